@@ -1,0 +1,57 @@
+// Builds dist: one bundle for each entry (lazy imports become chunks) and the type declarations.
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { rolldown } from 'rolldown'
+
+const root = dirname(import.meta.dirname)
+const entries = { cli: 'src/cli/main.ts', index: 'src/index.ts', spawner: 'src/spawners/child.ts' }
+const fresh = join(root, `dist.${process.pid}`)
+const dist = join(root, 'dist')
+
+/** Our code and its dependencies in as few files as a cold start allows; only Node's own modules stay outside. */
+async function bundle(): Promise<void> {
+  const present = Object.entries(entries).filter(([, file]) => existsSync(join(root, file)))
+  const build = await rolldown({
+    cwd: root,
+    input: Object.fromEntries(present),
+    platform: 'node',
+    external: /^node:/,
+    treeshake: true,
+    transform: { target: 'node22' },
+  })
+  await build.write({
+    dir: fresh,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    sourcemap: false,
+  })
+  await build.close()
+}
+
+/** Declarations only: whether the types hold is asked by `npm run types`, not by every build. */
+function declare(): Promise<void> {
+  const manifest = createRequire(import.meta.url).resolve('typescript/package.json')
+  const tsc = join(dirname(manifest), 'bin', 'tsc')
+  const child = spawn(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', join(fresh, 'types')], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  return new Promise((done, fail) => {
+    child.on('error', fail)
+    child.on('exit', (code) => (code === 0 ? done() : fail(new Error(`declarations: tsc ended with ${code}`))))
+  })
+}
+
+const began = performance.now()
+mkdirSync(fresh, { recursive: true })
+try {
+  await Promise.all([bundle(), declare()])
+  rmSync(dist, { recursive: true, force: true })
+  renameSync(fresh, dist)
+} finally {
+  rmSync(fresh, { recursive: true, force: true })
+}
+process.stdout.write(`built dist in ${Math.round(performance.now() - began)} ms\n`)
