@@ -1,6 +1,6 @@
-// Checks the types of the whole house, and of core and api with nothing but the language in sight.
+// Checks the types of the whole house, and of every room with a tsconfig.json of its own under its stricter rules.
 import { spawn } from 'node:child_process'
-import { existsSync, globSync } from 'node:fs'
+import { globSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
@@ -18,8 +18,8 @@ function check(project: string): Promise<boolean> {
 }
 
 const projects = ['tsconfig.json']
-for (const room of ['src/core', 'src/api']) {
-  if (existsSync(join(root, room, 'tsconfig.json')) && hasModules(room)) projects.push(`${room}/tsconfig.json`)
+for (const project of globSync('src/*/tsconfig.json', { cwd: root }).sort()) {
+  if (hasModules(dirname(project))) projects.push(project)
 }
 const results = await Promise.all(projects.map(check))
 for (const [index, sound] of results.entries()) {
