@@ -1,0 +1,56 @@
+// One try at a step by one agent: who tried, how it ended, what it used.
+import type { Verdict } from './check.ts'
+
+/** The closed list of ways an attempt goes wrong; reasons.ts holds one retry rule each. */
+export type FailureReason =
+  | 'quota' | 'rate-limited' | 'overloaded' | 'network' | 'auth' | 'context-overflow' | 'refused-tool' | 'no-change'
+  | 'checks-failed' | 'conflict' | 'timeout' | 'stalled' | 'crashed' | 'lost' | 'sandbox-missing' | 'budget' | 'cancelled'
+  | 'bad-output' | 'defect'
+
+export type Outcome =
+  | { readonly kind: 'succeeded'; readonly why: string }
+  | {
+      readonly kind: 'failed' | 'rejected' | 'stopped' | 'lost'
+      readonly reason: FailureReason
+      readonly why: string
+      /** Wall time at which trying again makes sense (a quota's reset). */
+      readonly until?: number
+    }
+
+export interface Used {
+  readonly tokensIn: number
+  readonly tokensOut: number
+  readonly cachedIn: number
+  readonly cost: number
+  readonly ms: number
+}
+
+export const nothingUsed: Used = { tokensIn: 0, tokensOut: 0, cachedIn: 0, cost: 0, ms: 0 }
+
+export interface Attempt {
+  readonly id: string
+  readonly step: string
+  readonly number: number
+  readonly agent: string
+  readonly executor: string
+  /** Sequence of the granting entry: a later holder always outranks an earlier one. */
+  readonly fence: number
+  readonly epoch: number
+  /** The commit it works from. */
+  readonly base: string
+  readonly startedAt: number
+  beganAt?: number
+  endedAt?: number
+  outcome?: Outcome
+  used?: Used
+  /** What collect() took, as a tree and as a commit on the base. */
+  tree?: string
+  commit?: string
+  inputs?: string
+  transcript?: string
+  /** The last verification: on which tip, which merged tree, and what each check said. */
+  checked?: { readonly tip: string; readonly tree: string; readonly passed: boolean; readonly verdicts: readonly Verdict[] }
+  landed?: string
+  salvaged?: boolean
+  clone?: 'kept' | 'gone'
+}

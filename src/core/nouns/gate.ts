@@ -1,0 +1,30 @@
+// A question that must be answered before work goes on.
+
+export type GateKind = 'approval' | 'check' | 'budget' | 'question' | 'permission' | 'conflict' | 'intake' | 'release' | 'foreign'
+
+export interface GateReview {
+  readonly by: string
+  readonly at: number
+  readonly answer: string
+  readonly reasons: readonly string[]
+  readonly reentry?: string
+}
+
+export interface Gate {
+  readonly id: string
+  readonly kind: GateKind
+  readonly item: string
+  readonly step?: string
+  readonly attempt?: string
+  /** One sentence for a person. */
+  readonly asks: string
+  readonly options: readonly string[]
+  /** What happens if a person just says yes. */
+  readonly usual: string
+  /** Digest of a blob with what must be seen to answer: both sides of a conflict, a diff. */
+  readonly shows?: string
+  readonly openedAt: number
+  /** Every review is kept; the last one closes it. */
+  reviews: GateReview[]
+  phase: 'open' | 'answered' | 'moot'
+}

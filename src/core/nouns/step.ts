@@ -1,0 +1,77 @@
+// One thing an agent can do and Baton can check, and its life from waiting to done.
+import type { Attempt } from './attempt.ts'
+import type { Place } from './plan.ts'
+
+/** `ready` and `blocked` are derived, never stored: see status.ts. */
+export type StepPhase = 'waiting' | 'running' | 'verifying' | 'gated' | 'landing' | 'done' | 'failed' | 'skipped' | 'cancelled'
+
+/** Why one step must come after another. */
+export type EdgeSource = 'stated' | 'phase' | 'order'
+
+export interface Edge {
+  readonly key: string
+  readonly source: EdgeSource
+  readonly at?: Place
+}
+
+/** What a plan says of a step. Nothing in it is ever executed. */
+export interface StepSpec {
+  readonly key: string
+  readonly title: string
+  readonly brief: string
+  /** Position in the plan, from 1. Equal orders are legal: ties go by key. */
+  readonly order: number
+  readonly group: string
+  readonly story?: string
+  readonly after: readonly Edge[]
+  readonly parallel: boolean
+  /** Paths the plan says this step touches. */
+  readonly writes: readonly string[]
+  readonly locks: readonly string[]
+  readonly role: string
+  readonly readsOnly?: boolean
+  /** A gate a person must pass before the work lands. */
+  readonly gate?: string
+  readonly entryCriteria?: readonly string[]
+  readonly exitCriteria?: readonly string[]
+  readonly estimateMs?: number
+  /** Already done in the plan's file. */
+  readonly ticked: boolean
+  readonly place?: Place
+}
+
+/** A step as the house knows it. Indices point into its item's `steps`. */
+export interface Step {
+  readonly id: string
+  readonly item: string
+  readonly index: number
+  spec: StepSpec
+  phase: StepPhase
+  /** Predecessors and successors, as indices. */
+  after: number[]
+  next: number[]
+  /** How many predecessors have not landed (or been skipped). */
+  unmet: number
+  /** In a run's selection. */
+  wanted: boolean
+  /** Tries used up under the retry rule; quota and rate limits never count. */
+  tries: number
+  reworks: number
+  blockers: number
+  /** Wall time before which it must not start again. */
+  notBefore: number
+  /** Why it is where it is, when that is not plain from its phase. */
+  why: string
+  /** Approved by a person although nothing checked it, or although a gate held it. */
+  approved: boolean
+  attempts: Attempt[]
+  /** Set by retry with other words: the agent to use next. */
+  agent?: string
+  /** Place in its item's ready heap, -1 when it is in none. */
+  heapAt: number
+  retired: boolean
+}
+
+export const settledPhases: ReadonlySet<StepPhase> = new Set(['done', 'skipped'])
+export const endedPhases: ReadonlySet<StepPhase> = new Set(['done', 'skipped', 'failed', 'cancelled'])
+export const busyPhases: ReadonlySet<StepPhase> = new Set(['running', 'verifying', 'gated', 'landing'])

@@ -1,0 +1,283 @@
+// The sockets that the outside must fill: store, repository, clones, spawner, executor, check, plan format, clock.
+import type { Outcome, Used } from './nouns/attempt.ts'
+import type { CheckSpec, Verdict } from './nouns/check.ts'
+import type { AgentProfile } from './nouns/agent.ts'
+import type { Isolation, Network } from './nouns/workspace.ts'
+import type { PlanRead, PlanChange } from './nouns/plan.ts'
+import type { StepSpec } from './nouns/step.ts'
+
+/** One line of the journal as it lies on disk: `text` is hashed and stored exactly as it is (UTF-8), never re-serialised. */
+export interface Row {
+  readonly seq: number
+  readonly stream: string
+  readonly text: string
+  /** RFC 6962 leaf hash of the text's bytes, lower-case hex. */
+  readonly hash: string
+}
+
+export interface Head {
+  readonly seq: number
+  readonly hash: string
+}
+
+/**
+ * Where bytes rest. Never hashes or interprets rows.
+ * `append` is all or nothing in one transaction, refused with `HeadMoved` if the head is not `afterSeq`: this is the fence.
+ * Acknowledged means durable through a power cut. `read` gives rows with seq > `after`, in order, without gaps.
+ */
+export interface Store {
+  append(rows: readonly Row[], afterSeq: number): Promise<void>
+  read(after: number, limit: number, stream?: string): Promise<readonly Row[]>
+  head(): Promise<Head>
+  /** Blobs are named by the SHA-256 of their bytes, lower-case hex. `get` of an unknown or forgotten digest is undefined. */
+  put(bytes: Uint8Array): Promise<string>
+  get(digest: string): Promise<Uint8Array | undefined>
+  close(): Promise<void>
+}
+
+/** Thrown by `Store.append` when another writer holds a newer head. The one who gets it must stop writing. */
+export class HeadMoved extends Error {
+  readonly head: number
+  constructor(head: number, expected: number) {
+    super(`The journal's head is ${head}, not ${expected}: another process has written since.`)
+    this.name = 'HeadMoved'
+    this.head = head
+  }
+}
+
+/** Real time, timers and chance; the simulation brings its own. */
+export interface Clock {
+  /** Wall time in milliseconds since 1970, for display and records only. */
+  now(): number
+  /** Milliseconds that only rise, for durations and leases. */
+  monotonic(): number
+  /** Calls `then` once after `ms`; the returned function cancels it. Never keeps the process alive by itself. */
+  after(ms: number, then: () => void): () => void
+  /** Unpredictable lower-case letters and digits. */
+  chance(length: number): string
+}
+
+export interface TreeEntry {
+  readonly path: string
+  readonly mode: string
+  readonly oid: string
+}
+
+export interface Change {
+  readonly path: string
+  readonly kind: 'added' | 'modified' | 'deleted'
+  /** 100644, 100755 or 120000; absent for deletions. */
+  readonly mode?: string
+  readonly oid?: string
+}
+
+export interface Conflict {
+  readonly path: string
+  readonly kind: string
+  readonly ours?: string
+  readonly theirs?: string
+  readonly base?: string
+}
+
+export type Merge =
+  | { readonly clean: true; readonly tree: string }
+  | { readonly clean: false; readonly conflicts: readonly Conflict[]; readonly messages: string }
+
+export type RefMove =
+  | { readonly kind: 'moved' }
+  | { readonly kind: 'elsewhere'; readonly at: string | null }
+  | { readonly kind: 'held'; readonly where: string; readonly paths: readonly string[]; readonly why: string }
+
+export interface RepositoryState {
+  readonly root: string
+  /** The commit of the base branch (detected, or BASE_BRANCH). */
+  readonly baseBranch: string
+  readonly baseCommit: string
+  readonly head: string | null
+  readonly branch: string | null
+  /** What makes this repository unfit for runs, each with its remedy (submodules, LFS, partial clone, rebase in progress, …). */
+  readonly problems: readonly { readonly kind: string; readonly what: string; readonly remedy: string; readonly fatal: boolean }[]
+}
+
+export interface NewCommit {
+  readonly tree: string
+  readonly parents: readonly string[]
+  readonly message: string
+  readonly authorName: string
+  readonly authorEmail: string
+  /** Milliseconds; fixed by the fact that orders the commit, so that making it twice gives the same id. */
+  readonly at: number
+}
+
+/**
+ * A repository of a person, driven by plumbing only. Nothing here runs a hook, a filter or anything a repository or an agent configured.
+ * Every ref, path and commit id is checked before it reaches a command line.
+ */
+export interface Repository {
+  look(): Promise<RepositoryState>
+  tip(ref: string): Promise<string | null>
+  refs(prefix: string): Promise<readonly { readonly ref: string; readonly commit: string }[]>
+  isAncestor(older: string, newer: string): Promise<boolean>
+  treeOf(commit: string): Promise<string>
+  readFile(commitOrTree: string, path: string): Promise<Uint8Array | null>
+  list(commitOrTree: string, under?: string): Promise<readonly TreeEntry[]>
+  /** The tree of `base` with `changes` applied; bytes come from `content` for each added or modified path. */
+  writeTree(base: string, changes: readonly (Change & { readonly content?: Uint8Array })[]): Promise<string>
+  diff(from: string, to: string): Promise<readonly Change[]>
+  /** A unified diff for people, cut at `limit` bytes. */
+  patch(from: string, to: string, limit: number): Promise<string>
+  merge(ours: string, theirs: string): Promise<Merge>
+  /** Deterministic: the same input gives the same commit id. */
+  commit(order: NewCommit): Promise<string>
+  /**
+   * Moves `ref` to `to` only if it is at `expected` (null: does not exist). A branch that is checked out somewhere moves with its working tree,
+   * and only if no uncommitted path is touched; else `held` names the folder and the paths.
+   */
+  moveRef(ref: string, to: string, expected: string | null, why: string): Promise<RefMove>
+  deleteRef(ref: string, expected: string): Promise<void>
+}
+
+export interface CloneOrder {
+  readonly name: string
+  readonly repository: string
+  readonly base: string
+}
+
+export interface Collected {
+  readonly tree: string
+  readonly changes: readonly Change[]
+  /** What was not taken, and why: nested repositories, links that leave the tree, ignored paths, … */
+  readonly leftOut: readonly { readonly path: string; readonly why: string }[]
+}
+
+/** A folder for one attempt. It is hostile from the moment an agent has been in it. */
+export interface Clone {
+  readonly name: string
+  readonly kind: string
+  /** The folder as the spawner sees it. */
+  readonly folder: string
+  /** Walks the folder and writes its tree into our own repository by plumbing, compared with the base tree. */
+  collect(): Promise<Collected>
+  /** Ends the mounts but keeps what was written. May be called twice. */
+  rest(): Promise<void>
+  /** Removes it for good. The caller has made sure that it landed or was named. */
+  discard(): Promise<void>
+}
+
+export interface CloneMaker {
+  readonly kind: string
+  make(order: CloneOrder): Promise<Clone>
+  /** Opens one that an earlier process left; undefined when nothing of it is on disk. */
+  reopen(order: CloneOrder): Promise<Clone | undefined>
+  held(): Promise<readonly { readonly name: string; readonly bytes: number }[]>
+  close(): Promise<void>
+}
+
+export interface SpawnOrder {
+  readonly argv: readonly [string, ...string[]]
+  /** Working folder, and the only place the child may write besides its own /tmp. */
+  readonly folder: string
+  /** The whole environment of the child: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>
+  readonly isolation: Isolation
+  readonly network: Network
+  readonly readOnly: readonly string[]
+  /** Put into the child's environment as BATON_ATTEMPT, to sweep for strays. */
+  readonly marker: string
+  readonly stdin?: Uint8Array
+}
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: string | null
+}
+
+export interface Child {
+  readonly pid: number
+  readonly output: AsyncIterable<{ readonly from: 'out' | 'err'; readonly bytes: Uint8Array }>
+  readonly ended: Promise<Ended>
+  write(bytes: Uint8Array): void
+  closeInput(): void
+  /** Ends the whole tree of processes, grandchildren in their own sessions included. May be called twice. */
+  stop(): Promise<void>
+}
+
+/** What the machine can do about isolation, found by really trying to escape. */
+export interface IsolationReport {
+  readonly level: Isolation
+  readonly works: boolean
+  readonly tried: readonly { readonly what: string; readonly held: boolean; readonly detail: string }[]
+  readonly remedy?: string
+}
+
+/** Starts every child from a small process of its own, so that a large parent never forks and everything ends with either of them. */
+export interface Spawner {
+  start(order: SpawnOrder): Promise<Child>
+  probe(level: Isolation): Promise<IsolationReport>
+  /** Kills what carries the marker and is still alive; says how many. */
+  sweep(marker: string): Promise<number>
+  close(): Promise<void>
+}
+
+export interface Assignment {
+  readonly attempt: string
+  readonly fence: number
+  readonly item: string
+  readonly step: StepSpec
+  readonly agent: AgentProfile
+  readonly folder: string
+  readonly base: string
+  readonly prompt: string
+  /** What earlier attempts at this step were told by the checks; empty on the first. */
+  readonly feedback: string
+  readonly isolation: Isolation
+  readonly timeoutMs: number
+}
+
+export type Report =
+  | { readonly kind: 'began'; readonly pid?: number; readonly session?: string }
+  | { readonly kind: 'said'; readonly from: 'out' | 'err' | 'agent' | 'tool'; readonly text: string }
+  | { readonly kind: 'used'; readonly used: Used }
+  | { readonly kind: 'ended'; readonly outcome: Outcome; readonly used: Used }
+
+/** One execution. Reports come in order: `began` first, exactly one `ended` last. A run never throws: failure is a report. */
+export interface Run {
+  readonly reports: AsyncIterable<Report>
+  answer(question: string, answer: string): void
+  stop(why: string): Promise<void>
+}
+
+export interface Executor {
+  readonly name: string
+  start(assignment: Assignment): Run
+}
+
+export interface CheckOrder {
+  readonly spec: CheckSpec
+  readonly folder: string
+  readonly commit: string
+  readonly attempt: string
+  readonly step: StepSpec
+  readonly isolation: Isolation
+}
+
+/** A kind of check. Judges a result; never trusts what an agent said. Never throws for a result that is merely bad. */
+export interface Checker {
+  readonly kind: string
+  run(order: CheckOrder): Promise<Verdict>
+}
+
+/** The files of one revision, as a plan format sees them. Paths are relative to the repository, with forward slashes. */
+export interface Files {
+  list(under: string): Promise<readonly string[]>
+  read(path: string): Promise<Uint8Array | null>
+}
+
+/** A way of writing plans down. `write` touches only the bytes that must change. */
+export interface PlanFormat {
+  readonly name: string
+  /** How sure this format is that `path` is one of its plans, and why; undefined when it is not. */
+  detect(files: Files, path: string): Promise<{ readonly sure: number; readonly why: string } | undefined>
+  read(files: Files, path: string): Promise<PlanRead>
+  write(bytes: Uint8Array, path: string, changes: readonly PlanChange[]): Uint8Array
+}
