@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { expect, it } from 'vitest'
-import { read, root, type Source } from './sources.ts'
+import { read, root, type Source, sourceAt } from './sources.ts'
 
 const known = /\.(ts|tsx|js|cjs|mjs|json|md|ya?ml|sh|css|html|sql)$/
 /** Folders of this house; a path that begins elsewhere is a user's and cannot be looked up. */
@@ -37,6 +37,6 @@ it('sees a document that names a file that is not there', () => {
 it('holds in this house', () => {
   const pages = ['README', 'ARCHITECTURE', 'STYLE', 'CONTRIBUTING'].map((name) => `${name}.md`)
   const present = pages.filter((page) => existsSync(join(root, page)))
-  const sources = read(['docs', ...present.map((page) => `{${page},}`)], /\.md$/)
+  const sources = [...present.map(sourceAt), ...read(['docs'], /\.md$/)]
   expect(missingFiles(sources, (file) => existsSync(join(root, file)))).toEqual([])
 })

@@ -19,7 +19,11 @@ export function read(folders: readonly string[], ends = /\.tsx?$/): Source[] {
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => ends.test(path) && !elsewhere.test(path))
     .sort()
-    .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8').replaceAll('\r\n', '\n') }))
+    .map(sourceAt)
+}
+
+export function sourceAt(path: string): Source {
+  return { path, text: readFileSync(join(root, path), 'utf8').replaceAll('\r\n', '\n') }
 }
 
 export const isTest = ({ path }: Source): boolean => /\.test\.tsx?$/.test(path)
