@@ -15,23 +15,40 @@ export interface Row {
   readonly hash: string
 }
 
+/** The newest row's place; `seq` 0 and 64 zeros while there is none. */
 export interface Head {
   readonly seq: number
   readonly hash: string
 }
 
+/** How another thread opens the same bytes for reading: import `module` and call its `openReader(argument)`, which gives a Store. */
+export interface StoreReader {
+  readonly module: string
+  readonly argument: string
+}
+
 /**
  * Where bytes rest. Never hashes or interprets rows.
  * `append` is all or nothing in one transaction, refused with `HeadMoved` if the head is not `afterSeq`: this is the fence.
- * Acknowledged means durable through a power cut. `read` gives rows with seq > `after`, in order, without gaps.
+ * Acknowledged means durable through a power cut. `read` gives rows with seq > `after`, in order; what is missing on disk is missing
+ * in the answer, for the audit to find. Rows must follow on `afterSeq` without gaps and hold well-formed text, else `StoreFailed` `refused`.
  */
 export interface Store {
   append(rows: readonly Row[], afterSeq: number): Promise<void>
   read(after: number, limit: number, stream?: string): Promise<readonly Row[]>
   head(): Promise<Head>
+  /** The stored hashes of rows with seq > `after`, in order, 32 bytes each, end to end. */
+  leaves(after: number, limit: number): Promise<Uint8Array>
   /** Blobs are named by the SHA-256 of their bytes, lower-case hex. `get` of an unknown or forgotten digest is undefined. */
   put(bytes: Uint8Array): Promise<string>
   get(digest: string): Promise<Uint8Array | undefined>
+  /** Removes a blob for good; an unknown digest is no error. */
+  forget(digest: string): Promise<void>
+  /** The digests of all blobs held, sorted. */
+  digests(): Promise<readonly string[]>
+  /** What the medium itself finds wrong with its files, in sentences; empty when nothing. */
+  examine?(): Promise<readonly string[]>
+  readonly reader?: StoreReader
   close(): Promise<void>
 }
 
@@ -43,6 +60,32 @@ export class HeadMoved extends Error {
     this.name = 'HeadMoved'
     this.head = head
   }
+}
+
+/**
+ * Thrown by a Store that could not do what was asked; nothing of it was written, unless `kind` is `broken` (then only reading back tells).
+ * `full`: no room on the disk. `read-only`: opened or mounted so. `busy`: another process holds the file. `broken`: the medium or its contents.
+ */
+export class StoreFailed extends Error {
+  readonly kind: 'full' | 'read-only' | 'busy' | 'broken' | 'refused'
+  constructor(kind: StoreFailed['kind'], message: string, options?: { readonly cause?: unknown }) {
+    super(message, options)
+    this.name = 'StoreFailed'
+    this.kind = kind
+  }
+}
+
+export interface StoreOptions {
+  readonly readOnly?: boolean
+  /** Refuse to grow beyond this many pages of 4 KiB, as a full disk would. */
+  readonly maxPages?: number
+}
+
+/** A kind of store, as its room's list names it. `durable`: what was acknowledged is there when `home` is opened again. */
+export interface StoreMaker {
+  readonly name: string
+  readonly durable: boolean
+  open(home: string, options?: StoreOptions): Promise<Store>
 }
 
 /** Real time, timers and chance; the simulation brings its own. */
