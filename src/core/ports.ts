@@ -116,7 +116,9 @@ export interface Change {
 
 export interface Conflict {
   readonly path: string
+  /** `contents`, `add/add`, `modify/delete`, `rename/delete`, `file/directory`, `distinct modes`, … as git names it. */
   readonly kind: string
+  /** Blob ids of the three sides, absent where a side has no such file. */
   readonly ours?: string
   readonly theirs?: string
   readonly base?: string
@@ -128,13 +130,16 @@ export type Merge =
 
 export type RefMove =
   | { readonly kind: 'moved' }
+  /** The ref was not at `expected`; nothing was changed. `at` is where it is, also when that is already `to`. */
   | { readonly kind: 'elsewhere'; readonly at: string | null }
+  /** Nothing was changed, and asking again later may work: `paths` in the folder `where` stand in the way. */
   | { readonly kind: 'held'; readonly where: string; readonly paths: readonly string[]; readonly why: string }
 
 export interface RepositoryState {
   readonly root: string
-  /** The commit of the base branch (detected, or BASE_BRANCH). */
+  /** Short name, as in BASE_BRANCH: `main`, not `refs/heads/main`. */
   readonly baseBranch: string
+  /** The commit of the base branch (detected, or BASE_BRANCH); empty while there is none, which is then a fatal problem. */
   readonly baseCommit: string
   readonly head: string | null
   readonly branch: string | null
@@ -153,43 +158,81 @@ export interface NewCommit {
 }
 
 /**
+ * Thrown by a `Repository` that cannot or will not: `message` says what and where, `remedy` what to do about it.
+ * Kinds: `name` (ref, path or id refused), `missing`, `locked` (a lock file is left behind), `elsewhere`, `taken`, `twin`, `too-large`,
+ * `unfit`, `timeout`, `closed`, `git`.
+ */
+export class RepositoryTrouble extends Error {
+  readonly kind: string
+  readonly remedy: string
+  constructor(kind: string, what: string, remedy: string) {
+    super(`${what} ${remedy}`)
+    this.name = 'RepositoryTrouble'
+    this.kind = kind
+    this.remedy = remedy
+  }
+}
+
+/**
  * A repository of a person, driven by plumbing only. Nothing here runs a hook, a filter or anything a repository or an agent configured.
  * Every ref, path and commit id is checked before it reaches a command line.
  */
 export interface Repository {
   look(): Promise<RepositoryState>
+  /** The commit at a full ref name (`refs/…`); null when it does not exist. */
   tip(ref: string): Promise<string | null>
   refs(prefix: string): Promise<readonly { readonly ref: string; readonly commit: string }[]>
+  /** Does `newer` contain `older`? True for a commit and itself. */
   isAncestor(older: string, newer: string): Promise<boolean>
   treeOf(commit: string): Promise<string>
+  /** The bytes of a file, or the target of a link; null for what is not there or is a folder. */
   readFile(commitOrTree: string, path: string): Promise<Uint8Array | null>
   list(commitOrTree: string, under?: string): Promise<readonly TreeEntry[]>
-  /** The tree of `base` with `changes` applied; bytes come from `content` for each added or modified path. */
+  /**
+   * The tree of `base` (a commit, a tree, or '' for nothing) with `changes` applied; bytes come from `content` for each added or modified
+   * path, else from the blob `oid`. Refuses paths that could leave the folder, links that leave it, nested repositories, `.gitmodules`, and
+   * new names that differ from a neighbour only in case or Unicode form.
+   */
   writeTree(base: string, changes: readonly (Change & { readonly content?: Uint8Array })[]): Promise<string>
   diff(from: string, to: string): Promise<readonly Change[]>
   /** A unified diff for people, cut at `limit` bytes. */
   patch(from: string, to: string, limit: number): Promise<string>
+  /** Three-way merge of two commits in no folder. Merge drivers and merge attributes of the repository are not honoured. */
   merge(ours: string, theirs: string): Promise<Merge>
   /** Deterministic: the same input gives the same commit id. */
   commit(order: NewCommit): Promise<string>
   /**
    * Moves `ref` to `to` only if it is at `expected` (null: does not exist). A branch that is checked out somewhere moves with its working tree,
-   * and only if no uncommitted path is touched; else `held` names the folder and the paths.
+   * and only if no uncommitted path is touched; else `held` names the folder and the paths. Only `refs/heads/` and `refs/baton/` move.
+   * After a crash in the middle the ref is still at `expected`, and the same call finishes the work.
    */
   moveRef(ref: string, to: string, expected: string | null, why: string): Promise<RefMove>
+  /** Throws `elsewhere` when the ref is not at `expected`, and `unfit` when it is a branch that is checked out. */
   deleteRef(ref: string, expected: string): Promise<void>
+}
+
+/** What trusted configuration runs once before an agent sees a folder (installing dependencies), always by the spawner. */
+export interface SetUp {
+  readonly argv: readonly [string, ...string[]]
+  readonly env: Readonly<Record<string, string>>
+  readonly isolation: Isolation
+  readonly network: Network
+  readonly readOnly: readonly string[]
 }
 
 export interface CloneOrder {
   readonly name: string
+  /** The absolute path of the person's repository. */
   readonly repository: string
+  /** A full commit id. */
   readonly base: string
+  readonly setUp?: SetUp
 }
 
 export interface Collected {
   readonly tree: string
   readonly changes: readonly Change[]
-  /** What was not taken, and why: nested repositories, links that leave the tree, ignored paths, … */
+  /** What was not taken, and why: nested repositories, links that leave the tree, ignored paths, … The base's version of it stays. */
   readonly leftOut: readonly { readonly path: string; readonly why: string }[]
 }
 
@@ -197,20 +240,24 @@ export interface Collected {
 export interface Clone {
   readonly name: string
   readonly kind: string
-  /** The folder as the spawner sees it. */
+  /** The folder as the spawner sees it: from any other process it may look empty. */
   readonly folder: string
-  /** Walks the folder and writes its tree into our own repository by plumbing, compared with the base tree. */
+  /**
+   * Walks the folder and writes its tree into our own repository by plumbing, compared with the base tree.
+   * The caller has ended every process in it. May be called again after more work.
+   */
   collect(): Promise<Collected>
-  /** Ends the mounts but keeps what was written. May be called twice. */
+  /** Ends the mounts but keeps what was written. May be called twice; `reopen` brings the folder back. */
   rest(): Promise<void>
-  /** Removes it for good. The caller has made sure that it landed or was named. */
+  /** Removes it for good. The caller has made sure that it landed or was named. May be called twice. */
   discard(): Promise<void>
 }
 
+/** Makes clones under one home. A name is any text, used once until it is discarded; `make` refuses one that is on disk. */
 export interface CloneMaker {
   readonly kind: string
   make(order: CloneOrder): Promise<Clone>
-  /** Opens one that an earlier process left; undefined when nothing of it is on disk. */
+  /** Opens one that an earlier process left, at the base it was made from; undefined when nothing of it is on disk. */
   reopen(order: CloneOrder): Promise<Clone | undefined>
   held(): Promise<readonly { readonly name: string; readonly bytes: number }[]>
   close(): Promise<void>
@@ -218,16 +265,21 @@ export interface CloneMaker {
 
 export interface SpawnOrder {
   readonly argv: readonly [string, ...string[]]
-  /** Working folder, and the only place the child may write besides its own /tmp. */
+  /** Working folder, and the only place the child may write besides its own /tmp and HOME. At `basic` the child sees it as /work. */
   readonly folder: string
-  /** The whole environment of the child: nothing is inherited. */
+  /** The whole environment of the child: nothing is inherited. At `basic`, HOME and TMPDIR are set to folders of its own. */
   readonly env: Readonly<Record<string, string>>
   readonly isolation: Isolation
+  /** Kept at `basic`; at `none` nothing holds the network back. */
   readonly network: Network
   readonly readOnly: readonly string[]
   /** Put into the child's environment as BATON_ATTEMPT, to sweep for strays. */
   readonly marker: string
   readonly stdin?: Uint8Array
+  /** Bytes of output that are kept; the rest is read and dropped, and a line on `err` says so. 64 MiB unless told. */
+  readonly outputCap?: number
+  /** One of Baton's own tools on paths of its own (git in a folder no agent has been in): started directly, isolation `none`. */
+  readonly tool?: true
 }
 
 export interface Ended {
@@ -236,12 +288,15 @@ export interface Ended {
 }
 
 export interface Child {
+  /** As the spawner sees it, for display: in a PID namespace it is not the number that others see. */
   readonly pid: number
+  /** Ends when both pipes are closed and read. Output that nobody reads holds the child back, as a pipe does. Read it once. */
   readonly output: AsyncIterable<{ readonly from: 'out' | 'err'; readonly bytes: Uint8Array }>
+  /** Settles once, when the whole tree is gone; a spawner that dies settles it as a signal. Never rejects. */
   readonly ended: Promise<Ended>
   write(bytes: Uint8Array): void
   closeInput(): void
-  /** Ends the whole tree of processes, grandchildren in their own sessions included. May be called twice. */
+  /** SIGTERM, a grace, then SIGKILL: the whole tree, grandchildren in their own sessions included. May be called twice. */
   stop(): Promise<void>
 }
 
@@ -253,12 +308,79 @@ export interface IsolationReport {
   readonly remedy?: string
 }
 
-/** Starts every child from a small process of its own, so that a large parent never forks and everything ends with either of them. */
+/** An overlay: `upper` takes the writing, `lower` (topmost first) is never written. Paths are absolute. */
+export interface MountOrder {
+  readonly lower: readonly string[]
+  readonly upper: string
+  readonly work: string
+  readonly at: string
+}
+
+/** One thing in a folder, told by lstat; nothing is ever followed. */
+export interface Found {
+  /** Relative, forward slashes. Undefined when the name is not valid UTF-8 or holds a newline: then only `shown` is there. */
+  readonly path?: string
+  /** For people: the path with what cannot be shown replaced. */
+  readonly shown: string
+  /** `repository` is a folder that holds a .git and was not entered; `deep` one that lies too deep. */
+  readonly kind: 'file' | 'link' | 'folder' | 'repository' | 'deep' | 'other'
+  /** Any of the three execute bits, for the owner: what git records. */
+  readonly runs: boolean
+  readonly size: number
+  readonly device: number
+  readonly inode: number
+  /** Where a link points. */
+  readonly target?: string
+}
+
+export interface WalkOrder {
+  readonly folder: string
+  /** Walk only the upper folder of an overlay mounted at `folder`, and tell what it hides of the lower ones. */
+  readonly overlay?: Pick<MountOrder, 'lower' | 'upper'>
+  /** Look at these paths as well, although the walk may not come by. */
+  readonly also?: readonly string[]
+}
+
+export interface Walked {
+  readonly found: readonly Found[]
+  /** Of an overlay: paths of the lower folders that are not seen at `folder` any more. Everything below them is gone too. */
+  readonly hidden: readonly string[]
+  /** Those of `also` that are not there. */
+  readonly missing: readonly string[]
+}
+
+/** A file to read back as the walk saw it; `unless` is a git blob id: bytes that have it are not sent. */
+export interface ReadOrder {
+  readonly path: string
+  readonly device: number
+  readonly inode: number
+  readonly unless?: string
+}
+
+/** `moved`: it is not the file that the walk saw, so nothing of it was read. */
+export type ReadBack =
+  | { readonly path: string; readonly kind: 'same' | 'moved' }
+  | { readonly path: string; readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly oid: string }
+
+/**
+ * Starts every child from a small process of its own, so that a large parent never forks and everything ends with either of them.
+ * A spawner process that dies settles its children as signals; the next call starts a new one, with the same mounts.
+ */
 export interface Spawner {
+  /** `namespaced`: its own user, mount and PID namespaces, so overlays can be mounted. `plain`: an ordinary process. */
+  readonly kind: 'namespaced' | 'plain'
   start(order: SpawnOrder): Promise<Child>
   probe(level: Isolation): Promise<IsolationReport>
   /** Kills what carries the marker and is still alive; says how many. */
   sweep(marker: string): Promise<number>
+  /** Every child started in `folder` at `basic` sees these paths too, read-only. An empty list forgets them. */
+  expose(folder: string, readOnly: readonly string[]): void
+  /** Only a namespaced spawner mounts, and only its children see it. Mounting what is mounted changes nothing. */
+  mount(order: MountOrder): Promise<void>
+  unmount(at: string): Promise<void>
+  walk(order: WalkOrder): Promise<Walked>
+  read(folder: string, orders: readonly ReadOrder[]): Promise<readonly ReadBack[]>
+  /** Ends every child and the process itself. May be called twice. */
   close(): Promise<void>
 }
 
