@@ -1,9 +1,10 @@
 // The sockets that the outside must fill: store, repository, clones, spawner, executor, check, plan format, clock.
+
+import type { AgentProfile } from './nouns/agent.ts'
 import type { Outcome, Used } from './nouns/attempt.ts'
 import type { CheckSpec, Verdict } from './nouns/check.ts'
-import type { AgentProfile } from './nouns/agent.ts'
-import type { Isolation, Network } from './nouns/workspace.ts'
-import type { PlanRead, PlanChange } from './nouns/plan.ts'
+import type { Isolation, Network } from './nouns/isolation.ts'
+import type { PlanChange, PlanRead } from './nouns/plan.ts'
 import type { StepSpec } from './nouns/step.ts'
 
 /** One line of the journal as it lies on disk: `text` is hashed and stored exactly as it is (UTF-8), never re-serialised. */
@@ -144,7 +145,12 @@ export interface RepositoryState {
   readonly head: string | null
   readonly branch: string | null
   /** What makes this repository unfit for runs, each with its remedy (submodules, LFS, partial clone, rebase in progress, …). */
-  readonly problems: readonly { readonly kind: string; readonly what: string; readonly remedy: string; readonly fatal: boolean }[]
+  readonly problems: readonly {
+    readonly kind: string
+    readonly what: string
+    readonly remedy: string
+    readonly fatal: boolean
+  }[]
 }
 
 export interface NewCommit {

@@ -1,5 +1,5 @@
 // Who can do steps: a profile under a name, and what each may do.
-import type { Network } from './workspace.ts'
+import type { Network } from './isolation.ts'
 
 export interface AgentProfile {
   readonly name: string

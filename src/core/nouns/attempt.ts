@@ -3,9 +3,25 @@ import type { Verdict } from './check.ts'
 
 /** The closed list of ways an attempt goes wrong; reasons.ts holds one retry rule each. */
 export type FailureReason =
-  | 'quota' | 'rate-limited' | 'overloaded' | 'network' | 'auth' | 'context-overflow' | 'refused-tool' | 'no-change'
-  | 'checks-failed' | 'conflict' | 'timeout' | 'stalled' | 'crashed' | 'lost' | 'sandbox-missing' | 'budget' | 'cancelled'
-  | 'bad-output' | 'defect'
+  | 'quota'
+  | 'rate-limited'
+  | 'overloaded'
+  | 'network'
+  | 'auth'
+  | 'context-overflow'
+  | 'refused-tool'
+  | 'no-change'
+  | 'checks-failed'
+  | 'conflict'
+  | 'timeout'
+  | 'stalled'
+  | 'crashed'
+  | 'lost'
+  | 'sandbox-missing'
+  | 'budget'
+  | 'cancelled'
+  | 'bad-output'
+  | 'defect'
 
 export type Outcome =
   | { readonly kind: 'succeeded'; readonly why: string }
@@ -26,6 +42,14 @@ export interface Used {
 }
 
 export const nothingUsed: Used = { tokensIn: 0, tokensOut: 0, cachedIn: 0, cost: 0, ms: 0 }
+
+/** One verification: on which tip, which merged tree, and what each check said. */
+export interface AttemptCheck {
+  readonly tip: string
+  readonly tree: string
+  readonly passed: boolean
+  readonly verdicts: readonly Verdict[]
+}
 
 export interface Attempt {
   readonly id: string
@@ -48,8 +72,9 @@ export interface Attempt {
   commit?: string
   inputs?: string
   transcript?: string
-  /** The last verification: on which tip, which merged tree, and what each check said. */
-  checked?: { readonly tip: string; readonly tree: string; readonly passed: boolean; readonly verdicts: readonly Verdict[] }
+  /** The last verification. */
+  checked?: AttemptCheck
+  protectedPaths?: readonly string[]
   landed?: string
   salvaged?: boolean
   clone?: 'kept' | 'gone'

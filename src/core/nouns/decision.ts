@@ -11,8 +11,26 @@ export interface Launch {
 }
 
 export type HoldKind =
-  | 'predecessors' | 'order' | 'group' | 'file' | 'lock' | 'slots' | 'seats' | 'gate' | 'blocker' | 'paused' | 'not-wanted' | 'backoff'
-  | 'no-agent' | 'not-trusted' | 'no-isolation' | 'running' | 'ended' | 'retired' | 'landing' | 'disk'
+  | 'predecessors'
+  | 'order'
+  | 'group'
+  | 'file'
+  | 'lock'
+  | 'slots'
+  | 'seats'
+  | 'gate'
+  | 'blocker'
+  | 'paused'
+  | 'not-wanted'
+  | 'backoff'
+  | 'no-agent'
+  | 'not-trusted'
+  | 'no-isolation'
+  | 'running'
+  | 'ended'
+  | 'retired'
+  | 'landing'
+  | 'disk'
 
 export interface Hold {
   readonly step: string

@@ -1,6 +1,15 @@
 // A question that must be answered before work goes on.
 
-export type GateKind = 'approval' | 'check' | 'budget' | 'question' | 'permission' | 'conflict' | 'intake' | 'release' | 'foreign'
+export type GateKind =
+  | 'approval'
+  | 'check'
+  | 'budget'
+  | 'question'
+  | 'permission'
+  | 'conflict'
+  | 'intake'
+  | 'release'
+  | 'foreign'
 
 export interface GateReview {
   readonly by: string

@@ -23,27 +23,47 @@ export interface Item {
   steps: Step[]
   /** Key to index. */
   keys: Map<string, number>
-  /** Longest remaining path from each step, recomputed in full when the plan changes. */
-  ranks: Float64Array
-  ranksStale: boolean
-  /** Under `graph`: indices of startable steps, best first. */
-  ready: number[]
-  /** Under `document`: indices sorted by order, then key, and the first that has not settled. */
-  sequence: number[]
-  cursor: number
+  board: Board
   /** Attempts whose work waits to land, in the order they were verified. */
   lane: string[]
   /** The landing that was ordered and not yet settled. */
   landing?: Landing
   integration?: Integration
-  /** Files that running work says it writes: path to step index. */
-  writing: Map<string, number>
+  /** Who signed the release; the integration is then due. */
+  integrate?: string
+  /** Steps that are running, verifying, gated or landing. */
+  active: Set<number>
+  /** Attempts that run now. */
   running: number
+  /** Steps of the present selection that have not ended. */
   open: number
+  /** Open gates and blockers that hold the whole item. */
   gates: number
   blockers: number
   run?: string
 }
+
+/** What the scheduler needs of an item, kept by evolve and rebuilt in full from the steps whenever the plan or the selection changes. */
+export interface Board {
+  /** Longest remaining path from each step. */
+  ranks: Float64Array
+  /** Candidates to start, a heap of indices, best first. */
+  heap: number[]
+  /** Under `document`: the group of each step (-1: not in the selection), how many of each have not settled, and the first open one. */
+  groupOf: Int32Array
+  groups: number[][]
+  groupLeft: number[]
+  openGroup: number
+}
+
+export const emptyBoard = (): Board => ({
+  ranks: new Float64Array(0),
+  heap: [],
+  groupOf: new Int32Array(0),
+  groups: [],
+  groupLeft: [],
+  openGroup: 0,
+})
 
 export interface Landing {
   readonly attempt: string

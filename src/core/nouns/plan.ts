@@ -1,13 +1,10 @@
 // What is wanted: a plan, its items, and what must come before what.
+import type { Place } from './place.ts'
 import type { StepSpec } from './step.ts'
 
-export type Policy = 'document' | 'graph'
+export type { Place }
 
-export interface Place {
-  readonly file: string
-  readonly line: number
-  readonly column?: number
-}
+export type Policy = 'document' | 'graph'
 
 export interface PlanNote extends Place {
   readonly level: 'warning' | 'error'

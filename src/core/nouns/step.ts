@@ -1,9 +1,18 @@
 // One thing an agent can do and Baton can check, and its life from waiting to done.
 import type { Attempt } from './attempt.ts'
-import type { Place } from './plan.ts'
+import type { Place } from './place.ts'
 
 /** `ready` and `blocked` are derived, never stored: see status.ts. */
-export type StepPhase = 'waiting' | 'running' | 'verifying' | 'gated' | 'landing' | 'done' | 'failed' | 'skipped' | 'cancelled'
+export type StepPhase =
+  | 'waiting'
+  | 'running'
+  | 'verifying'
+  | 'gated'
+  | 'landing'
+  | 'done'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled'
 
 /** Why one step must come after another. */
 export type EdgeSource = 'stated' | 'phase' | 'order'

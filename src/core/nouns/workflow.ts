@@ -17,8 +17,8 @@ export interface Workflow {
   readonly steps: readonly StepPattern[]
 }
 
-const landed = 'its result has landed on the item\'s branch'
-const checked = 'its checks pass on the result merged with the item\'s branch'
+const landed = "its result has landed on the item's branch"
+const checked = "its checks pass on the result merged with the item's branch"
 
 function pattern(key: string, order: number, done: string, gate?: string): StepPattern {
   return {
@@ -37,7 +37,7 @@ function pattern(key: string, order: number, done: string, gate?: string): StepP
 export const direct: Workflow = {
   name: 'direct',
   version: '1',
-  steps: [pattern('*', 1, 'what the step asks for is on the item\'s branch, checked by Baton')],
+  steps: [pattern('*', 1, "what the step asks for is on the item's branch, checked by Baton")],
 }
 
 /** The ten spec-kit steps. */
@@ -45,7 +45,7 @@ export const speckit: Workflow = {
   name: 'speckit',
   version: '1',
   steps: [
-    pattern('constitution', 1, 'the project\'s principles are written down'),
+    pattern('constitution', 1, "the project's principles are written down"),
     pattern('specify', 2, 'spec.md says what and why'),
     pattern('clarify', 3, 'no open question is left in spec.md', 'spec-approval'),
     pattern('plan', 4, 'plan.md says how'),
@@ -54,7 +54,7 @@ export const speckit: Workflow = {
     pattern('checklist', 7, 'every checklist is ticked by a person'),
     pattern('implement', 8, 'every task is done'),
     pattern('converge', 9, 'nothing the spec asks for is missing'),
-    pattern('integrate', 10, 'the item\'s branch is merged to the base branch', 'release'),
+    pattern('integrate', 10, "the item's branch is merged to the base branch", 'release'),
   ],
 }
 

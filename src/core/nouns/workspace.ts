@@ -1,9 +1,7 @@
 // A repository that Baton works for, and the policy a person has trusted for it.
 import type { AgentProfile } from './agent.ts'
 import type { CheckSpec } from './check.ts'
-
-export type Isolation = 'basic' | 'none'
-export type Network = 'none' | 'all'
+import type { Isolation } from './isolation.ts'
 
 /** What trusted configuration says of the steps whose key matches. Later rules win, field by field. */
 export interface StepRule {
@@ -41,8 +39,6 @@ export interface Workspace {
   policy: TrustedPolicy
   desired: number
   running: number
-  /** Locks held now: name to step. */
-  locks: Map<string, string>
 }
 
 export const noPolicy: TrustedPolicy = {

@@ -1,0 +1,117 @@
+// Decides what the engine reports of attempts: begun, ended, checked.
+import { type Fact, fact } from '../facts.ts'
+import type { Attempt, Outcome } from '../nouns/attempt.ts'
+import type { Item } from '../nouns/item.ts'
+import type { Step } from '../nouns/step.ts'
+import { termsOf } from '../policy.ts'
+import { refuse } from '../refusals.ts'
+import { attemptOf, latest, runOf, type State } from '../state.ts'
+import type { Wish, Wishes } from '../wishes.ts'
+import { type Decided, nextId } from './answer.ts'
+import { giveBack } from './step.ts'
+
+export function beginAttempt(state: State, data: Wishes['attempt.begin']): Decided {
+  const found = attemptOf(state, data.attempt)
+  if (found === undefined) return noAttempt(data.attempt)
+  if (!holds(found.step, found.attempt, data.fence)) {
+    return refuse('conflict', `attempt ${data.attempt}`, 'it no longer holds the claim', 'stop its agent')
+  }
+  const { fence: _, ...said } = data
+  return [fact('attempt.began', found.item.id, said)]
+}
+
+export function endAttempt(state: State, data: Wishes['attempt.end'], _: Wish, at: number): Decided {
+  const found = attemptOf(state, data.attempt)
+  if (found === undefined) return noAttempt(data.attempt)
+  const { item, step, attempt } = found
+  if (!holds(step, attempt, data.fence)) {
+    const why = `it reported after its claim had ended (fence ${data.fence}, claim ${attempt.fence})`
+    return [fact('attempt.late', item.id, { attempt: attempt.id, fence: data.fence, outcome: data.outcome, why })]
+  }
+  const { fence: _fence, changed, ...said } = data
+  const outcome = judge(step, data.outcome, changed)
+  return [
+    fact('attempt.ended', item.id, { ...said, outcome }),
+    fact('claim.released', item.id, { step: step.id, attempt: attempt.id, why: outcome.why }),
+    ...(outcome.kind === 'succeeded' ? [] : [afterFailure(state, item, step, outcome, at)]),
+  ]
+}
+
+/** Exit code 0 proves nothing; the tree does. */
+function judge(step: Step, outcome: Outcome, changed: boolean | undefined): Outcome {
+  if (outcome.kind !== 'succeeded' || changed !== false || step.spec.readsOnly === true) return outcome
+  return { kind: 'failed', reason: 'no-change', why: 'the agent ended well but changed nothing' }
+}
+
+function afterFailure(state: State, item: Item, step: Step, outcome: Outcome, at: number): Fact {
+  if (outcome.kind === 'succeeded') throw new Error('afterFailure is for failures')
+  const why = {
+    reason: outcome.reason,
+    text: outcome.why,
+    ...(outcome.until === undefined ? {} : { until: outcome.until }),
+  }
+  return giveBack(state, item, step, why, at)
+}
+
+/** The fence: a report counts only while its own attempt is the one that runs. */
+function holds(step: Step, attempt: Attempt, fence: number): boolean {
+  return (
+    step.phase === 'running' && latest(step) === attempt && attempt.endedAt === undefined && attempt.fence === fence
+  )
+}
+
+export function checkAttempt(state: State, data: Wishes['attempt.check'], _: Wish, at: number): Decided {
+  const found = attemptOf(state, data.attempt)
+  if (found === undefined) return noAttempt(data.attempt)
+  const { item, step, attempt } = found
+  if (latest(step) !== attempt || (step.phase !== 'verifying' && step.phase !== 'landing')) {
+    return refuse(
+      'conflict',
+      `check of ${data.attempt}`,
+      `its step is ${step.phase}`,
+      'nothing to do: the verdict is not needed any more',
+    )
+  }
+  const passed = data.verdicts.every((verdict) => verdict.passed)
+  const checked = fact('attempt.checked', item.id, { ...data, passed })
+  if (!passed) {
+    const failed = data.verdicts.filter((verdict) => !verdict.passed)
+    const text = failed.map((verdict) => `${verdict.check}: ${verdict.why}`).join('; ')
+    return [checked, giveBack(state, item, step, { reason: 'checks-failed', text }, at)]
+  }
+  const gate = step.phase === 'verifying' ? gateFor(state, item, step, attempt, data) : undefined
+  return gate === undefined ? [checked] : [checked, gate]
+}
+
+/** Law 10: no green without evidence. What nothing checked, what touched protected paths, and what the plan gates, a person sees first. */
+function gateFor(
+  state: State,
+  item: Item,
+  step: Step,
+  attempt: Attempt,
+  data: Wishes['attempt.check'],
+): Fact | undefined {
+  const workspace = state.workspaces.get(item.workspace)
+  const named = workspace === undefined ? undefined : termsOf(workspace, item, step, runOf(state, item)).gate
+  const asks: string[] = []
+  if (named !== undefined) asks.push(`${step.spec.key} must pass the gate "${named}"`)
+  if (data.verdicts.length === 0 && step.spec.readsOnly !== true)
+    asks.push(`nothing checked ${step.spec.key}: no check is configured for it`)
+  const paths = attempt.protectedPaths ?? []
+  if (paths.length > 0) asks.push(`${step.spec.key} changed protected paths: ${paths.slice(0, 5).join(', ')}`)
+  if (asks.length === 0) return undefined
+  return fact('gate.opened', item.id, {
+    gate: nextId(state, 'gate-', 1),
+    kind: named === undefined && paths.length === 0 ? 'check' : 'approval',
+    item: item.id,
+    step: step.id,
+    attempt: attempt.id,
+    asks: `${asks.join('; ')}. Land its result?`,
+    options: ['approve', 'reject'],
+    usual: 'approve',
+  })
+}
+
+function noAttempt(id: string): Decided {
+  return refuse('not-found', `attempt ${id}`, 'no such attempt was started', 'baton status')
+}

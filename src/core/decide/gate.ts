@@ -1,0 +1,127 @@
+// Decides answers to gates, and blockers.
+import { type Fact, fact } from '../facts.ts'
+import type { Gate } from '../nouns/gate.ts'
+import type { Item } from '../nouns/item.ts'
+import { busyPhases, type Step } from '../nouns/step.ts'
+import { type Refusal, refuse } from '../refusals.ts'
+import { itemOf, runOf, type State, stepOf } from '../state.ts'
+import type { Wish, Wishes } from '../wishes.ts'
+import { type Decided, nextId } from './answer.ts'
+
+export function answerGate(state: State, data: Wishes['gate.answer'], wish: Wish, at: number): Decided {
+  const gate = state.gates.get(data.gate)
+  if (gate === undefined)
+    return refuse('not-found', `gate ${data.gate}`, 'no such gate was opened', 'baton gate lists the open ones')
+  if (gate.phase !== 'open')
+    return refuse('conflict', `gate ${gate.id}`, `it is already ${gate.phase}`, 'baton gate lists the open ones')
+  if (!gate.options.includes(data.answer)) {
+    return refuse(
+      'invalid',
+      `answer "${data.answer}"`,
+      `the gate takes: ${gate.options.join(', ')}`,
+      'give one of these',
+    )
+  }
+  if (data.answer === 'reject' && data.reasons.length === 0) {
+    return refuse('invalid', `answer to ${gate.id}`, 'a rejection needs a reason', 'add --reason "…"')
+  }
+  const item = state.items.get(gate.item)
+  if (item === undefined) return refuse('not-found', `item ${gate.item}`, 'it is closed', 'baton status')
+  const follow = consequences(state, item, gate, data, wish)
+  if ('kind' in follow) return follow
+  const { gate: _, ...said } = data
+  return [fact('gate.answered', item.id, { gate: gate.id, review: { by: wish.by, at, ...said } }), ...follow]
+}
+
+function consequences(state: State, item: Item, gate: Gate, data: Wishes['gate.answer'], wish: Wish): Fact[] | Refusal {
+  const step = gate.step === undefined ? undefined : stepOf(state, gate.step)
+  const why = data.reasons.join('; ') || `${gate.kind} gate answered "${data.answer}"`
+  if (gate.kind === 'foreign') return foreign(state, item, gate, data.answer)
+  if (gate.kind === 'conflict' && step !== undefined) {
+    if (data.answer === 'drop') return [fact('step.cancelled', item.id, { step: step.id, why, by: wish.by })]
+    const text = 'its result did not merge; tried again on the new base'
+    return [
+      fact('step.requeued', item.id, {
+        step: step.id,
+        reason: 'conflict',
+        why: text,
+        counted: false,
+        fresh: false,
+        notBefore: 0,
+      }),
+    ]
+  }
+  if (data.answer !== 'reject') return []
+  if (gate.kind === 'intake') {
+    const run = runOf(state, item)
+    return run === undefined ? [] : [fact('run.ended', item.id, { run: run.id, outcome: 'cancelled', why })]
+  }
+  return step === undefined ? [] : sendBack(item, step, data.reentry, why, wish.by)
+}
+
+function foreign(state: State, item: Item, gate: Gate, answer: string): Fact[] {
+  if (answer === 'adopt') {
+    return [
+      fact('branch.adopted', item.id, {
+        item: item.id,
+        from: item.tip,
+        commit: gate.shows ?? item.tip,
+        why: 'a person said so',
+      }),
+    ]
+  }
+  const run = runOf(state, item)
+  return run === undefined ? [] : [fact('run.paused', item.id, { run: run.id, why: 'somebody else moved the branch' })]
+}
+
+/** Rework: the named earlier step is done again, and the gated one after it; each is counted. */
+function sendBack(item: Item, step: Step, reentry: string | undefined, why: string, by: string): Fact[] | Refusal {
+  const own = fact('step.reworked', item.id, { step: step.id, why, by })
+  if (reentry === undefined || reentry === step.spec.key || reentry === step.id) return [own]
+  const key = reentry.startsWith(`${item.id}/`) ? reentry.slice(item.id.length + 1) : reentry
+  const earlier = item.steps[item.keys.get(key) ?? -1]
+  if (earlier === undefined || earlier.retired) {
+    return refuse(
+      'not-found',
+      `re-entry step ${reentry}`,
+      `${item.id} has no such step`,
+      `baton status ${item.id} lists them`,
+    )
+  }
+  if (earlier.spec.order >= step.spec.order || busyPhases.has(earlier.phase)) {
+    return refuse(
+      'invalid',
+      `re-entry step ${reentry}`,
+      `it is not an earlier step at rest (${earlier.phase})`,
+      'name an earlier step',
+    )
+  }
+  return [fact('step.reworked', item.id, { step: earlier.id, why, by }), own]
+}
+
+export function raiseBlocker(state: State, data: Wishes['blocker.raise']): Decided {
+  const step = stepOf(state, data.on)
+  const item = itemOf(state, data.on) ?? state.items.get(data.on)
+  if (item === undefined || (step === undefined && data.on !== item.id)) {
+    return refuse('not-found', data.on, 'no open plan has an item or step of this name', 'baton status lists them')
+  }
+  return [
+    fact('blocker.raised', item.id, {
+      blocker: nextId(state, 'blocker-', 0),
+      item: item.id,
+      ...(step === undefined ? {} : { step: step.id }),
+      kind: data.kind,
+      owner: data.owner,
+      notes: data.notes,
+    }),
+  ]
+}
+
+export function clearBlocker(state: State, data: Wishes['blocker.clear'], wish: Wish): Decided {
+  const blocker = state.blockers.get(data.blocker)
+  if (blocker === undefined)
+    return refuse('not-found', `blocker ${data.blocker}`, 'no such blocker was raised', 'baton status lists them')
+  if (blocker.endAt !== undefined)
+    return refuse('conflict', `blocker ${data.blocker}`, 'it is already cleared', 'nothing to do')
+  return [fact('blocker.cleared', blocker.item, { blocker: blocker.id, by: wish.by, notes: data.notes })]
+}

@@ -1,0 +1,69 @@
+// Decides wishes about the house itself and about workspaces.
+import { fact } from '../facts.ts'
+import { refuse } from '../refusals.ts'
+import type { State } from '../state.ts'
+import type { Wishes } from '../wishes.ts'
+import type { Decided } from './answer.ts'
+
+const house = 'house'
+
+export function openHouse(state: State, data: Wishes['house.open']): Decided {
+  return [fact('house.opened', house, { epoch: state.epoch + 1, ...data })]
+}
+
+export function closeHouse(state: State, data: Wishes['house.close']): Decided {
+  return [fact('house.closed', house, { epoch: state.epoch, why: data.why })]
+}
+
+export function restoreHouse(_: State, data: Wishes['house.restore']): Decided {
+  return [fact('house.restored', house, data)]
+}
+
+export function publishKey(state: State, data: Wishes['key.publish']): Decided {
+  return state.keys.get(data.name) === data.key ? [] : [fact('key.published', house, data)]
+}
+
+export function signCheckpoint(_: State, data: Wishes['checkpoint.sign']): Decided {
+  return [fact('checkpoint.signed', house, data)]
+}
+
+export function openWorkspace(state: State, data: Wishes['workspace.open']): Decided {
+  const known = state.workspaces.get(data.path)
+  return known?.baseBranch === data.baseBranch ? [] : [fact('workspace.opened', data.path, data)]
+}
+
+export function isolateWorkspace(state: State, data: Wishes['workspace.isolate']): Decided {
+  const workspace = state.workspaces.get(data.path)
+  if (workspace === undefined) return unknown(data.path)
+  if (workspace.isolation === data.isolation && workspace.clones === data.clones) return []
+  return [fact('isolation.chosen', data.path, data)]
+}
+
+export function trustWorkspace(state: State, data: Wishes['workspace.trust']): Decided {
+  const workspace = state.workspaces.get(data.path)
+  if (workspace === undefined) return unknown(data.path)
+  return workspace.trusted === data.digest ? [] : [fact('workspace.trusted', data.path, data)]
+}
+
+export function wantAgents(state: State, data: Wishes['workspace.want']): Decided {
+  const workspace = state.workspaces.get(data.path)
+  if (workspace === undefined) return unknown(data.path)
+  if (!Number.isInteger(data.desired) || data.desired < 0 || data.desired > 1024) {
+    return refuse(
+      'invalid',
+      `desired ${data.desired}`,
+      'it must be a whole number from 0 to 1024',
+      'give another number',
+    )
+  }
+  return workspace.desired === data.desired ? [] : [fact('workspace.desired', data.path, data)]
+}
+
+function unknown(path: string): Decided {
+  return refuse(
+    'not-found',
+    `workspace ${path}`,
+    'Baton has not been set up for this repository',
+    'run baton init in it',
+  )
+}

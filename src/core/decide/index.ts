@@ -1,0 +1,56 @@
+// A wish and the state in; facts or a refusal out.
+import { refuse } from '../refusals.ts'
+import type { State } from '../state.ts'
+import type { Wish, WishType } from '../wishes.ts'
+import type { Decided, Decider } from './answer.ts'
+import * as attempt from './attempt.ts'
+import * as gate from './gate.ts'
+import * as house from './house.ts'
+import * as landing from './landing.ts'
+import * as plan from './plan.ts'
+import * as run from './run.ts'
+import * as step from './step.ts'
+import { tick } from './tick.ts'
+
+const deciders: { readonly [K in WishType]: Decider<K> } = {
+  'workspace.open': house.openWorkspace,
+  'workspace.isolate': house.isolateWorkspace,
+  'workspace.trust': house.trustWorkspace,
+  'workspace.want': house.wantAgents,
+  'plan.import': plan.importPlan,
+  'run.start': run.startRun,
+  'run.pause': run.pauseRun,
+  'run.resume': run.resumeRun,
+  'run.drain': run.drainRun,
+  'run.cancel': run.cancelRun,
+  'step.retry': step.retryStep,
+  'step.skip': step.skipStep,
+  'step.cancel': step.cancelStep,
+  'gate.answer': gate.answerGate,
+  'blocker.raise': gate.raiseBlocker,
+  'blocker.clear': gate.clearBlocker,
+  'item.integrate': run.integrateItem,
+  'clone.discard': landing.discardClone,
+  'house.open': house.openHouse,
+  'house.close': house.closeHouse,
+  'house.restore': house.restoreHouse,
+  'key.publish': house.publishKey,
+  'checkpoint.sign': house.signCheckpoint,
+  tick,
+  'attempt.begin': attempt.beginAttempt,
+  'attempt.end': attempt.endAttempt,
+  'attempt.check': attempt.checkAttempt,
+  'landing.order': landing.orderLanding,
+  'landing.settle': landing.settleLanding,
+  'landing.refuse': landing.refuseLanding,
+  'branch.adopt': landing.adoptBranch,
+  'integration.order': landing.orderIntegration,
+  'integration.settle': landing.settleIntegration,
+  'integration.refuse': landing.refuseIntegration,
+}
+
+export function decide(state: State, wish: Wish, at: number): Decided {
+  if (!Object.hasOwn(deciders, wish.type))
+    return refuse('invalid', `wish ${wish.type}`, 'there is no such wish', 'see docs')
+  return (deciders[wish.type] as Decider<WishType>)(state, wish.data as never, wish, at)
+}

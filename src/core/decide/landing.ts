@@ -1,0 +1,132 @@
+// Decides what the engine asks and reports of landing and integration.
+import { type Fact, fact } from '../facts.ts'
+import type { Item } from '../nouns/item.ts'
+import { type Refusal, refuse } from '../refusals.ts'
+import { attemptOf, type State } from '../state.ts'
+import type { Wish, Wishes } from '../wishes.ts'
+import { type Decided, nextId } from './answer.ts'
+import { noItem } from './run.ts'
+
+export function branchRef(item: Item): string {
+  return `refs/heads/${item.branch}`
+}
+
+/** Nothing lands without checks that passed on exactly the tree that lands, in its turn, on the tip the journal knows. */
+export function orderLanding(state: State, data: Wishes['landing.order']): Decided {
+  const found = attemptOf(state, data.attempt)
+  if (found === undefined) return notDue(data.attempt, 'no such attempt was started')
+  const { item, attempt } = found
+  if (item.landing !== undefined) return notDue(data.attempt, `${item.landing.attempt} is landing`)
+  if (item.lane[0] !== data.attempt) return notDue(data.attempt, 'it is not its turn')
+  if (item.tip !== data.expected) return notDue(data.attempt, 'the branch has moved since')
+  if (attempt.checked?.passed !== true || attempt.checked.tree !== data.merged)
+    return notDue(data.attempt, 'its checks did not pass on this very tree')
+  const ref = branchRef(item)
+  return [
+    fact('landing.ordered', item.id, {
+      attempt: data.attempt,
+      ref,
+      expected: data.expected,
+      commit: data.commit,
+      tree: data.tree,
+    }),
+  ]
+}
+
+export function settleLanding(state: State, data: Wishes['landing.settle']): Decided {
+  const item = attemptOf(state, data.attempt)?.item
+  if (item?.landing?.attempt !== data.attempt)
+    return notDue(data.attempt, 'its landing was not ordered, or is already settled')
+  return [fact('landing.done', item.id, { attempt: data.attempt, ref: item.landing.ref, commit: item.landing.commit })]
+}
+
+export function refuseLanding(state: State, data: Wishes['landing.refuse']): Decided {
+  const found = attemptOf(state, data.attempt)
+  if (found === undefined) return notDue(data.attempt, 'no such attempt was started')
+  const { item, step, attempt } = found
+  if (item.lane[0] !== data.attempt) return notDue(data.attempt, 'it is not its turn')
+  const { shows, ...said } = data
+  if (data.kind === 'held' && step.why === data.why && item.landing === undefined) return []
+  const refused = fact('landing.refused', item.id, said)
+  if (data.kind === 'held') return [refused]
+  if (data.kind === 'foreign') return [refused, foreign(state, item, data.why, shows ?? '')]
+  return [
+    refused,
+    fact('gate.opened', item.id, {
+      gate: nextId(state, 'gate-', 1),
+      kind: 'conflict',
+      item: item.id,
+      step: step.id,
+      attempt: attempt.id,
+      asks: `${step.spec.key} does not merge with what landed since it started (${data.paths.join(', ')}). Try again on the new base?`,
+      options: ['again', 'drop'],
+      usual: 'again',
+      ...(shows === undefined ? {} : { shows }),
+    }),
+  ]
+}
+
+function foreign(state: State, item: Item, why: string, commit: string): Fact {
+  return fact('gate.opened', item.id, {
+    gate: nextId(state, 'gate-', 1),
+    kind: 'foreign',
+    item: item.id,
+    asks: `${why} Go on from there?`,
+    options: ['adopt', 'stop'],
+    usual: 'adopt',
+    shows: commit,
+  })
+}
+
+export function adoptBranch(state: State, data: Wishes['branch.adopt']): Decided {
+  const item = state.items.get(data.item)
+  if (item === undefined) return noItem(data.item)
+  if (item.landing !== undefined) return notDue(data.item, 'a landing is under way')
+  if (item.tip === data.commit) return []
+  return [fact('branch.adopted', item.id, { item: item.id, from: item.tip, commit: data.commit, why: data.why })]
+}
+
+export function orderIntegration(state: State, data: Wishes['integration.order']): Decided {
+  const item = state.items.get(data.item)
+  if (item === undefined) return noItem(data.item)
+  const workspace = state.workspaces.get(item.workspace)
+  if (item.integrate === undefined || item.integration !== undefined || workspace === undefined) {
+    return notDue(data.item, 'no release gate was approved, or it is already ordered')
+  }
+  if (item.tip !== data.of) return notDue(data.item, 'the branch has moved since')
+  return [
+    fact('integration.ordered', item.id, { ...data, ref: `refs/heads/${workspace.baseBranch}`, by: item.integrate }),
+  ]
+}
+
+export function settleIntegration(state: State, data: Wishes['integration.settle']): Decided {
+  const item = state.items.get(data.item)
+  if (item?.integration === undefined || item.integration.done) return notDue(data.item, 'no integration is under way')
+  const { ref, commit } = item.integration
+  return [
+    fact('integration.done', item.id, { item: item.id, ref, commit, by: item.integrate ?? '' }),
+    fact('item.closed', item.id, { id: item.id, why: `integrated into ${ref} as ${commit.slice(0, 10)}` }),
+  ]
+}
+
+export function refuseIntegration(state: State, data: Wishes['integration.refuse']): Decided {
+  const item = state.items.get(data.item)
+  if (item?.integrate === undefined) return notDue(data.item, 'no integration is under way')
+  return [fact('integration.refused', item.id, data)]
+}
+
+export function discardClone(state: State, data: Wishes['clone.discard'], wish: Wish): Decided {
+  const found = attemptOf(state, data.attempt)
+  if (found === undefined)
+    return refuse('not-found', `attempt ${data.attempt}`, 'no such attempt was started', 'baton status')
+  const { item, attempt } = found
+  if (attempt.clone !== 'kept') return []
+  if (attempt.landed === undefined && !data.named) {
+    return refuse('policy', `clone of ${attempt.id}`, 'its work has not landed', `name it: baton gc ${attempt.id}`)
+  }
+  return [fact('clone.discarded', item.id, { attempt: attempt.id, why: data.why, by: wish.by })]
+}
+
+function notDue(what: string, why: string): Refusal {
+  return refuse('conflict', `landing of ${what}`, why, 'nothing to do: Baton looks again by itself')
+}

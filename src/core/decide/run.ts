@@ -1,0 +1,240 @@
+// Decides wishes about runs: begin, pause, resume, drain, cancel, integrate.
+import { type Fact, fact } from '../facts.ts'
+import type { Item } from '../nouns/item.ts'
+import type { Run } from '../nouns/run.ts'
+import { type Step, settledPhases } from '../nouns/step.ts'
+import { type Refusal, refuse } from '../refusals.ts'
+import { runOf, type State } from '../state.ts'
+import type { Wish, Wishes } from '../wishes.ts'
+import { type Decided, nextId } from './answer.ts'
+import { stopWork } from './step.ts'
+
+export function startRun(state: State, data: Wishes['run.start'], wish: Wish): Decided {
+  const item = state.items.get(data.item)
+  if (item === undefined) return noItem(data.item)
+  const unfit = notReady(state, item, data)
+  if (unfit !== undefined) return unfit
+  const selection = select(item, data)
+  if (!Array.isArray(selection)) return selection as Refusal
+  const facts: Fact[] = []
+  facts.push(
+    fact('run.started', item.id, {
+      run: nextId(state, 'run-', 0),
+      item: item.id,
+      by: wish.by,
+      parallel: data.parallel,
+      ...(data.agent === undefined ? {} : { agent: data.agent }),
+      policy: data.policy ?? item.policy,
+      selection,
+      force: data.force,
+    }),
+  )
+  return facts
+}
+
+function notReady(state: State, item: Item, data: Wishes['run.start']): Refusal | undefined {
+  const workspace = state.workspaces.get(item.workspace)
+  const run = runOf(state, item)
+  if (run !== undefined && run.phase !== 'ended') {
+    return refuse(
+      'conflict',
+      `run of ${item.id}`,
+      `${run.id} is still ${run.phase}`,
+      `baton status ${item.id}, or baton cancel ${item.id}`,
+    )
+  }
+  if (workspace?.isolation === undefined) {
+    return refuse('policy', `run of ${item.id}`, 'nobody has chosen how agents are isolated here', 'run baton init')
+  }
+  if (workspace.trusted === undefined) {
+    return refuse('policy', `run of ${item.id}`, 'baton.yaml has not been trusted', 'run baton trust')
+  }
+  if (!Number.isInteger(data.parallel) || data.parallel < 1 || data.parallel > 1024) {
+    return refuse(
+      'invalid',
+      `--parallel ${data.parallel}`,
+      'it must be a whole number from 1 to 1024',
+      'give another number',
+    )
+  }
+  const agent = data.agent
+  if (agent !== undefined && !workspace.policy.agents.some((one) => one.name === agent)) {
+    const known = workspace.policy.agents.map((one) => one.name).join(', ') || 'none'
+    return refuse(
+      'not-found',
+      `agent ${agent}`,
+      `trusted configuration names: ${known}`,
+      'add it to baton.yaml, then baton trust',
+    )
+  }
+  return undefined
+}
+
+/** The keys a run asks for; a step whose stated predecessor is neither done nor asked for could never start, so that is refused. */
+function select(item: Item, data: Wishes['run.start']): string[] | Refusal {
+  const live = item.steps.filter((step) => !step.retired)
+  const unknown = [...data.include, ...data.exclude].filter((key) => !live.some((step) => step.spec.key === key))
+  if (unknown.length > 0) {
+    return refuse(
+      'not-found',
+      `steps ${unknown.join(', ')}`,
+      `${item.source} does not name them`,
+      'baton run --dry-run lists the steps',
+    )
+  }
+  const groups = new Set(live.map((step) => step.spec.group))
+  if (data.phase !== undefined && !live.some((step) => inPhase(step, data.phase as string))) {
+    return refuse(
+      'not-found',
+      `phase "${data.phase}"`,
+      `${item.source} has: ${[...groups].join(' · ')}`,
+      'give one of these, or its beginning',
+    )
+  }
+  const chosen = live.filter(
+    (step) =>
+      (data.include.length === 0 || data.include.includes(step.spec.key)) &&
+      (data.phase === undefined || inPhase(step, data.phase)) &&
+      !data.exclude.includes(step.spec.key),
+  )
+  if (chosen.length === 0) return refuse('invalid', 'selection', 'it leaves no step', 'select less narrowly')
+  return withoutPredecessor(item, chosen) ?? (chosen.length === live.length ? [] : chosen.map((step) => step.spec.key))
+}
+
+function inPhase(step: Step, phase: string): boolean {
+  const wanted = phase.trim().toLowerCase()
+  const group = step.spec.group.toLowerCase()
+  return group === wanted || (group.startsWith(wanted) && !/[0-9a-z]/.test(group[wanted.length] ?? ''))
+}
+
+function withoutPredecessor(item: Item, chosen: readonly Step[]): Refusal | undefined {
+  const keys = new Set(chosen.map((step) => step.spec.key))
+  const missing: string[] = []
+  for (const step of chosen) {
+    if (settledPhases.has(step.phase)) continue
+    for (const edge of step.spec.after) {
+      const from = item.steps[item.keys.get(edge.key) ?? -1]
+      if (edge.source !== 'stated' || from === undefined || keys.has(edge.key) || settledPhases.has(from.phase))
+        continue
+      missing.push(`${step.spec.key} depends on ${edge.key}`)
+    }
+  }
+  if (missing.length === 0) return undefined
+  return refuse(
+    'conflict',
+    'selection',
+    `${missing.join('; ')}, not done and not selected`,
+    'select the predecessors too, or baton skip them',
+  )
+}
+
+export function pauseRun(state: State, data: Wishes['run.pause']): Decided {
+  return change(state, data.item, ['active'], 'paused', (run) =>
+    fact('run.paused', data.item, { run: run.id, why: data.why }),
+  )
+}
+
+export function resumeRun(state: State, data: Wishes['run.resume']): Decided {
+  return change(state, data.item, ['paused', 'draining'], 'resumed', (run) =>
+    fact('run.resumed', data.item, { run: run.id, why: data.why }),
+  )
+}
+
+export function drainRun(state: State, data: Wishes['run.drain']): Decided {
+  return change(state, data.item, ['active', 'paused'], 'drained', (run) =>
+    fact('run.draining', data.item, { run: run.id, why: data.why }),
+  )
+}
+
+function change(state: State, id: string, from: readonly string[], word: string, make: (run: Run) => Fact): Decided {
+  const item = state.items.get(id)
+  if (item === undefined) return noItem(id)
+  const run = runOf(state, item)
+  if (run === undefined || !from.includes(run.phase)) {
+    return refuse(
+      'conflict',
+      `run of ${id}`,
+      `it is ${run?.phase ?? 'not started'} and cannot be ${word}`,
+      `baton status ${id}`,
+    )
+  }
+  return [make(run)]
+}
+
+export function cancelRun(state: State, data: Wishes['run.cancel'], wish: Wish): Decided {
+  const item = state.items.get(data.item)
+  if (item === undefined) return noItem(data.item)
+  const run = runOf(state, item)
+  if (run === undefined || run.phase === 'ended') {
+    return refuse('conflict', `run of ${data.item}`, 'nothing is running', `baton status ${data.item}`)
+  }
+  const facts: Fact[] = []
+  for (const index of item.active) {
+    const step = item.steps[index] as Step
+    if (step.phase !== 'running') continue
+    facts.push(...stopWork(item, step, 'cancelled', data.why))
+    facts.push(requeue(item, step, data.why))
+  }
+  facts.push(fact('run.ended', item.id, { run: run.id, outcome: 'cancelled', why: `${wish.by}: ${data.why}` }))
+  return facts
+}
+
+function requeue(item: Item, step: Step, why: string): Fact {
+  return fact('step.requeued', item.id, {
+    step: step.id,
+    reason: 'cancelled',
+    why,
+    counted: false,
+    fresh: false,
+    notBefore: 0,
+  })
+}
+
+export function integrateItem(state: State, data: Wishes['item.integrate'], wish: Wish, at: number): Decided {
+  const item = state.items.get(data.item)
+  if (item === undefined) return noItem(data.item)
+  const open = item.steps.filter((step) => !step.retired && !settledPhases.has(step.phase))
+  if (open.length > 0 && !data.force) {
+    const names = open
+      .slice(0, 5)
+      .map((step) => `${step.spec.key} is ${step.phase}`)
+      .join(', ')
+    return refuse(
+      'conflict',
+      `integration of ${item.id}`,
+      `${open.length} steps are not done: ${names}`,
+      'finish or skip them, or add --force',
+    )
+  }
+  if (item.active.size > 0)
+    return refuse('conflict', `integration of ${item.id}`, 'work is still in flight', `baton status ${item.id}`)
+  if (item.integrate !== undefined || item.integration !== undefined) return []
+  if (item.tip === item.base)
+    return refuse('invalid', `integration of ${item.id}`, 'nothing has landed on its branch', 'baton run it first')
+  const waiting = [...state.gates.values()].find(
+    (gate) => gate.item === item.id && gate.kind === 'release' && gate.phase === 'open',
+  )
+  if (waiting !== undefined) return []
+  const workspace = state.workspaces.get(item.workspace)
+  const gate = nextId(state, 'gate-', 0)
+  const opened = fact('gate.opened', item.id, {
+    gate,
+    kind: 'release',
+    item: item.id,
+    asks: `Merge ${item.branch} (${item.tip.slice(0, 10)}) into ${workspace?.baseBranch ?? 'the base branch'}?`,
+    options: ['approve', 'reject'],
+    usual: 'approve',
+  })
+  if (workspace?.policy.releaseGate !== false) return [opened]
+  const review = { by: wish.by, at, answer: 'approve', reasons: ['trusted configuration asks for no release gate'] }
+  return [opened, fact('gate.answered', item.id, { gate, review })]
+}
+
+export function noItem(id: string): Refusal {
+  return refuse(
+    'not-found',
+    `item ${id}`,
+    'no plan with this name has been read here',
+    'baton status lists them; baton run <path> reads one',
+  )
+}

@@ -1,0 +1,140 @@
+// Decides wishes about one step: retry, skip, cancel; and what follows when an attempt came to nothing.
+import { type Fact, fact } from '../facts.ts'
+import { type FailureReason, nothingUsed } from '../nouns/attempt.ts'
+import type { Item } from '../nouns/item.ts'
+import { busyPhases, type Step, settledPhases } from '../nouns/step.ts'
+import { backoffMs, retryRules } from '../reasons.ts'
+import { type Refusal, refuse } from '../refusals.ts'
+import { itemOf, latest, type State, stepOf } from '../state.ts'
+import type { Wish, Wishes } from '../wishes.ts'
+import type { Decided } from './answer.ts'
+
+/** However a step fails, it is not tried for ever. */
+const attemptsBeyondTries = 20
+
+export function retryStep(state: State, data: Wishes['step.retry'], wish: Wish): Decided {
+  const found = find(state, data.step)
+  if ('kind' in found) return found
+  const { item, step } = found
+  if (busyPhases.has(step.phase)) {
+    return refuse('conflict', `step ${step.id}`, `it is ${step.phase}`, `wait, or baton cancel ${step.id}`)
+  }
+  if (settledPhases.has(step.phase)) {
+    return refuse(
+      'conflict',
+      `step ${step.id}`,
+      `it is ${step.phase}`,
+      'to do it again, reject its gate, or edit the plan',
+    )
+  }
+  const agent = data.agent
+  if (agent !== undefined && !state.workspaces.get(item.workspace)?.policy.agents.some((one) => one.name === agent)) {
+    return refuse(
+      'not-found',
+      `agent ${agent}`,
+      'trusted configuration does not name it',
+      'add it to baton.yaml, then baton trust',
+    )
+  }
+  return [
+    fact('step.requeued', item.id, {
+      step: step.id,
+      reason: 'asked',
+      why: `${wish.by}: ${data.why}`,
+      counted: false,
+      fresh: true,
+      notBefore: 0,
+      ...(agent === undefined ? {} : { agent }),
+    }),
+  ]
+}
+
+export function skipStep(state: State, data: Wishes['step.skip'], wish: Wish): Decided {
+  const found = find(state, data.step)
+  if ('kind' in found) return found
+  const { item, step } = found
+  if (settledPhases.has(step.phase))
+    return refuse('conflict', `step ${step.id}`, `it is already ${step.phase}`, 'nothing to do')
+  if (busyPhases.has(step.phase))
+    return refuse('conflict', `step ${step.id}`, `it is ${step.phase}`, `baton cancel ${step.id} first`)
+  return [fact('step.skipped', item.id, { step: step.id, why: data.why, by: wish.by })]
+}
+
+export function cancelStep(state: State, data: Wishes['step.cancel'], wish: Wish): Decided {
+  const found = find(state, data.step)
+  if ('kind' in found) return found
+  const { item, step } = found
+  if (settledPhases.has(step.phase))
+    return refuse('conflict', `step ${step.id}`, `it is already ${step.phase}`, 'nothing to do')
+  if (item.landing?.attempt === latest(step)?.id && item.landing !== undefined) {
+    return refuse('conflict', `step ${step.id}`, 'its landing has been ordered', 'wait until it has landed')
+  }
+  const facts = step.phase === 'running' ? stopWork(item, step, 'cancelled', data.why) : []
+  return [
+    ...facts,
+    ...mootGates(state, step, data.why),
+    fact('step.cancelled', item.id, { step: step.id, why: data.why, by: wish.by }),
+  ]
+}
+
+export function mootGates(state: State, step: Step, why: string): Fact[] {
+  return [...state.gates.values()]
+    .filter((gate) => gate.step === step.id && gate.phase === 'open')
+    .map((gate) => fact('gate.mooted', step.item, { gate: gate.id, why }))
+}
+
+/** Ends the running attempt in the record; the engine then ends its processes. */
+export function stopWork(item: Item, step: Step, reason: FailureReason, why: string): Fact[] {
+  const attempt = latest(step)
+  if (attempt === undefined || attempt.endedAt !== undefined) return []
+  return [
+    fact('attempt.ended', item.id, {
+      attempt: attempt.id,
+      outcome: { kind: 'stopped', reason, why },
+      used: nothingUsed,
+    }),
+    fact('claim.released', item.id, { step: step.id, attempt: attempt.id, why }),
+  ]
+}
+
+/** What becomes of a step whose attempt failed: back to waiting by the reason's rule, or failed for good. */
+export function giveBack(
+  state: State,
+  item: Item,
+  step: Step,
+  why: { reason: FailureReason; text: string; until?: number },
+  at: number,
+): Fact {
+  const rule = retryRules[why.reason]
+  const tries = state.workspaces.get(item.workspace)?.policy.tries ?? 3
+  const used = step.tries + Number(rule.counts)
+  const over =
+    rule.again === 'never' || (rule.counts && used >= tries) || step.attempts.length >= tries + attemptsBeyondTries
+  if (over) {
+    const count = rule.again === 'never' ? '' : ` (${used} of ${tries} tries)`
+    return fact('step.failed', item.id, {
+      step: step.id,
+      reason: why.reason,
+      why: `${why.text}${count}; ${rule.remedy}`,
+    })
+  }
+  const failures = step.attempts.length
+  const notBefore = why.until ?? (rule.again === 'at-once' ? 0 : at + backoffMs(failures))
+  return fact('step.requeued', item.id, {
+    step: step.id,
+    reason: why.reason,
+    why: why.text,
+    counted: rule.counts,
+    fresh: false,
+    notBefore,
+  })
+}
+
+function find(state: State, id: string): { item: Item; step: Step } | Refusal {
+  const step = stepOf(state, id)
+  const item = itemOf(state, id)
+  if (step === undefined || item === undefined || step.retired) {
+    return refuse('not-found', `step ${id}`, 'no plan that is open here has it', 'baton status lists them')
+  }
+  return { item, step }
+}

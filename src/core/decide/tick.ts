@@ -1,0 +1,65 @@
+// Decides what follows from the state alone: launches, the checklist gate, and the end of runs.
+import { type Fact, fact } from '../facts.ts'
+import type { Item } from '../nouns/item.ts'
+import type { Run } from '../nouns/run.ts'
+import { schedule } from '../schedule/index.ts'
+import type { State } from '../state.ts'
+import type { Wish, Wishes } from '../wishes.ts'
+import type { Decided } from './answer.ts'
+
+export function tick(state: State, _: Wishes['tick'], _wish: Wish, at: number): Decided {
+  const facts: Fact[] = []
+  for (const decision of schedule(state, at)) {
+    facts.push(fact('decision.made', decision.item, decision))
+    for (const launch of decision.launch) {
+      const { step, attempt, agent, executor } = launch
+      facts.push(fact('claim.granted', decision.item, { step, attempt, agent, executor }))
+      facts.push(fact('attempt.started', decision.item, launch))
+    }
+  }
+  for (const run of state.runs.values()) {
+    const end = run.phase === 'ended' ? undefined : ending(state, run, facts)
+    if (end !== undefined) facts.push(end)
+  }
+  return facts
+}
+
+/** A run ends when nothing more can happen without a new wish; an open gate or blocker is not an end but a wait. */
+function ending(state: State, run: Run, launched: readonly Fact[]): Fact | undefined {
+  const item = state.items.get(run.item)
+  if (item === undefined || item.active.size > 0 || launched.some((one) => one.stream === item.id)) return undefined
+  const end = (outcome: NonNullable<Run['outcome']>, why: string): Fact =>
+    fact('run.ended', item.id, { run: run.id, outcome, why })
+  if (item.open === 0) {
+    const bad = item.steps.filter((step) => step.wanted && (step.phase === 'failed' || step.phase === 'cancelled'))
+    if (bad.length === 0) return end('complete', 'every step it asked for is done')
+    return end(
+      'stuck',
+      `${bad
+        .map((step) => `${step.spec.key} ${step.phase}`)
+        .slice(0, 5)
+        .join(', ')}`,
+    )
+  }
+  if (run.phase === 'draining') return end('drained', 'a person asked it to stop')
+  if (run.phase === 'active' && item.board.heap.length === 0 && !waitsForPerson(state, item)) {
+    const bad = item.steps.filter((step) => step.phase === 'failed' || step.phase === 'cancelled')
+    return end(
+      'stuck',
+      `${item.open} steps wait for ${
+        bad
+          .map((step) => step.spec.key)
+          .slice(0, 5)
+          .join(', ') || 'steps outside the selection'
+      }`,
+    )
+  }
+  return undefined
+}
+
+function waitsForPerson(state: State, item: Item): boolean {
+  if (item.gates > 0 || item.blockers > 0) return true
+  for (const gate of state.gates.values())
+    if (gate.item === item.id && gate.phase === 'open' && gate.kind !== 'release') return true
+  return false
+}

@@ -1,0 +1,62 @@
+// Folds facts of gates and blockers.
+
+import type { Facts } from '../facts.ts'
+import type { Gate } from '../nouns/gate.ts'
+import { type State, stepOf } from '../state.ts'
+import { enter } from './phase.ts'
+import { mustHave } from './plan.ts'
+
+export function gateOpened(state: State, data: Facts['gate.opened'], at: number): void {
+  const { gate: id, ...said } = data
+  state.gates.set(id, { ...said, id, openedAt: at, reviews: [], phase: 'open' })
+  const item = mustHave(state, data.item)
+  if (data.kind === 'intake' || data.kind === 'foreign') item.gates += 1
+  const step = data.step === undefined ? undefined : stepOf(state, data.step)
+  if (step !== undefined) enter(state, item, step, 'gated', data.asks)
+}
+
+export function gateAnswered(state: State, data: Facts['gate.answered']): void {
+  const gate = state.gates.get(data.gate)
+  if (gate === undefined) throw new Error(`A fact answers the gate ${data.gate}, which no earlier fact opened.`)
+  gate.reviews.push(data.review)
+  close(state, gate, 'answered')
+  const item = mustHave(state, gate.item)
+  const step = gate.step === undefined ? undefined : stepOf(state, gate.step)
+  const attempt = step?.attempts.at(-1)
+  if (gate.kind === 'release' && data.review.answer === 'approve') item.integrate = data.review.by
+  if (step === undefined || attempt === undefined || data.review.answer !== 'approve') return
+  step.approved = true
+  if (step.phase !== 'gated') return
+  enter(state, item, step, 'landing')
+  if (!item.lane.includes(attempt.id)) item.lane.push(attempt.id)
+}
+
+export function gateMooted(state: State, data: Facts['gate.mooted']): void {
+  const gate = state.gates.get(data.gate)
+  if (gate !== undefined) close(state, gate, 'moot')
+}
+
+function close(state: State, gate: Gate, phase: 'answered' | 'moot'): void {
+  if (gate.phase === 'open' && (gate.kind === 'intake' || gate.kind === 'foreign'))
+    mustHave(state, gate.item).gates -= 1
+  gate.phase = phase
+}
+
+export function blockerRaised(state: State, data: Facts['blocker.raised'], at: number): void {
+  const { blocker: id, ...said } = data
+  state.blockers.set(id, { ...said, id, startAt: at })
+  count(state, data.item, data.step, 1)
+}
+
+export function blockerCleared(state: State, data: Facts['blocker.cleared'], at: number): void {
+  const blocker = state.blockers.get(data.blocker)
+  if (blocker === undefined || blocker.endAt !== undefined) return
+  blocker.endAt = at
+  count(state, blocker.item, blocker.step, -1)
+}
+
+function count(state: State, itemId: string, stepId: string | undefined, by: number): void {
+  const step = stepId === undefined ? undefined : stepOf(state, stepId)
+  if (step === undefined) mustHave(state, itemId).blockers += by
+  else step.blockers += by
+}

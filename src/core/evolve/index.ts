@@ -1,0 +1,77 @@
+// The state and one fact in; the next state out.
+import type { Facts, FactType } from '../facts.ts'
+import type { State } from '../state.ts'
+import * as gates from './gates.ts'
+import * as house from './house.ts'
+import * as plan from './plan.ts'
+import * as work from './work.ts'
+
+/** What a fold may know of the entry that carries the fact. */
+export interface Carried {
+  readonly seq: number
+  readonly at: number
+  readonly type: string
+  readonly data: unknown
+}
+
+type Fold<K extends FactType> = (state: State, data: Facts[K], at: number, seq: number) => void
+
+const folds: { readonly [K in FactType]: Fold<K> } = {
+  'house.opened': house.houseOpened,
+  'house.closed': house.houseClosed,
+  'house.restored': house.houseRestored,
+  'key.published': house.keyPublished,
+  'checkpoint.signed': house.checkpointSigned,
+  'workspace.opened': house.workspaceOpened,
+  'isolation.chosen': house.isolationChosen,
+  'workspace.trusted': house.workspaceTrusted,
+  'workspace.desired': house.workspaceDesired,
+  'item.opened': plan.itemOpened,
+  'item.changed': plan.itemChanged,
+  'item.closed': plan.itemClosed,
+  'steps.added': plan.stepsAdded,
+  'step.changed': plan.stepChanged,
+  'step.retired': plan.stepRetired,
+  'branch.adopted': plan.branchAdopted,
+  'run.started': plan.runStarted,
+  'run.paused': plan.runPaused,
+  'run.resumed': plan.runResumed,
+  'run.draining': plan.runDraining,
+  'run.ended': plan.runEnded,
+  'decision.made': work.decisionMade,
+  'claim.granted': work.claimGranted,
+  'claim.released': work.claimReleased,
+  'attempt.started': work.attemptStarted,
+  'attempt.began': work.attemptBegan,
+  'attempt.ended': work.attemptEnded,
+  'attempt.late': work.attemptLate,
+  'attempt.checked': work.attemptChecked,
+  'step.requeued': plan.stepRequeued,
+  'step.reworked': plan.stepReworked,
+  'step.failed': plan.stepFailed,
+  'step.skipped': plan.stepSkipped,
+  'step.cancelled': plan.stepCancelled,
+  'gate.opened': gates.gateOpened,
+  'gate.answered': gates.gateAnswered,
+  'gate.mooted': gates.gateMooted,
+  'blocker.raised': gates.blockerRaised,
+  'blocker.cleared': gates.blockerCleared,
+  'landing.ordered': (state, data, _, seq) => work.landingOrdered(state, data, seq),
+  'landing.done': work.landingDone,
+  'landing.refused': work.landingRefused,
+  'integration.ordered': work.integrationOrdered,
+  'integration.done': work.integrationDone,
+  'integration.refused': work.integrationRefused,
+  'clone.discarded': work.cloneDiscarded,
+}
+
+export function knows(type: string): type is FactType {
+  return Object.hasOwn(folds, type)
+}
+
+/** Changes `state` in place. Unknown facts change nothing: the journal that holds one is read-only. */
+export function evolve(state: State, entry: Carried): void {
+  state.seq = entry.seq
+  if (entry.at > state.at) state.at = entry.at
+  if (knows(entry.type)) (folds[entry.type] as Fold<FactType>)(state, entry.data as never, entry.at, entry.seq)
+}

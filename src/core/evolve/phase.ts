@@ -1,0 +1,45 @@
+// Moves a step from one phase to another; the only place that keeps counts, candidates and seats in step with phases.
+import type { Item } from '../nouns/item.ts'
+import { busyPhases, endedPhases, type Step, type StepPhase, settledPhases } from '../nouns/step.ts'
+import { offer, rebuild, settle } from '../schedule/board.ts'
+import { remove } from '../schedule/heap.ts'
+import type { State } from '../state.ts'
+
+/** Invariant: item.running, item.open, item.active, state.running and the board always agree with the phases. */
+export function enter(state: State, item: Item, step: Step, phase: StepPhase, why = ''): void {
+  const before = step.phase
+  step.why = why
+  if (before === phase) return
+  if (before === 'running') countRunning(state, item, -1)
+  if (phase === 'running') countRunning(state, item, 1)
+  step.phase = phase
+  if (busyPhases.has(phase)) item.active.add(step.index)
+  else item.active.delete(step.index)
+  if (step.wanted) item.open += Number(endedPhases.has(before)) - Number(endedPhases.has(phase))
+  if (before === 'waiting') remove(item, step.index)
+  if (settledPhases.has(before) && !settledPhases.has(phase)) rebuild(item)
+  else if (settledPhases.has(phase) && !settledPhases.has(before)) settle(item, step)
+  else if (phase === 'waiting') offer(item, step)
+  if (phase !== 'landing') leaveLane(item, step)
+}
+
+function countRunning(state: State, item: Item, by: number): void {
+  state.running += by
+  item.running += by
+  const workspace = state.workspaces.get(item.workspace)
+  if (workspace !== undefined) workspace.running += by
+}
+
+function leaveLane(item: Item, step: Step): void {
+  if (item.lane.length === 0) return
+  const last = step.attempts[step.attempts.length - 1]
+  if (last === undefined) return
+  const at = item.lane.indexOf(last.id)
+  if (at >= 0) item.lane.splice(at, 1)
+}
+
+export function takeSeat(state: State, agent: string, by: number): void {
+  const seats = (state.seats.get(agent) ?? 0) + by
+  if (seats > 0) state.seats.set(agent, seats)
+  else state.seats.delete(agent)
+}

@@ -1,0 +1,192 @@
+// Folds facts of items, their steps and runs.
+
+import type { Facts } from '../facts.ts'
+import { emptyBoard, type Item } from '../nouns/item.ts'
+import { endedPhases, type Step, type StepSpec } from '../nouns/step.ts'
+import { rebuild } from '../schedule/board.ts'
+import { type State, stepOf } from '../state.ts'
+import { enter } from './phase.ts'
+
+export function itemOpened(state: State, data: Facts['item.opened'], at: number): void {
+  state.items.set(data.id, {
+    ...data,
+    openedAt: at,
+    tip: data.base,
+    steps: [],
+    keys: new Map(),
+    board: emptyBoard(),
+    lane: [],
+    active: new Set(),
+    running: 0,
+    open: 0,
+    gates: 0,
+    blockers: 0,
+  })
+}
+
+export function itemChanged(state: State, data: Facts['item.changed']): void {
+  const item = mustHave(state, data.id)
+  const { id: _, ...changes } = data
+  Object.assign(item, changes)
+  rebuild(item)
+}
+
+export function itemClosed(state: State, data: Facts['item.closed'], at: number): void {
+  const item = mustHave(state, data.id)
+  state.items.delete(data.id)
+  if (item.run !== undefined) state.runs.delete(item.run)
+  for (const [id, gate] of state.gates) if (gate.item === data.id) state.gates.delete(id)
+  for (const [id, blocker] of state.blockers) if (blocker.item === data.id) state.blockers.delete(id)
+  state.closed.set(data.id, {
+    id: item.id,
+    workspace: item.workspace,
+    title: item.title,
+    steps: item.steps.length,
+    done: item.steps.filter((step) => step.phase === 'done' || step.phase === 'skipped').length,
+    closedAt: at,
+    why: data.why,
+  })
+}
+
+export function stepsAdded(state: State, data: Facts['steps.added']): void {
+  const item = mustHave(state, data.item)
+  for (const spec of data.steps) {
+    item.keys.set(spec.key, item.steps.length)
+    item.steps.push(newStep(item, spec))
+  }
+  rebuild(item)
+}
+
+function newStep(item: Item, spec: StepSpec): Step {
+  return {
+    id: `${item.id}/${spec.key}`,
+    item: item.id,
+    index: item.steps.length,
+    spec,
+    phase: spec.ticked ? 'skipped' : 'waiting',
+    after: [],
+    next: [],
+    unmet: 0,
+    wanted: false,
+    tries: 0,
+    reworks: 0,
+    blockers: 0,
+    notBefore: 0,
+    why: spec.ticked ? 'it was ticked in the plan when the plan was read' : '',
+    approved: false,
+    attempts: [],
+    heapAt: -1,
+    retired: false,
+  }
+}
+
+export function stepChanged(state: State, data: Facts['step.changed']): void {
+  const { item, step } = mustBe(state, data.step)
+  step.spec = data.spec
+  rebuild(item)
+}
+
+export function stepRetired(state: State, data: Facts['step.retired']): void {
+  const { item, step } = mustBe(state, data.step)
+  if (step.wanted && !endedPhases.has(step.phase)) item.open -= 1
+  step.retired = true
+  step.wanted = false
+  step.why = data.why
+  rebuild(item)
+}
+
+export function branchAdopted(state: State, data: Facts['branch.adopted']): void {
+  mustHave(state, data.item).tip = data.commit
+}
+
+export function runStarted(state: State, data: Facts['run.started'], at: number): void {
+  const item = mustHave(state, data.item)
+  if (item.run !== undefined) state.runs.delete(item.run)
+  item.run = data.run
+  item.policy = data.policy
+  state.runs.set(data.run, {
+    id: data.run,
+    item: data.item,
+    by: data.by,
+    startedAt: at,
+    parallel: data.parallel,
+    ...(data.agent === undefined ? {} : { agent: data.agent }),
+    phase: 'active',
+    selection: data.selection,
+  })
+  const wanted = new Set(data.selection)
+  item.open = 0
+  for (const step of item.steps) {
+    step.wanted = !step.retired && (wanted.size === 0 || wanted.has(step.spec.key))
+    if (data.force && wanted.has(step.spec.key) && step.phase === 'skipped') step.phase = 'waiting'
+    if (step.wanted && !endedPhases.has(step.phase)) item.open += 1
+  }
+  rebuild(item)
+}
+
+export function runPaused(state: State, data: Facts['run.paused']): void {
+  const run = state.runs.get(data.run)
+  if (run !== undefined) run.phase = 'paused'
+}
+
+export function runResumed(state: State, data: Facts['run.resumed']): void {
+  const run = state.runs.get(data.run)
+  if (run !== undefined) run.phase = 'active'
+}
+
+export function runDraining(state: State, data: Facts['run.draining']): void {
+  const run = state.runs.get(data.run)
+  if (run !== undefined) run.phase = 'draining'
+}
+
+export function runEnded(state: State, data: Facts['run.ended'], at: number): void {
+  const run = state.runs.get(data.run)
+  if (run === undefined) return
+  run.phase = 'ended'
+  run.endedAt = at
+  run.outcome = data.outcome
+}
+
+export function stepRequeued(state: State, data: Facts['step.requeued']): void {
+  const { item, step } = mustBe(state, data.step)
+  if (data.fresh) step.tries = 0
+  if (data.counted) step.tries += 1
+  if (data.agent !== undefined) step.agent = data.agent
+  step.notBefore = data.notBefore
+  enter(state, item, step, 'waiting', data.why)
+}
+
+export function stepReworked(state: State, data: Facts['step.reworked']): void {
+  const { item, step } = mustBe(state, data.step)
+  step.reworks += 1
+  step.tries = 0
+  step.approved = false
+  enter(state, item, step, 'waiting', data.why)
+}
+
+export function stepFailed(state: State, data: Facts['step.failed']): void {
+  const { item, step } = mustBe(state, data.step)
+  enter(state, item, step, 'failed', data.why)
+}
+
+export function stepSkipped(state: State, data: Facts['step.skipped']): void {
+  const { item, step } = mustBe(state, data.step)
+  enter(state, item, step, 'skipped', data.why)
+}
+
+export function stepCancelled(state: State, data: Facts['step.cancelled']): void {
+  const { item, step } = mustBe(state, data.step)
+  enter(state, item, step, 'cancelled', data.why)
+}
+
+export function mustHave(state: State, id: string): Item {
+  const item = state.items.get(id)
+  if (item === undefined) throw new Error(`A fact names the item ${id}, which no earlier fact opened.`)
+  return item
+}
+
+export function mustBe(state: State, id: string): { item: Item; step: Step } {
+  const step = stepOf(state, id)
+  if (step === undefined) throw new Error(`A fact names the step ${id}, which no earlier fact added.`)
+  return { item: mustHave(state, step.item), step }
+}

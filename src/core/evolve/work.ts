@@ -1,0 +1,118 @@
+// Folds facts of claims, attempts, landing and integration.
+
+import type { Facts } from '../facts.ts'
+import type { Attempt } from '../nouns/attempt.ts'
+import type { Item } from '../nouns/item.ts'
+import type { Step } from '../nouns/step.ts'
+import { attemptOf, type State } from '../state.ts'
+import { enter, takeSeat } from './phase.ts'
+import { mustBe, mustHave } from './plan.ts'
+
+export function decisionMade(): void {
+  // A decision changes nothing by itself: the claims and attempts that follow it do.
+}
+
+export function claimGranted(state: State, data: Facts['claim.granted']): void {
+  takeSeat(state, data.agent, 1)
+}
+
+export function claimReleased(state: State, data: Facts['claim.released']): void {
+  takeSeat(state, must(state, data.attempt).attempt.agent, -1)
+}
+
+export function attemptStarted(state: State, data: Facts['attempt.started'], at: number, seq: number): void {
+  const { item, step } = mustBe(state, data.step)
+  step.attempts.push({
+    id: data.attempt,
+    step: data.step,
+    number: data.number,
+    agent: data.agent,
+    executor: data.executor,
+    fence: seq,
+    epoch: state.epoch,
+    base: data.base,
+    startedAt: at,
+  })
+  enter(state, item, step, 'running')
+}
+
+export function attemptBegan(state: State, data: Facts['attempt.began'], at: number): void {
+  const { attempt } = must(state, data.attempt)
+  attempt.beganAt = at
+  attempt.inputs = data.inputs
+  attempt.clone = 'kept'
+}
+
+export function attemptEnded(state: State, data: Facts['attempt.ended'], at: number): void {
+  const { item, step, attempt } = must(state, data.attempt)
+  attempt.endedAt = at
+  attempt.outcome = data.outcome
+  attempt.used = data.used
+  if (data.tree !== undefined) attempt.tree = data.tree
+  if (data.commit !== undefined) attempt.commit = data.commit
+  if (data.transcript !== undefined) attempt.transcript = data.transcript
+  if (data.protectedPaths !== undefined) attempt.protectedPaths = data.protectedPaths
+  if (step.phase === 'running') enter(state, item, step, data.outcome.kind === 'succeeded' ? 'verifying' : 'waiting')
+}
+
+export function attemptLate(): void {
+  // Evidence only: a late or second report is kept and never applied.
+}
+
+export function attemptChecked(state: State, data: Facts['attempt.checked']): void {
+  const { item, step, attempt } = must(state, data.attempt)
+  attempt.checked = { tip: data.tip, tree: data.tree, passed: data.passed, verdicts: data.verdicts }
+  if (data.passed && step.phase === 'verifying') join(state, item, step, attempt)
+}
+
+/** Checked work queues for landing; a gate that follows in the same breath takes it out again. */
+function join(state: State, item: Item, step: Step, attempt: Attempt): void {
+  enter(state, item, step, 'landing')
+  if (!item.lane.includes(attempt.id)) item.lane.push(attempt.id)
+}
+
+export function landingOrdered(state: State, data: Facts['landing.ordered'], seq: number): void {
+  const { item } = must(state, data.attempt)
+  item.landing = { attempt: data.attempt, ref: data.ref, expected: data.expected, commit: data.commit, orderedSeq: seq }
+}
+
+export function landingDone(state: State, data: Facts['landing.done']): void {
+  const { item, step, attempt } = must(state, data.attempt)
+  delete item.landing
+  item.tip = data.commit
+  attempt.landed = data.commit
+  enter(state, item, step, 'done')
+}
+
+export function landingRefused(state: State, data: Facts['landing.refused']): void {
+  const { item, step } = must(state, data.attempt)
+  if (item.landing?.attempt === data.attempt) delete item.landing
+  step.why = data.why
+}
+
+export function integrationOrdered(state: State, data: Facts['integration.ordered']): void {
+  const item = mustHave(state, data.item)
+  item.integration = { ref: data.ref, expected: data.expected, commit: data.commit, of: data.of, done: false }
+}
+
+export function integrationDone(state: State, data: Facts['integration.done']): void {
+  const item = mustHave(state, data.item)
+  if (item.integration !== undefined) item.integration.done = true
+}
+
+export function integrationRefused(state: State, data: Facts['integration.refused']): void {
+  const item = mustHave(state, data.item)
+  delete item.integration
+  delete item.integrate
+}
+
+export function cloneDiscarded(state: State, data: Facts['clone.discarded']): void {
+  const found = attemptOf(state, data.attempt)
+  if (found !== undefined) found.attempt.clone = 'gone'
+}
+
+function must(state: State, id: string): { item: Item; step: Step; attempt: Attempt } {
+  const found = attemptOf(state, id)
+  if (found === undefined) throw new Error(`A fact names the attempt ${id}, which no earlier fact started.`)
+  return found
+}

@@ -1,0 +1,164 @@
+// The closed list of facts the journal may hold; all are past tense, and each belongs to one stream.
+import type { AttemptCheck, Outcome, Used } from './nouns/attempt.ts'
+import type { Decision } from './nouns/decision.ts'
+import type { GateKind, GateReview } from './nouns/gate.ts'
+import type { Isolation } from './nouns/isolation.ts'
+import type { Policy } from './nouns/plan.ts'
+import type { Run } from './nouns/run.ts'
+import type { StepSpec } from './nouns/step.ts'
+import type { TrustedPolicy } from './nouns/workspace.ts'
+
+/** Each fact type with what it says. Adding one: here, and its fold in evolve/. */
+export interface Facts {
+  // the house
+  'house.opened': { epoch: number; pid: number; version: string; host: string }
+  'house.closed': { epoch: number; why: string }
+  'house.restored': { from: string; head: number; newerCheckpoint?: number }
+  'key.published': { name: string; key: string }
+  'checkpoint.signed': { size: number; root: string; key: string }
+  // workspaces
+  'workspace.opened': { path: string; baseBranch: string }
+  'isolation.chosen': { path: string; isolation: Isolation; clones: string; why: string }
+  'workspace.trusted': { path: string; digest: string; policy: TrustedPolicy }
+  'workspace.desired': { path: string; desired: number }
+  // items and their steps
+  'item.opened': {
+    id: string
+    workspace: string
+    title: string
+    brief: string
+    owner: string
+    priority: number
+    policy: Policy
+    workflow: string
+    branch: string
+    base: string
+    source: string
+    format: string
+    tickFile: string
+  }
+  'item.changed': { id: string; title?: string; brief?: string; policy?: Policy; owner?: string; priority?: number }
+  'item.closed': { id: string; why: string }
+  'steps.added': { item: string; steps: readonly StepSpec[] }
+  'step.changed': { step: string; spec: StepSpec }
+  'step.retired': { step: string; why: string }
+  'branch.adopted': { item: string; from: string; commit: string; why: string }
+  // runs
+  'run.started': {
+    run: string
+    item: string
+    by: string
+    parallel: number
+    agent?: string
+    policy: Policy
+    selection: readonly string[]
+    force: boolean
+  }
+  'run.paused': { run: string; why: string }
+  'run.resumed': { run: string; why: string }
+  'run.draining': { run: string; why: string }
+  'run.ended': { run: string; outcome: NonNullable<Run['outcome']>; why: string }
+  // scheduling and attempts
+  'decision.made': Decision
+  'claim.granted': { step: string; attempt: string; agent: string; executor: string }
+  'claim.released': { step: string; attempt: string; why: string }
+  'attempt.started': {
+    attempt: string
+    step: string
+    number: number
+    agent: string
+    executor: string
+    base: string
+    because: string
+  }
+  'attempt.began': {
+    attempt: string
+    clone: string
+    isolation: Isolation
+    inputs: string
+    pid?: number
+    session?: string
+  }
+  'attempt.ended': {
+    attempt: string
+    outcome: Outcome
+    used: Used
+    tree?: string
+    commit?: string
+    transcript?: string
+    protectedPaths?: readonly string[]
+    leftOut?: readonly { path: string; why: string }[]
+  }
+  'attempt.late': { attempt: string; fence: number; outcome: Outcome; why: string }
+  'attempt.checked': { attempt: string } & AttemptCheck
+  'step.requeued': {
+    step: string
+    reason: string
+    why: string
+    counted: boolean
+    fresh: boolean
+    notBefore: number
+    agent?: string
+  }
+  'step.reworked': { step: string; why: string; by: string }
+  'step.failed': { step: string; reason: string; why: string }
+  'step.skipped': { step: string; why: string; by: string }
+  'step.cancelled': { step: string; why: string; by: string }
+  // gates and blockers
+  'gate.opened': {
+    gate: string
+    kind: GateKind
+    item: string
+    step?: string
+    attempt?: string
+    asks: string
+    options: readonly string[]
+    usual: string
+    shows?: string
+  }
+  'gate.answered': { gate: string; review: GateReview }
+  'gate.mooted': { gate: string; why: string }
+  'blocker.raised': { blocker: string; item: string; step?: string; kind: string; owner: string; notes: string }
+  'blocker.cleared': { blocker: string; by: string; notes: string }
+  // landing and integration
+  'landing.ordered': { attempt: string; ref: string; expected: string; commit: string; tree: string }
+  'landing.done': { attempt: string; ref: string; commit: string }
+  'landing.refused': {
+    attempt: string
+    kind: 'conflict' | 'held' | 'checks' | 'foreign'
+    why: string
+    paths: readonly string[]
+  }
+  'integration.ordered': { item: string; ref: string; expected: string; commit: string; of: string; by: string }
+  'integration.done': { item: string; ref: string; commit: string; by: string }
+  'integration.refused': { item: string; kind: 'conflict' | 'held' | 'checks' | 'foreign'; why: string }
+  'clone.discarded': { attempt: string; why: string; by: string }
+}
+
+export type FactType = keyof Facts
+
+/** A fact on its way into the journal. */
+export type Fact = { [K in FactType]: { readonly type: K; readonly stream: string; readonly data: Facts[K] } }[FactType]
+
+export function fact<K extends FactType>(type: K, stream: string, data: Facts[K]): Fact {
+  return { type, stream, data } as unknown as Fact
+}
+
+/** Names of facts that later issues bring; a journal that holds one opens read-only here. */
+export const reservedFacts: readonly string[] = [
+  'handoff.written',
+  'integration.reverted',
+  'ownership.transferred',
+  'duplicate.suspected',
+  'duplicate.settled',
+  'workflow.published',
+  'workflow.migrated',
+  'memory.kept',
+  'routine.set',
+  'routine.fired',
+  'counts.reported',
+  'worker.joined',
+  'worker.left',
+  'budget.set',
+  'budget.spent',
+]

@@ -1,0 +1,68 @@
+// What trusted configuration says of one step: its agent, checks, gate, locks and time.
+import type { AgentProfile } from './nouns/agent.ts'
+import type { CheckSpec } from './nouns/check.ts'
+import type { Item } from './nouns/item.ts'
+import type { Run } from './nouns/run.ts'
+import type { Step } from './nouns/step.ts'
+import type { StepRule, TrustedPolicy, Workspace } from './nouns/workspace.ts'
+
+/** `*` stands for any run of characters; nothing else is special, and nothing backtracks. */
+export function matches(pattern: string, text: string): boolean {
+  let p = 0
+  let t = 0
+  let star = -1
+  let mark = 0
+  while (t < text.length) {
+    if (p < pattern.length && pattern[p] === '*') {
+      star = p
+      mark = t
+      p += 1
+    } else if (p < pattern.length && pattern[p] === text[t]) {
+      p += 1
+      t += 1
+    } else if (star >= 0) {
+      p = star + 1
+      mark += 1
+      t = mark
+    } else return false
+  }
+  while (pattern[p] === '*') p += 1
+  return p === pattern.length
+}
+
+function rulesFor(policy: TrustedPolicy, key: string): readonly StepRule[] {
+  return policy.rules.filter((rule) => matches(rule.match, key))
+}
+
+function last<T>(rules: readonly StepRule[], pick: (rule: StepRule) => T | undefined): T | undefined {
+  return rules.reduce<T | undefined>((found, rule) => pick(rule) ?? found, undefined)
+}
+
+export interface StepTerms {
+  readonly agent: AgentProfile | undefined
+  readonly agentName: string
+  readonly checks: readonly CheckSpec[]
+  readonly gate: string | undefined
+  readonly locks: readonly string[]
+  readonly timeoutMs: number
+}
+
+/** Later rules win, field by field; a person's word for this step (retry) wins over the run's agent, that over the rules. */
+export function termsOf(workspace: Workspace, item: Item, step: Step, run: Run | undefined): StepTerms {
+  const policy = workspace.policy
+  const rules = rulesFor(policy, step.spec.key)
+  const name = step.agent ?? run?.agent ?? last(rules, (rule) => rule.agent) ?? policy.defaultAgent
+  const profile = policy.agents.find((agent) => agent.name === name)
+  const argv = last(rules, (rule) => rule.argv)
+  const gate = last(rules, (rule) => rule.gate) ?? step.spec.gate
+  return {
+    agent: profile === undefined || argv === undefined ? profile : { ...profile, argv },
+    agentName: name,
+    checks: last(rules, (rule) => rule.checks) ?? policy.checks,
+    gate,
+    locks: [...step.spec.locks, ...rules.flatMap((rule) => rule.locks ?? [])].map(
+      (lock) => `${item.workspace}\n${lock}`,
+    ),
+    timeoutMs: last(rules, (rule) => rule.timeoutMs) ?? profile?.timeoutMs ?? 3_600_000,
+  }
+}

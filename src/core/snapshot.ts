@@ -1,0 +1,82 @@
+// The state as plain JSON and back, so that a start need not fold from the beginning; thrown away whenever it does not fit.
+import { emptyBoard, type Item } from './nouns/item.ts'
+import type { Step } from './nouns/step.ts'
+import { rebuild } from './schedule/board.ts'
+import { emptyState, type State } from './state.ts'
+
+export const snapshotVersion = 1
+
+type FrozenStep = Omit<Step, 'after' | 'next' | 'unmet' | 'heapAt' | 'item' | 'index' | 'id'>
+
+/** Everything derived is left out and rebuilt: a snapshot can be wrong only where a fold can be wrong. */
+export function freeze(state: State): unknown {
+  const { workspaces, items, runs, gates, blockers, closed, seats, keys, ...plain } = state
+  return {
+    version: snapshotVersion,
+    ...plain,
+    workspaces: [...workspaces.values()],
+    items: [...items.values()].map(freezeItem),
+    runs: [...runs.values()],
+    gates: [...gates.values()],
+    blockers: [...blockers.values()],
+    closed: [...closed.values()],
+    seats: [...seats],
+    keys: [...keys],
+  }
+}
+
+function freezeItem(item: Item): unknown {
+  const { board: _board, keys: _keys, active, steps, ...plain } = item
+  return { ...plain, active: [...active], steps: steps.map(freezeStep) }
+}
+
+function freezeStep(step: Step): FrozenStep {
+  const {
+    after: _after,
+    next: _next,
+    unmet: _unmet,
+    heapAt: _heapAt,
+    item: _item,
+    index: _index,
+    id: _id,
+    ...plain
+  } = step
+  return plain
+}
+
+/** Undefined when it is of another version: fold from the beginning instead. */
+export function thaw(frozen: unknown): State | undefined {
+  const from = frozen as ReturnType<typeof emptyState> & { version: number }
+  if (typeof from !== 'object' || from === null || from.version !== snapshotVersion) return undefined
+  const state = emptyState()
+  Object.assign(state, {
+    seq: from.seq,
+    at: from.at,
+    epoch: from.epoch,
+    running: from.running,
+    cap: from.cap,
+    checkpoint: from.checkpoint,
+  })
+  for (const one of from.workspaces as unknown as State['workspaces'] extends Map<string, infer W> ? W[] : never)
+    state.workspaces.set(one.path, one)
+  for (const one of from.runs.values()) state.runs.set(one.id, one)
+  for (const one of from.gates.values()) state.gates.set(one.id, one)
+  for (const one of from.blockers.values()) state.blockers.set(one.id, one)
+  for (const one of from.closed.values()) state.closed.set(one.id, one)
+  for (const [name, count] of from.seats) state.seats.set(name, count)
+  for (const [name, key] of from.keys) state.keys.set(name, key)
+  for (const one of from.items.values()) state.items.set(one.id, thawItem(one))
+  return state
+}
+
+function thawItem(frozen: Item): Item {
+  const item: Item = { ...frozen, board: emptyBoard(), keys: new Map(), active: new Set(frozen.active), steps: [] }
+  for (const one of frozen.steps) {
+    const index = item.steps.length
+    item.keys.set(one.spec.key, index)
+    const id = `${item.id}/${one.spec.key}`
+    item.steps.push({ ...one, id, item: item.id, index, after: [], next: [], unmet: 0, heapAt: -1 })
+  }
+  rebuild(item)
+  return item
+}

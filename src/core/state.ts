@@ -1,0 +1,90 @@
+// What is true now: the fold of every fact so far.
+
+import type { Attempt } from './nouns/attempt.ts'
+import type { Blocker } from './nouns/blocker.ts'
+import type { Gate } from './nouns/gate.ts'
+import type { Item } from './nouns/item.ts'
+import type { Run } from './nouns/run.ts'
+import type { Step } from './nouns/step.ts'
+import type { Workspace } from './nouns/workspace.ts'
+
+/** What stays in memory of an item that is over; its record is folded again from its stream on demand. */
+export interface ClosedItem {
+  readonly id: string
+  readonly workspace: string
+  readonly title: string
+  readonly steps: number
+  readonly done: number
+  readonly closedAt: number
+  readonly why: string
+}
+
+/** Owned by whoever folds: `evolve` changes it in place. */
+export interface State {
+  seq: number
+  at: number
+  epoch: number
+  /** Attempts running now, over all items. */
+  running: number
+  cap: number
+  workspaces: Map<string, Workspace>
+  items: Map<string, Item>
+  runs: Map<string, Run>
+  gates: Map<string, Gate>
+  blockers: Map<string, Blocker>
+  closed: Map<string, ClosedItem>
+  /** Agents' seats in use. */
+  seats: Map<string, number>
+  keys: Map<string, string>
+  checkpoint: number
+}
+
+export function emptyState(): State {
+  return {
+    seq: 0,
+    at: 0,
+    epoch: 0,
+    running: 0,
+    cap: 64,
+    workspaces: new Map(),
+    items: new Map(),
+    runs: new Map(),
+    gates: new Map(),
+    blockers: new Map(),
+    closed: new Map(),
+    seats: new Map(),
+    keys: new Map(),
+    checkpoint: 0,
+  }
+}
+
+/** `<item>/<key>` to the item, or undefined. Item ids hold no slash. */
+export function itemOf(state: State, stepId: string): Item | undefined {
+  const slash = stepId.indexOf('/')
+  return slash < 0 ? undefined : state.items.get(stepId.slice(0, slash))
+}
+
+export function stepOf(state: State, stepId: string): Step | undefined {
+  const item = itemOf(state, stepId)
+  if (item === undefined) return undefined
+  const index = item.keys.get(stepId.slice(item.id.length + 1))
+  return index === undefined ? undefined : item.steps[index]
+}
+
+/** `<item>/<key>/<n>` to the attempt, its step and item, or undefined. */
+export function attemptOf(state: State, attemptId: string): { item: Item; step: Step; attempt: Attempt } | undefined {
+  const cut = attemptId.lastIndexOf('/')
+  const step = stepOf(state, attemptId.slice(0, cut))
+  const attempt = step?.attempts[Number(attemptId.slice(cut + 1)) - 1]
+  if (step === undefined || attempt === undefined || attempt.id !== attemptId) return undefined
+  const item = itemOf(state, attemptId)
+  return item === undefined ? undefined : { item, step, attempt }
+}
+
+export function runOf(state: State, item: Item): Run | undefined {
+  return item.run === undefined ? undefined : state.runs.get(item.run)
+}
+
+export function latest(step: Step): Attempt | undefined {
+  return step.attempts[step.attempts.length - 1]
+}

@@ -1,0 +1,196 @@
+// Why a step is where it is, what would end that, and who can: the scheduler asked again, at the head or at any past sequence.
+import type { Hold, HoldKind } from './nouns/decision.ts'
+import type { Item } from './nouns/item.ts'
+import { busyPhases, type Step, settledPhases } from './nouns/step.ts'
+import { termsOf } from './policy.ts'
+import { clash, heldBy } from './schedule/conflicts.ts'
+import { itemHold, stepHold } from './schedule/index.ts'
+import { itemOf, latest, runOf, type State, stepOf } from './state.ts'
+
+export function why(state: State, stepId: string, now: number): Hold | undefined {
+  const step = stepOf(state, stepId)
+  const item = itemOf(state, stepId)
+  if (step === undefined || item === undefined) return undefined
+  const [kind, text, until] = step.phase === 'waiting' ? waiting(state, item, step, now) : settled(state, item, step)
+  return { step: step.id, kind, why: text, until }
+}
+
+type Answer = readonly [HoldKind, string, string]
+
+function settled(state: State, item: Item, step: Step): Answer {
+  const attempt = latest(step)
+  const who = attempt === undefined ? '' : ` by ${attempt.agent} (attempt ${attempt.number})`
+  if (step.retired) return ['retired', `It was taken out of the plan: ${step.why}.`, 'putting it back into the plan']
+  switch (step.phase) {
+    case 'running':
+      return ['running', `It is being worked on${who}.`, 'the agent ending, or its time running out']
+    case 'verifying':
+      return ['running', `Its result${who} is being checked on the item's branch.`, 'the checks ending']
+    case 'landing':
+      return landing(item, step, attempt?.id ?? '')
+    case 'gated':
+      return gated(state, step)
+    case 'done':
+      return [
+        'ended',
+        `It is done${who} and landed as ${attempt?.landed?.slice(0, 10) ?? 'nothing'}.`,
+        'nothing: it is over',
+      ]
+    case 'skipped':
+      return ['ended', `It is skipped: ${step.why}.`, 'nothing: it is over']
+    case 'cancelled':
+      return ['ended', `It was cancelled: ${step.why}.`, `baton retry ${step.id}`]
+    default:
+      return ['ended', `It failed: ${step.why}.`, `baton retry ${step.id}, or baton skip ${step.id}`]
+  }
+}
+
+function landing(item: Item, step: Step, attempt: string): Answer {
+  const place = item.lane.indexOf(attempt)
+  if (item.gates > 0)
+    return ['gate', 'Its result waits to land while a question about the whole item is open.', 'an answer: baton gate']
+  if (place > 0)
+    return [
+      'landing',
+      `Its result is number ${place + 1} in line to land, behind ${item.lane[0]}.`,
+      'the landings before it',
+    ]
+  return [
+    'landing',
+    step.why === '' ? 'Its result is landing.' : `Its result waits to land: ${step.why}.`,
+    'the landing, tried again by itself',
+  ]
+}
+
+function gated(state: State, step: Step): Answer {
+  for (const gate of state.gates.values()) {
+    if (gate.step === step.id && gate.phase === 'open') {
+      return ['gate', gate.asks, `an answer (${gate.options.join(' or ')}): baton gate ${gate.id}`]
+    }
+  }
+  return ['gate', step.why, 'an answer: baton gate']
+}
+
+function waiting(state: State, item: Item, step: Step, now: number): Answer {
+  if (step.retired) return ['retired', `It was taken out of the plan: ${step.why}.`, 'putting it back into the plan']
+  const whole = itemHold(state, item)
+  if (whole !== undefined) return ofItem(state, item, whole.kind)
+  if (!step.wanted)
+    return ['not-wanted', 'The present run does not ask for it.', `baton run ${item.source} --include ${step.spec.key}`]
+  const plan = byPlan(item, step)
+  if (plan !== undefined) return plan
+  const workspace = state.workspaces.get(item.workspace)
+  const run = runOf(state, item)
+  if (workspace === undefined || run === undefined) return ofItem(state, item, 'not-wanted')
+  const terms = termsOf(workspace, item, step, run)
+  const held = heldBy(state, item, workspace)
+  const hold = stepHold(step, terms, held, state.seats, now)
+  if (hold !== undefined) return ofStep(state, step, hold, clash(held, step, terms.locks)?.step, now)
+  const slots = Math.min(workspace.desired - workspace.running, state.cap - state.running, run.parallel - item.running)
+  if (slots > 0) return ['slots', 'It is ready and starts at once.', 'nothing: it is about to start']
+  return [
+    'slots',
+    `It is ready, but all slots are taken (${item.running} of ${run.parallel} in this run, ${workspace.running} of ${workspace.desired} here).`,
+    'another step ending, or more slots: --parallel',
+  ]
+}
+
+function ofItem(state: State, item: Item, kind: HoldKind): Answer {
+  const run = runOf(state, item)
+  switch (kind) {
+    case 'paused':
+      return ['paused', `The run is ${run?.phase ?? 'paused'}.`, `baton resume ${item.id}`]
+    case 'gate': {
+      const gate = [...state.gates.values()].find(
+        (one) => one.item === item.id && one.phase === 'open' && one.step === undefined,
+      )
+      return [
+        'gate',
+        gate?.asks ?? 'A question about the whole item is open.',
+        `an answer: baton gate ${gate?.id ?? ''}`,
+      ]
+    }
+    case 'blocker': {
+      const blocker = [...state.blockers.values()].find(
+        (one) => one.item === item.id && one.step === undefined && one.endAt === undefined,
+      )
+      return [
+        'blocker',
+        `The item is blocked (${blocker?.kind ?? ''}): ${blocker?.notes ?? ''}.`,
+        `${blocker?.owner ?? 'its owner'}: baton unblock ${blocker?.id ?? ''}`,
+      ]
+    }
+    case 'not-trusted':
+      return ['not-trusted', "The repository's baton.yaml has not been trusted.", 'baton trust']
+    case 'no-isolation':
+      return ['no-isolation', 'Nobody has chosen how agents are isolated here.', 'baton init']
+    default:
+      return ['not-wanted', 'No run of this item is under way.', `baton run ${item.source}`]
+  }
+}
+
+/** What the plan itself keeps it for: predecessors, order, or the group before it. */
+function byPlan(item: Item, step: Step): Answer | undefined {
+  const open = step.after.map((index) => item.steps[index] as Step).filter((one) => !settledPhases.has(one.phase))
+  if (open.length > 0) {
+    return ['predecessors', `It waits for ${list(open)}.`, remedy(open)]
+  }
+  if (item.policy === 'graph' || item.board.groupOf[step.index] === item.board.openGroup) return undefined
+  const group = item.board.groups[item.board.openGroup] ?? []
+  const first = group.map((index) => item.steps[index] as Step).filter((one) => !settledPhases.has(one.phase))
+  const kind = group.length > 1 ? 'group' : 'order'
+  return [kind, `Document order: ${list(first)} ${first.length > 1 ? 'come' : 'comes'} first.`, remedy(first)]
+}
+
+function list(steps: readonly Step[]): string {
+  const named = steps.slice(0, 5).map((one) => `${one.spec.key} (${one.phase})`)
+  return named.join(', ') + (steps.length > 5 ? ` and ${steps.length - 5} more` : '')
+}
+
+function remedy(steps: readonly Step[]): string {
+  const bad = steps.find((one) => one.phase === 'failed' || one.phase === 'cancelled')
+  if (bad !== undefined) return `baton retry ${bad.id}, or baton skip ${bad.id}`
+  const busy = steps.find((one) => busyPhases.has(one.phase))
+  return busy === undefined ? 'these landing' : `${busy.spec.key} landing`
+}
+
+function ofStep(
+  state: State,
+  step: Step,
+  hold: { because: HoldKind; on?: string },
+  holder: string | undefined,
+  now: number,
+): Answer {
+  switch (hold.because) {
+    case 'blocker': {
+      const blocker = [...state.blockers.values()].find((one) => one.step === step.id && one.endAt === undefined)
+      return [
+        'blocker',
+        `It is blocked (${blocker?.kind ?? ''}): ${blocker?.notes ?? ''}.`,
+        `${blocker?.owner ?? 'its owner'}: baton unblock ${blocker?.id ?? ''}`,
+      ]
+    }
+    case 'backoff':
+      return [
+        'backoff',
+        `It waits before trying again: ${step.why}.`,
+        `${Math.max(1, Math.ceil((step.notBefore - now) / 1000))} s passing, or baton retry ${step.id}`,
+      ]
+    case 'no-agent':
+      return [
+        'no-agent',
+        `No agent called "${hold.on ?? ''}" is configured.`,
+        'adding it to baton.yaml, then baton trust',
+      ]
+    case 'seats':
+      return ['seats', `All seats of the agent ${hold.on ?? ''} are taken.`, 'one of its steps ending']
+    case 'lock':
+      return ['lock', `It shares a lock with running work: ${hold.on ?? ''}.`, `${holder ?? 'the holder'} landing`]
+    default:
+      return [
+        'file',
+        `It writes a file that running work writes: ${hold.on ?? ''}.`,
+        `${holder ?? 'the holder'} landing`,
+      ]
+  }
+}

@@ -1,0 +1,98 @@
+// The closed list of wishes that may be put to the house: by a person through a door, or by the engine with what it saw.
+import type { Outcome, Used } from './nouns/attempt.ts'
+import type { Verdict } from './nouns/check.ts'
+import type { Isolation } from './nouns/isolation.ts'
+import type { PlanItem, Policy } from './nouns/plan.ts'
+import type { TrustedPolicy } from './nouns/workspace.ts'
+
+export interface Wishes {
+  // people
+  'workspace.open': { path: string; baseBranch: string }
+  'workspace.isolate': { path: string; isolation: Isolation; clones: string; why: string }
+  'workspace.trust': { path: string; digest: string; policy: TrustedPolicy }
+  'workspace.want': { path: string; desired: number }
+  'plan.import': {
+    workspace: string
+    source: string
+    format: string
+    tickFile: string
+    base: string
+    tip: string
+    item: PlanItem
+  }
+  'run.start': {
+    item: string
+    parallel: number
+    agent?: string
+    policy?: Policy
+    include: readonly string[]
+    exclude: readonly string[]
+    phase?: string
+    force: boolean
+  }
+  'run.pause': { item: string; why: string }
+  'run.resume': { item: string; why: string }
+  'run.drain': { item: string; why: string }
+  'run.cancel': { item: string; why: string }
+  'step.retry': { step: string; why: string; agent?: string }
+  'step.skip': { step: string; why: string }
+  'step.cancel': { step: string; why: string }
+  'gate.answer': { gate: string; answer: string; reasons: readonly string[]; reentry?: string }
+  'blocker.raise': { on: string; kind: string; owner: string; notes: string }
+  'blocker.clear': { blocker: string; notes: string }
+  'item.integrate': { item: string; force: boolean }
+  'clone.discard': { attempt: string; why: string; named: boolean }
+  // the engine
+  'house.open': { pid: number; version: string; host: string }
+  'house.close': { why: string }
+  'house.restore': { from: string; head: number; newerCheckpoint?: number }
+  'key.publish': { name: string; key: string }
+  'checkpoint.sign': { size: number; root: string; key: string }
+  tick: Record<string, never>
+  'attempt.begin': {
+    attempt: string
+    fence: number
+    clone: string
+    isolation: Isolation
+    inputs: string
+    pid?: number
+    session?: string
+  }
+  'attempt.end': {
+    attempt: string
+    fence: number
+    outcome: Outcome
+    used: Used
+    tree?: string
+    commit?: string
+    /** Whether the tree differs from the base. */
+    changed?: boolean
+    transcript?: string
+    protectedPaths?: readonly string[]
+    leftOut?: readonly { path: string; why: string }[]
+  }
+  'attempt.check': { attempt: string; tip: string; tree: string; verdicts: readonly Verdict[] }
+  'landing.order': { attempt: string; expected: string; commit: string; tree: string; merged: string }
+  'landing.settle': { attempt: string }
+  'landing.refuse': {
+    attempt: string
+    kind: 'conflict' | 'held' | 'foreign'
+    why: string
+    paths: readonly string[]
+    shows?: string
+  }
+  'branch.adopt': { item: string; commit: string; why: string }
+  'integration.order': { item: string; expected: string; commit: string; of: string }
+  'integration.settle': { item: string }
+  'integration.refuse': { item: string; kind: 'conflict' | 'held' | 'checks' | 'foreign'; why: string }
+}
+
+export type WishType = keyof Wishes
+
+export type Wish = {
+  [K in WishType]: { readonly type: K; readonly by: string; readonly because?: string; readonly data: Wishes[K] }
+}[WishType]
+
+export function wish<K extends WishType>(type: K, by: string, data: Wishes[K], because = ''): Wish {
+  return { type, by, because, data } as unknown as Wish
+}
