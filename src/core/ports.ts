@@ -271,7 +271,7 @@ export interface CloneMaker {
 
 export interface SpawnOrder {
   readonly argv: readonly [string, ...string[]]
-  /** Working folder, and the only place the child may write besides its own /tmp and HOME. At `basic` the child sees it as /work. */
+  /** Working folder, and the only place the child may write besides its own /tmp and HOME. At `basic` the child sees it as /baton/work. */
   readonly folder: string
   /** The whole environment of the child: nothing is inherited. At `basic`, HOME and TMPDIR are set to folders of its own. */
   readonly env: Readonly<Record<string, string>>
@@ -312,6 +312,14 @@ export interface IsolationReport {
   readonly works: boolean
   readonly tried: readonly { readonly what: string; readonly held: boolean; readonly detail: string }[]
   readonly remedy?: string
+}
+
+/** Thrown by `Spawner.start` when the level that was asked for is not to be had here. Nothing was started, least of all more weakly. */
+export class SandboxMissing extends Error {
+  constructor(what: string) {
+    super(what)
+    this.name = 'SandboxMissing'
+  }
 }
 
 /** An overlay: `upper` takes the writing, `lower` (topmost first) is never written. Paths are absolute. */
@@ -363,9 +371,9 @@ export interface ReadOrder {
   readonly unless?: string
 }
 
-/** `moved`: it is not the file that the walk saw, so nothing of it was read. */
+/** `moved`: it is not the file that the walk saw; `big`: it is larger than the limit. Nothing of either is given. */
 export type ReadBack =
-  | { readonly path: string; readonly kind: 'same' | 'moved' }
+  | { readonly path: string; readonly kind: 'same' | 'moved' | 'big' }
   | { readonly path: string; readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly oid: string }
 
 /**
@@ -385,7 +393,7 @@ export interface Spawner {
   mount(order: MountOrder): Promise<void>
   unmount(at: string): Promise<void>
   walk(order: WalkOrder): Promise<Walked>
-  read(folder: string, orders: readonly ReadOrder[]): Promise<readonly ReadBack[]>
+  read(folder: string, orders: readonly ReadOrder[], limit: number): Promise<readonly ReadBack[]>
   /** Ends every child and the process itself. May be called twice. */
   close(): Promise<void>
 }

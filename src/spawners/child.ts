@@ -1,0 +1,95 @@
+// The spawner process: starts, holds and ends every child, and ends all of them when main goes away.
+import { spawn } from 'node:child_process'
+import { Socket } from 'node:net'
+import { mount, unmount } from './mounts.ts'
+import { Process } from './processes.ts'
+import { readBack } from './readback.ts'
+import { marked, signal } from './tree.ts'
+import { Walk } from './walk.ts'
+import { type Call, lines, type Notice, type Part, type ToMain, type ToSpawner } from './wire.ts'
+
+const main = new Socket({ fd: 3 })
+const running = new Map<number, Process>()
+
+function send(message: ToMain): boolean {
+  return main.destroyed || main.write(`${JSON.stringify(message)}\n`)
+}
+
+/** Waits while main is slow to take what it asked for. */
+async function tell(n: number, part: Part): Promise<void> {
+  if (!send({ n, part })) await new Promise<void>((done) => main.once('drain', done))
+}
+
+async function answer(call: Call, n: number): Promise<number> {
+  switch (call.do) {
+    case 'start': {
+      const child = await Process.start(call, n, (message) => {
+        if ('closed' in message) running.delete(n)
+        send(message)
+      })
+      running.set(n, child)
+      return child.pid
+    }
+    case 'stop':
+      await running.get(call.child)?.stop()
+      return 0
+    case 'sweep':
+      return marked(call.marker).filter((pid) => signal(pid, 'SIGKILL')).length
+    case 'mount':
+      await mount(call)
+      return 0
+    case 'unmount':
+      await unmount(call.at)
+      return 0
+    case 'walk':
+      await new Walk(call.order, (part) => tell(n, part)).run()
+      return 0
+    case 'read':
+      await readBack(call.folder, call.orders, call.limit, (part) => tell(n, part))
+      return 0
+  }
+}
+
+function heed(notice: Notice): void {
+  const child = running.get(notice.child)
+  if (notice.do === 'took') child?.took(notice.bytes)
+  else if (notice.do === 'write') child?.write(Buffer.from(notice.bytes, 'base64'))
+  else child?.shut()
+}
+
+function receive(line: string): void {
+  const message = JSON.parse(line) as ToSpawner
+  if (!('n' in message)) {
+    heed(message)
+    return
+  }
+  const { n } = message
+  answer(message, n).then(
+    (ok) => send({ n, ok }),
+    (error: unknown) => send({ n, no: error instanceof Error ? error.message : String(error) }),
+  )
+}
+
+/** As the first process of a PID namespace this ends all of it; else it ends what we know of. Then nothing keeps the loop alive. */
+function endAll(): void {
+  main.destroy()
+  if (process.pid === 1) signal(-1, 'SIGKILL')
+  else for (const child of running.values()) child.kill()
+}
+
+/** Whether a child can have a PID namespace of its own, and a fresh /proc in it. */
+function can(...flags: string[]): Promise<boolean> {
+  return new Promise((done) => {
+    const child = spawn('unshare', [...flags, '--fork', '--kill-child', 'true'], { stdio: 'ignore' })
+    child.once('error', () => done(false))
+    child.once('exit', (code) => done(code === 0))
+  })
+}
+
+main.on('data', lines(receive))
+main.on('error', endAll)
+main.on('close', endAll)
+const inside = process.argv[2] === 'namespaced'
+const freshProc = inside && (await can('--pid', '--mount-proc'))
+const pidSpace = freshProc || (inside && (await can('--pid')))
+send({ ready: { pid: process.pid, pidSpace, freshProc } })

@@ -1,0 +1,285 @@
+// Makes the spawner that works here: namespaced where the kernel lets us, plain otherwise, never weaker than a child was ordered.
+import { chmodSync, mkdirSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Isolation } from '../core/nouns/isolation.ts'
+import {
+  type Child,
+  type Found,
+  type IsolationReport,
+  type MountOrder,
+  type ReadBack,
+  type ReadOrder,
+  SandboxMissing,
+  type Spawner,
+  type SpawnOrder,
+  type Walked,
+  type WalkOrder,
+} from '../core/ports.ts'
+import { basicArgv, basicEnv, installLine, isNewEnough } from './basic.ts'
+import { Held } from './held.ts'
+import { Link, type Way } from './link.ts'
+import { findTool, spawnerEntry, systemRoots, writeEtc } from './machine.ts'
+import { bareArgv, namespaced, overlayOptions } from './namespaced.ts'
+import { PiecesOfFiles } from './pieces.ts'
+import { plain } from './plain.ts'
+import { probeIsolation } from './probe.ts'
+import type { StartCall } from './wire.ts'
+
+export interface SpawnerOptions {
+  /** Baton's home, absolute: overlays are mounted only below it, and no sandbox ever sees it whole. */
+  readonly home: string
+  /** Take only this way, and fail when it does not work. */
+  readonly kind?: 'namespaced' | 'plain'
+  /** Between SIGTERM and SIGKILL. */
+  readonly graceMs?: number
+  /** Where programs of the system are looked for; for tests. */
+  readonly toolFolders?: readonly string[]
+}
+
+/** Beyond the port, for tests and figures. */
+export interface LocalSpawner extends Spawner {
+  /** The outermost spawner process as main sees it; changes when one is started anew. */
+  readonly pid: number
+}
+
+const bareEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' }
+// The heap of a process that only passes things on; large files come and go outside of it.
+const nodeFlags = ['--max-semi-space-size=2', '--disable-warning=ExperimentalWarning']
+const usualCap = 64 * 1024 * 1024
+
+async function openOne(way: Way, tool: (name: string) => string | undefined): Promise<Link> {
+  const errors: string[] = []
+  for (const command of way.commands(tool, [process.execPath, ...nodeFlags, spawnerEntry()])) {
+    try {
+      return await Link.open(command, bareEnv)
+    } catch (error) {
+      errors.push(error instanceof Error ? error.message : String(error))
+    }
+  }
+  throw new Error(
+    `No ${way.kind} spawner can be started here: ${errors.join('; ') || 'unshare is not installed (package util-linux)'}.`,
+  )
+}
+
+export async function createSpawner(options: SpawnerOptions): Promise<LocalSpawner> {
+  mkdirSync(options.home, { recursive: true })
+  const home = realpathSync(options.home)
+  const tool = (name: string): string | undefined => findTool(name, options.toolFolders)
+  const ways = options.kind === undefined ? [namespaced, plain] : [options.kind === 'plain' ? plain : namespaced]
+  let failure: unknown
+  for (const way of ways) {
+    try {
+      return new Local(way, await openOne(way, tool), home, tool, options.graceMs ?? 2_000)
+    } catch (error) {
+      failure = error
+    }
+  }
+  throw failure
+}
+
+class Local implements LocalSpawner {
+  readonly kind: 'namespaced' | 'plain'
+  readonly #way: Way
+  readonly #home: string
+  readonly #etc: string
+  readonly #tool: (name: string) => string | undefined
+  readonly #graceMs: number
+  readonly #shown = new Map<string, readonly string[]>()
+  readonly #mounts = new Map<string, MountOrder>()
+  readonly #uid = process.getuid?.() ?? 1000
+  readonly #gid = process.getgid?.() ?? 1000
+  #link: Promise<Link>
+  #last: Link
+  #bwrap: Promise<string> | undefined
+  #closed = false
+
+  constructor(way: Way, link: Link, home: string, tool: (name: string) => string | undefined, graceMs: number) {
+    this.kind = way.kind
+    this.#way = way
+    this.#home = home
+    this.#tool = tool
+    this.#graceMs = graceMs
+    this.#last = link
+    this.#link = Promise.resolve(link)
+    const folder = join(home, 'spawner')
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    chmodSync(folder, 0o700)
+    this.#etc = writeEtc(folder, this.#insideUid, this.#insideGid)
+  }
+
+  get pid(): number {
+    return this.#last.pid
+  }
+
+  /** Root becomes an ordinary person in the sandbox. */
+  get #insideUid(): number {
+    return this.#uid === 0 ? 1000 : this.#uid
+  }
+
+  get #insideGid(): number {
+    return this.#gid === 0 ? 1000 : this.#gid
+  }
+
+  async start(order: SpawnOrder): Promise<Child> {
+    const link = await this.#open()
+    const call = await this.#startCall(order, link)
+    const held = new Held()
+    const { child, pid } = await link.start(call, held).catch((error: unknown) => {
+      throw new Error(
+        `${order.argv[0]} could not be started in ${order.folder}: ${error instanceof Error ? error.message : error}`,
+      )
+    })
+    held.attach(link, child, pid)
+    return held
+  }
+
+  async #startCall(order: SpawnOrder, link: Link): Promise<StartCall> {
+    const env = { ...order.env, BATON_ATTEMPT: order.marker }
+    const common = {
+      do: 'start' as const,
+      marker: order.marker,
+      cap: order.outputCap ?? usualCap,
+      graceMs: this.#graceMs,
+      tool: order.tool === true,
+      ...(order.stdin === undefined ? {} : { stdin: Buffer.from(order.stdin).toString('base64') }),
+    }
+    if (order.isolation === 'basic' && order.tool !== true) {
+      const argv = await this.#sandbox(order)
+      return { ...common, argv, folder: '/', env: basicEnv(env), wraps: 2 }
+    }
+    const { pidSpace, freshProc } = link.ready
+    const unshare = this.#tool('unshare')
+    if (order.tool === true || !pidSpace || unshare === undefined) {
+      return { ...common, argv: order.argv, folder: order.folder, env, wraps: 0 }
+    }
+    const argv = bareArgv({ unshare, argv: order.argv, uid: this.#uid, gid: this.#gid, freshProc })
+    return { ...common, argv, folder: order.folder, env, wraps: 2 }
+  }
+
+  async #sandbox(order: SpawnOrder): Promise<[string, ...string[]]> {
+    this.#bwrap ??= this.#findSandbox()
+    this.#bwrap.catch(() => {
+      this.#bwrap = undefined
+    })
+    return basicArgv({
+      bwrap: await this.#bwrap,
+      argv: order.argv,
+      folder: order.folder,
+      readOnly: [...order.readOnly, ...(this.#shown.get(order.folder) ?? [])],
+      network: order.network,
+      etc: this.#etc,
+      uid: this.#insideUid,
+      gid: this.#insideGid,
+      roots: systemRoots(),
+      home: this.#home,
+    })
+  }
+
+  async #findSandbox(): Promise<string> {
+    const bwrap = this.#tool('bwrap')
+    if (bwrap === undefined)
+      throw new SandboxMissing(`Isolation basic needs bubblewrap, and there is none here. ${installLine}`)
+    const asked: SpawnOrder = {
+      argv: [bwrap, '--version'],
+      folder: '/',
+      env: bareEnv,
+      isolation: 'none',
+      network: 'none',
+      readOnly: [],
+      marker: 'baton-tool',
+      tool: true,
+    }
+    const version = (await this.#answer(asked)).trim()
+    if (isNewEnough(version)) return bwrap
+    throw new SandboxMissing(
+      `Isolation basic needs bubblewrap 0.8 or newer; ${bwrap} says "${version}". ${installLine}`,
+    )
+  }
+
+  async #answer(order: SpawnOrder): Promise<string> {
+    const child = await this.start(order)
+    let said = ''
+    for await (const { bytes } of child.output) said += Buffer.from(bytes).toString()
+    return said
+  }
+
+  probe(level: Isolation): Promise<IsolationReport> {
+    return probeIsolation(this, level, this.#home)
+  }
+
+  async sweep(marker: string): Promise<number> {
+    const link = await this.#open()
+    return link.call({ do: 'sweep', marker })
+  }
+
+  expose(folder: string, readOnly: readonly string[]): void {
+    if (readOnly.length === 0) this.#shown.delete(folder)
+    else this.#shown.set(folder, readOnly)
+  }
+
+  async mount(order: MountOrder): Promise<void> {
+    if (this.kind === 'plain')
+      throw new Error('A plain spawner has no namespace of its own, so it cannot mount an overlay.')
+    const link = await this.#open()
+    await this.#mountOn(link, order)
+    this.#mounts.set(order.at, order)
+  }
+
+  async #mountOn(link: Link, order: MountOrder): Promise<void> {
+    await link.call({ do: 'mount', from: this.#home, options: overlayOptions(this.#home, order), at: order.at })
+  }
+
+  async unmount(at: string): Promise<void> {
+    if (!this.#mounts.delete(at) && this.kind === 'plain') return
+    const link = await this.#open()
+    await link.call({ do: 'unmount', at })
+  }
+
+  async walk(order: WalkOrder): Promise<Walked> {
+    const found: Found[] = []
+    const hidden: string[] = []
+    const missing: string[] = []
+    const link = await this.#open()
+    await link.call({ do: 'walk', order }, (part) => {
+      if ('found' in part) found.push(...part.found)
+      else if ('hidden' in part) hidden.push(...part.hidden)
+      else if ('missing' in part) missing.push(...part.missing)
+    })
+    return { found, hidden, missing }
+  }
+
+  async read(folder: string, orders: readonly ReadOrder[], limit: number): Promise<readonly ReadBack[]> {
+    const pieces = new PiecesOfFiles(orders)
+    const link = await this.#open()
+    await link.call({ do: 'read', folder, orders, limit }, (part) => pieces.take(part))
+    return pieces.all()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    const link = await this.#link.catch(() => undefined)
+    await link?.close()
+  }
+
+  /** The living link, or a new one with the same mounts. Two who ask at once get the same. */
+  async #open(): Promise<Link> {
+    if (this.#closed) throw new Error('The spawner is closed.')
+    if (!this.#last.alive) {
+      const before = this.#last
+      this.#link = this.#link.then(
+        (link) => (link.alive ? link : this.#renew()),
+        () => this.#renew(),
+      )
+      await this.#link
+      if (this.#last === before) throw new Error('The spawner could not be started again.')
+    }
+    return this.#link
+  }
+
+  async #renew(): Promise<Link> {
+    const link = await openOne(this.#way, this.#tool)
+    for (const order of this.#mounts.values()) await this.#mountOn(link, order)
+    this.#last = link
+    return link
+  }
+}

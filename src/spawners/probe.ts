@@ -1,0 +1,116 @@
+// Finds out what an isolation level holds by really trying to get out of it.
+
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer, type Server } from 'node:net'
+import { dirname, join } from 'node:path'
+import type { Isolation } from '../core/nouns/isolation.ts'
+import { type Child, type IsolationReport, SandboxMissing, type Spawner, type SpawnOrder } from '../core/ports.ts'
+import { installLine } from './basic.ts'
+import { getOut } from './escape.ts'
+
+type Tried = IsolationReport['tried'][number]
+
+const program = process.execPath
+/** The folder that makes this Node run, wherever it was installed. */
+const toolchain = dirname(dirname(program))
+
+function order(level: Isolation, folder: string, argv: [string, ...string[]], env: Record<string, string>): SpawnOrder {
+  const readOnly = program.startsWith('/usr/') ? [] : [toolchain]
+  return {
+    argv,
+    folder,
+    env: { PATH: '/usr/bin:/bin', ...env },
+    isolation: level,
+    network: 'none',
+    readOnly,
+    marker: 'baton-probe',
+    outputCap: 65_536,
+  }
+}
+
+async function text(child: Child): Promise<{ out: string; err: string }> {
+  const said = { out: '', err: '' }
+  for await (const { from, bytes } of child.output) said[from] += Buffer.from(bytes).toString()
+  await child.ended
+  return said
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((done, fail) => {
+    server.once('error', fail)
+    server.listen(0, '127.0.0.1', () => done((server.address() as AddressInfo).port))
+  })
+}
+
+interface Bait {
+  readonly folder: string
+  readonly secret: string
+  readonly outside: string
+  readonly word: string
+  readonly port: number
+  readonly victim: Child
+  readonly reached: () => boolean
+}
+
+/** What the child itself could not know: whether what it tried had an effect out here. */
+async function effects(bait: Bait, answers: readonly Tried[]): Promise<readonly Tried[]> {
+  const alive = await Promise.race([
+    bait.victim.ended.then(() => false),
+    new Promise<true>((done) => setTimeout(() => done(true), 50)),
+  ])
+  const wrote = existsSync(bait.outside)
+  return answers.map((tried) => {
+    if (tried.what === 'kill a process of the host' && !alive) return { ...tried, held: false, detail: 'it was killed' }
+    if (tried.what === 'write outside the folder by a link' && wrote)
+      return { ...tried, held: false, detail: 'the file is there' }
+    if (tried.what === 'reach a port of the host' && bait.reached())
+      return { ...tried, held: false, detail: 'it was reached' }
+    return tried
+  })
+}
+
+async function attempt(spawner: Spawner, level: Isolation, bait: Bait): Promise<readonly Tried[]> {
+  const { secret, outside, word, port, victim } = bait
+  const task = JSON.stringify({ secret, outside, word, port, victim: victim.pid })
+  const child = await spawner.start(order(level, bait.folder, [program, '-e', `(${getOut.toString()})(${task})`], {}))
+  const { out, err } = await text(child)
+  try {
+    return await effects(bait, JSON.parse(out) as Tried[])
+  } catch {
+    return [{ what: 'start at all', held: false, detail: err.trim().slice(-300) || 'it said nothing' }]
+  }
+}
+
+export async function probeIsolation(spawner: Spawner, level: Isolation, home: string): Promise<IsolationReport> {
+  const place = mkdtempSync(join(home, 'probe-'))
+  const folder = mkdtempSync(join(place, 'work-'))
+  const [secret, outside, word] = [
+    join(place, 'secret'),
+    join(place, 'outside'),
+    `canary-${place.slice(-6)}-${process.pid}`,
+  ]
+  writeFileSync(secret, word)
+  let connected = false
+  const server = createServer((socket) => {
+    connected = true
+    socket.destroy()
+  })
+  try {
+    const port = await listen(server)
+    const victim = await spawner.start({
+      ...order('none', place, [program, '-e', 'setInterval(() => {}, 1000)', word], { BATON_CANARY: word }),
+      tool: true,
+    })
+    const bait = { folder, secret, outside, word, port, victim, reached: () => connected }
+    const tried = await attempt(spawner, level, bait).finally(() => victim.stop())
+    const works = level === 'none' ? tried.length > 1 : tried.every(({ held }) => held)
+    return { level, works, tried, ...(works ? {} : { remedy: `Something got out that must not. ${installLine}` }) }
+  } catch (error) {
+    if (!(error instanceof SandboxMissing)) throw error
+    return { level, works: false, tried: [], remedy: error.message }
+  } finally {
+    server.close()
+    rmSync(place, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,188 @@
+// Holds one child inside the spawner: its pipes with back-pressure and a cap, its end, and the end of its whole tree.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import type { Readable } from 'node:stream'
+import { below, marked, signal } from './tree.ts'
+import { frameBytes, inputBytes, type StartCall, type ToMain, windowBytes } from './wire.ts'
+
+const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]))
+
+/** A wrapped child that was killed by a signal is told by its wrappers as 128 + number, as shells do. */
+function told(code: number | null, name: string | null, wraps: number): { code: number | null; signal: string | null } {
+  const from = wraps > 0 && code !== null && code > 128 ? signalNames.get(code - 128) : undefined
+  return from === undefined ? { code, signal: name } : { code: null, signal: from }
+}
+
+export class Process {
+  readonly pid: number
+  readonly #call: StartCall
+  readonly #child: ChildProcess
+  readonly #say: (message: Partial<Record<string, unknown>>) => void
+  readonly #over: Promise<void>
+  #ended = false
+  #underWay = 0
+  #left: number
+  #pending: { from: 'out' | 'err'; bytes: Buffer }[] = []
+  #stopping: Promise<void> | undefined
+
+  private constructor(call: StartCall, number: number, child: ChildProcess, send: (message: ToMain) => void) {
+    this.#call = call
+    this.#child = child
+    this.#left = call.cap
+    this.pid = child.pid ?? 0
+    this.#say = (message) => send({ child: number, ...message } as ToMain)
+    this.#over = new Promise((done) => {
+      child.once('exit', (code, name) => {
+        this.#ended = true
+        this.#sweep()
+        this.#say({ ended: told(code, name, call.wraps) })
+        const quiet = setInterval(() => this.#shutIdlePipes(), 1_000)
+        child.once('close', () => clearInterval(quiet))
+        done()
+      })
+    })
+    child.once('close', () => {
+      this.#flush()
+      this.#say({ closed: true })
+    })
+    this.#listen('out', child.stdout)
+    this.#listen('err', child.stderr)
+    // A child that closes its input early is its own affair.
+    child.stdin?.on('error', () => undefined)
+    if (call.stdin !== undefined) child.stdin?.end(Buffer.from(call.stdin, 'base64'))
+  }
+
+  /** Rejects when the program cannot be started at all. */
+  static start(call: StartCall, number: number, send: (message: ToMain) => void): Promise<Process> {
+    const [program, ...rest] = call.argv
+    const child = spawn(program, rest, { cwd: call.folder, env: call.env, detached: true, stdio: 'pipe' })
+    return new Promise((done, fail) => {
+      child.once('error', fail)
+      if (child.pid !== undefined) done(new Process(call, number, child, send))
+    })
+  }
+
+  write(bytes: Buffer): void {
+    const input = this.#child.stdin
+    if (input === null || input.destroyed || input.writableEnded) return
+    input.write(bytes)
+    if (input.writableLength <= inputBytes) return
+    input.destroy()
+    this.#note(`it left ${inputBytes >> 20} MiB of its input unread, and is ended`)
+    void this.stop()
+  }
+
+  shut(): void {
+    this.#child.stdin?.end()
+  }
+
+  took(bytes: number): void {
+    this.#underWay -= bytes
+    if (this.#underWay >= windowBytes) return
+    this.#child.stdout?.resume()
+    this.#child.stderr?.resume()
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  /** At once and without a word: the house is on fire. */
+  kill(): void {
+    signal(-this.pid, 'SIGKILL')
+    this.#sweep()
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#ended) return
+    const tree = below(this.pid).filter(({ depth }) => depth >= this.#call.wraps)
+    for (const { pid } of tree) signal(pid, 'SIGTERM')
+    if (this.#call.wraps === 0 && !this.#call.tool) for (const pid of marked(this.#call.marker)) signal(pid, 'SIGTERM')
+    if (await this.#within(this.#call.graceMs)) return
+    while (!this.#ended) {
+      this.#strike()
+      await this.#within(50)
+    }
+  }
+
+  /** Killing the first process of a PID namespace ends all of it, and its wrapper waits for that: so the wrapper is spared. */
+  #strike(): void {
+    const tree = below(this.pid)
+    const inner = this.#call.wraps === 0 ? [] : tree.filter(({ depth }) => depth === 1)
+    for (const { pid } of inner.length > 0 ? inner : tree) signal(pid, 'SIGKILL')
+    if (inner.length === 0) this.#sweep()
+  }
+
+  #within(ms: number): Promise<boolean> {
+    return new Promise((done) => {
+      const timer = setTimeout(() => done(this.#ended), ms)
+      void this.#over.then(() => {
+        clearTimeout(timer)
+        done(true)
+      })
+    })
+  }
+
+  /** What is still there of a bare child's tree. A wrapped one has nothing left by then. */
+  #sweep(): void {
+    if (this.#call.wraps > 0) return
+    for (let round = 0; round < 20; round += 1) {
+      const alive = below(this.pid).map(({ pid }) => pid)
+      const strays = this.#call.tool ? [] : marked(this.#call.marker)
+      const group = signal(-this.pid, 'SIGKILL')
+      const struck = [...alive, ...strays].filter((pid) => signal(pid, 'SIGKILL'))
+      if (!group && struck.length === 0) return
+    }
+  }
+
+  /** A stray that hid from the sweep may hold the pipes for ever; what main has yet to take is not cut off. */
+  #shutIdlePipes(): void {
+    if (this.#underWay > 0) return
+    this.#child.stdout?.destroy()
+    this.#child.stderr?.destroy()
+  }
+
+  #listen(from: 'out' | 'err', pipe: Readable | null): void {
+    pipe?.on('data', (bytes: Buffer) => this.#hear(from, bytes))
+    pipe?.on('error', () => undefined)
+  }
+
+  #hear(from: 'out' | 'err', bytes: Buffer): void {
+    if (this.#left <= 0) return
+    const kept = bytes.subarray(0, this.#left)
+    this.#left -= kept.length
+    this.#push(from, kept)
+    if (this.#left <= 0) this.#note(`output beyond ${this.#call.cap} bytes is not kept`)
+  }
+
+  #note(text: string): void {
+    this.#push('err', Buffer.from(`\n[baton: ${text}]\n`))
+  }
+
+  #push(from: 'out' | 'err', bytes: Buffer): void {
+    if (this.#pending.length === 0) setImmediate(() => this.#flush())
+    this.#pending.push({ from, bytes })
+    this.#underWay += bytes.length
+    if (this.#underWay < windowBytes) return
+    this.#child.stdout?.pause()
+    this.#child.stderr?.pause()
+  }
+
+  /** What came in one turn of the loop goes out in as few frames as it fits in, in the order it came. */
+  #flush(): void {
+    const pending = this.#pending
+    this.#pending = []
+    for (let at = 0; at < pending.length; ) {
+      const from = pending[at]?.from ?? 'out'
+      const run: Buffer[] = []
+      let size = 0
+      for (; at < pending.length && pending[at]?.from === from && size < frameBytes; at += 1) {
+        const { bytes } = pending[at] as { bytes: Buffer }
+        run.push(bytes)
+        size += bytes.length
+      }
+      this.#say({ from, bytes: Buffer.concat(run).toString('base64') })
+    }
+  }
+}
