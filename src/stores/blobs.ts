@@ -29,7 +29,12 @@ async function orNothing<T>(act: Promise<T>): Promise<T | undefined> {
 
 function failure(error: unknown, doing: string): Error {
   const why = error instanceof Error ? error.message : String(error)
-  const kinds: Record<string, StoreFailed['kind']> = { ENOSPC: 'full', EDQUOT: 'full', EROFS: 'read-only', EACCES: 'read-only' }
+  const kinds: Record<string, StoreFailed['kind']> = {
+    ENOSPC: 'full',
+    EDQUOT: 'full',
+    EROFS: 'read-only',
+    EACCES: 'read-only',
+  }
   const kind = kinds[codeOf(error)] ?? 'broken'
   const remedy = kind === 'full' ? 'free some room and try again' : 'check the disk and who owns the folder'
   return new StoreFailed(kind, `Could not ${doing}: ${why}; ${remedy}.`, { cause: error })
@@ -92,7 +97,10 @@ export function openBlobs(folder: string, readOnly: boolean): Blobs {
     if (bytes === undefined) return undefined
     const found = hash('sha256', bytes, 'hex')
     if (found !== digest) {
-      throw new StoreFailed('broken', `Blob ${digest} under ${folder} is damaged: its bytes hash to ${found}. Restore it from a backup.`)
+      throw new StoreFailed(
+        'broken',
+        `Blob ${digest} under ${folder} is damaged: its bytes hash to ${found}. Restore it from a backup.`,
+      )
     }
     return bytes
   }

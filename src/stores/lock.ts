@@ -45,7 +45,9 @@ export function holdHome(home: string): Hold {
     const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
     if (code !== 5) {
       const why = error instanceof Error ? error.message : String(error)
-      throw new StoreFailed('broken', `Could not lock ${file}: ${why}. It holds nothing: remove it and start again.`, { cause: error })
+      throw new StoreFailed('broken', `Could not lock ${file}: ${why}. It holds nothing: remove it and start again.`, {
+        cause: error,
+      })
     }
     const pid = holder(home)
     return { held: false, pid, why: `${home} is held by ${pid === undefined ? 'another process' : `process ${pid}`}.` }

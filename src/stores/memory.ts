@@ -14,7 +14,8 @@ export class MemoryStore implements Store {
   }
 
   async append(rows: readonly Row[], afterSeq: number): Promise<void> {
-    if (this.#readOnly) throw new StoreFailed('read-only', 'This store was opened read-only: nothing can be appended to it.')
+    if (this.#readOnly)
+      throw new StoreFailed('read-only', 'This store was opened read-only: nothing can be appended to it.')
     checkRows(rows, afterSeq)
     if (this.#rows.length !== afterSeq) throw new HeadMoved(this.#rows.length, afterSeq)
     for (const row of rows) this.#rows.push(row)
@@ -46,7 +47,8 @@ export class MemoryStore implements Store {
   }
 
   async put(bytes: Uint8Array): Promise<string> {
-    if (this.#readOnly) throw new StoreFailed('read-only', 'This store was opened read-only: no blob can be put into it.')
+    if (this.#readOnly)
+      throw new StoreFailed('read-only', 'This store was opened read-only: no blob can be put into it.')
     const digest = hash('sha256', bytes, 'hex')
     this.#blobs.set(digest, bytes.slice())
     return digest

@@ -8,7 +8,10 @@ export function checkRows(rows: readonly Row[], afterSeq: number): void {
   for (const row of rows) {
     expected++
     if (row.seq !== expected) {
-      throw new StoreFailed('refused', `Row ${row.seq} was given where row ${expected} must come: the journal has no gaps.`)
+      throw new StoreFailed(
+        'refused',
+        `Row ${row.seq} was given where row ${expected} must come: the journal has no gaps.`,
+      )
     }
     if (!row.text.isWellFormed() || !row.stream.isWellFormed()) {
       throw new StoreFailed('refused', `Row ${row.seq} holds half of a surrogate pair, which UTF-8 cannot carry.`)
