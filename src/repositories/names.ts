@@ -15,7 +15,9 @@ export function foldPath(path: string): string {
 /** Why this is no full object id; undefined when it is one. */
 export function oidProblem(id: string): string | undefined {
   if (typeof id !== 'string') return 'is not text'
-  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(id) ? undefined : 'is not a full object id of 40 or 64 lower-case hex digits'
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(id)
+    ? undefined
+    : 'is not a full object id of 40 or 64 lower-case hex digits'
 }
 
 /** Why this path cannot be looked up in a tree; undefined when it can. Nothing here touches a disk, so odd names are allowed. */
@@ -58,7 +60,9 @@ function segmentProblem(segment: string, platform: string): string | undefined {
 
 /** `.git` in every spelling that some disk takes for it: case, HFS+ ignorables, NTFS streams, short names, trailing dots and spaces. */
 export function namesGit(segment: string): boolean {
-  const bare = foldPath(segment).replace(/:.*$/su, '').replace(/[. ]+$/u, '')
+  const bare = foldPath(segment)
+    .replace(/:.*$/su, '')
+    .replace(/[. ]+$/u, '')
   return bare === '.git' || /^git~\d+$/.test(bare)
 }
 
@@ -88,7 +92,8 @@ export function refProblem(ref: string): string | undefined {
   if (parts.length < 3) return 'names no branch'
   for (const part of parts) {
     if (part === '' || part === '@') return 'holds an empty name or @'
-    if (part.startsWith('.') || part.startsWith('-') || part.endsWith('.')) return 'holds a name that begins with . or -, or ends in .'
+    if (part.startsWith('.') || part.startsWith('-') || part.endsWith('.'))
+      return 'holds a name that begins with . or -, or ends in .'
     if (foldPath(part).endsWith('.lock')) return 'holds a name that ends in .lock'
     if (Buffer.byteLength(part) > 250) return 'holds a name longer than 250 bytes'
     if (DEVICE.test(part)) return 'holds the name of a Windows device'
@@ -115,5 +120,6 @@ export function shown(text: string): string {
 }
 
 export function refuse(what: string, name: string, problem: string | undefined): void {
-  if (problem) throw new RepositoryTrouble('name', `The ${what} ${shown(name)} ${problem}, so it is refused.`, 'Use another name.')
+  if (problem)
+    throw new RepositoryTrouble('name', `The ${what} ${shown(name)} ${problem}, so it is refused.`, 'Use another name.')
 }

@@ -67,17 +67,25 @@ export function encodeTree(sorted: readonly Entry[]): Buffer {
 }
 
 /** Control characters, bidirectional overrides and tag characters would deceive whoever reads the log. */
-const DECEIVING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/gu
+const DECEIVING = /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/gu
 
 function cleanName(text: string, instead: string): string {
-  const clean = text.toWellFormed().replace(/[<>\s]+/g, ' ').replace(DECEIVING, '').trim()
+  const clean = text
+    .toWellFormed()
+    .replace(/[<>\s]+/g, ' ')
+    .replace(DECEIVING, '')
+    .trim()
   return clean === '' ? instead : clean
 }
 
 export function encodeCommit(order: NewCommit): Buffer {
   const seconds = Math.floor(order.at / 1000)
   if (!Number.isSafeInteger(seconds) || seconds < 0) {
-    throw new RepositoryTrouble('name', `The time ${order.at} of a commit is not one after 1970.`, 'Give milliseconds since 1970.')
+    throw new RepositoryTrouble(
+      'name',
+      `The time ${order.at} of a commit is not one after 1970.`,
+      'Give milliseconds since 1970.',
+    )
   }
   const name = cleanName(order.authorName, 'Baton')
   const who = `${name} <${cleanName(order.authorEmail, 'baton@localhost').replaceAll(' ', '')}> ${seconds} +0000`

@@ -26,7 +26,8 @@ export function judgeChanges(changes: readonly NewChange[]): void {
     if (seen.has(path)) refuse('path', path, 'is named twice')
     seen.add(path)
     if (kind === 'deleted') continue
-    if (mode !== undefined && !/^(100644|100755|120000)$/.test(mode)) refuse('path', path, `has the mode ${shown(mode)}, which is no file or link`)
+    if (mode !== undefined && !/^(100644|100755|120000)$/.test(mode))
+      refuse('path', path, `has the mode ${shown(mode)}, which is no file or link`)
     if (foldPath(path) === '.gitmodules') refuse('path', path, 'would add nested repositories')
     if (mode === LINK && change.content && linkLeaves(path, Buffer.from(change.content).toString('utf8'))) {
       refuse('path', path, 'is a link that leaves the repository')
@@ -35,7 +36,12 @@ export function judgeChanges(changes: readonly NewChange[]): void {
 }
 
 /** The id of `base` (null: nothing) with `leaves` applied, in the order of `changes`. */
-export async function applyChanges(trees: Trees, base: string | null, changes: readonly NewChange[], oids: readonly string[]): Promise<string> {
+export async function applyChanges(
+  trees: Trees,
+  base: string | null,
+  changes: readonly NewChange[],
+  oids: readonly string[],
+): Promise<string> {
   const root: Node = { children: new Map() }
   for (const [i, change] of changes.entries()) {
     let at = root
@@ -64,7 +70,13 @@ async function applyNode(trees: Trees, oid: string | null, node: Node, at: strin
   return trees.writeTree(sortEntries([...entries.values()]))
 }
 
-async function applyChild(trees: Trees, was: Entry | undefined, node: Node, name: string, path: string): Promise<Entry | undefined> {
+async function applyChild(
+  trees: Trees,
+  was: Entry | undefined,
+  node: Node,
+  name: string,
+  path: string,
+): Promise<Entry | undefined> {
   let entry = was
   if (node.leaf === 'deleted' && entry && entry.mode !== TREE) entry = undefined
   if (node.children.size > 0) {
@@ -93,7 +105,11 @@ function refuseTwins(before: readonly Entry[], after: readonly Entry[], at: stri
     folds.set(fold, entry)
     if (twin === undefined || (old.has(twin.name) && old.has(entry.name))) continue
     const pair = `${shown(at + textName(twin.name))} and ${shown(at + textName(entry.name))}`
-    throw new RepositoryTrouble('twin', `The paths ${pair} are one file where case or Unicode form do not count.`, 'Rename one of them.')
+    throw new RepositoryTrouble(
+      'twin',
+      `The paths ${pair} are one file where case or Unicode form do not count.`,
+      'Rename one of them.',
+    )
   }
 }
 

@@ -4,7 +4,7 @@ import type { Opened } from './open.ts'
 
 /** Drivers and attributes are out of reach here: the private git folder knows no configuration and no index to read attributes from. */
 export async function mergeCommits(run: Opened['run'], ours: string, theirs: string): Promise<Merge> {
-  const args = ['merge-tree', '--write-tree', '-z', '--messages', ours, theirs]
+  const args = ['merge-tree', '--write-tree', '-z', ours, theirs]
   const answer = await run({ reach: 'objects', args, codes: [1, 128] })
   if (answer.code === 128) {
     const remedy = 'Merge two commits of one history.'
@@ -17,7 +17,10 @@ export async function mergeCommits(run: Opened['run'], ours: string, theirs: str
   return { clean: false, ...readConflicts(fields.slice(1, end), fields.slice(end + 1)) }
 }
 
-function readConflicts(stages: readonly string[], rest: readonly string[]): { conflicts: readonly Conflict[]; messages: string } {
+function readConflicts(
+  stages: readonly string[],
+  rest: readonly string[],
+): { conflicts: readonly Conflict[]; messages: string } {
   const sides = new Map<string, { base?: string; ours?: string; theirs?: string }>()
   for (const line of stages) {
     const [, oid, stage, path] = /^\d+ ([0-9a-f]+) ([123])\t(.*)$/su.exec(line) ?? []
@@ -46,6 +49,7 @@ function readMessages(fields: readonly string[]): { kinds: Map<string, string>; 
 }
 
 export function kindOf(side: { readonly base?: string; readonly ours?: string; readonly theirs?: string }): string {
-  if (side.base === undefined) return side.ours !== undefined && side.theirs !== undefined ? 'add/add' : 'file/directory'
+  if (side.base === undefined)
+    return side.ours !== undefined && side.theirs !== undefined ? 'add/add' : 'file/directory'
   return side.ours !== undefined && side.theirs !== undefined ? 'contents' : 'modify/delete'
 }

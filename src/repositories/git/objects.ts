@@ -53,13 +53,21 @@ export class Objects {
     const kind = await this.kind(oid)
     if (kind && types.includes(kind.type)) return kind
     const what = kind ? `is a ${kind.type}, not a ${types.join(' or ')}` : 'is not in the repository'
-    throw new RepositoryTrouble('missing', `The object ${oid} ${what}.`, 'Look whether `git gc` or a rebase removed it.')
+    throw new RepositoryTrouble(
+      'missing',
+      `The object ${oid} ${what}.`,
+      'Look whether `git gc` or a rebase removed it.',
+    )
   }
 
   async read(oid: string): Promise<{ readonly type: string; readonly bytes: Buffer }> {
     const kind = await this.need(oid, 'blob', 'tree', 'commit')
     if (kind.size > LARGEST) {
-      throw new RepositoryTrouble('too-large', `The object ${oid} has ${kind.size} bytes, above the limit of ${LARGEST}.`, 'Leave it out.')
+      throw new RepositoryTrouble(
+        'too-large',
+        `The object ${oid} has ${kind.size} bytes, above the limit of ${LARGEST}.`,
+        'Leave it out.',
+      )
     }
     return this.#reads.ask(`contents ${oid}\n`, (bytes) => {
       const end = bytes.indexOf(10)
@@ -81,12 +89,14 @@ export class Objects {
     const known = this.#seen.get(oid)
     if (known) return known
     const { type, bytes } = await this.read(oid)
-    if (type !== 'tree') throw new RepositoryTrouble('missing', `The object ${oid} is a ${type}, not a tree.`, 'Give a tree.')
+    if (type !== 'tree')
+      throw new RepositoryTrouble('missing', `The object ${oid} is a ${type}, not a tree.`, 'Give a tree.')
     return this.#remember(oid, parseTree(this.format, bytes))
   }
 
   #remember(oid: string, entries: readonly Entry[]): readonly Entry[] {
-    if (this.#seen.size >= KEPT_TREES) for (const old of [...this.#seen.keys()].slice(0, KEPT_TREES / 2)) this.#seen.delete(old)
+    if (this.#seen.size >= KEPT_TREES)
+      for (const old of [...this.#seen.keys()].slice(0, KEPT_TREES / 2)) this.#seen.delete(old)
     this.#seen.set(oid, entries)
     return entries
   }
@@ -119,7 +129,11 @@ export class Objects {
     const unique = new Map(contents.map((c) => [nameOf(this.format, 'blob', c), c]))
     const parts = [...unique.values()].flatMap((c) => [Buffer.from(`blob\ndata ${c.length}\n`), c, Buffer.from('\n')])
     const input = Buffer.concat([Buffer.from('feature done\n'), ...parts, Buffer.from('done\n')])
-    await this.#opened.run({ reach: 'objects', args: ['-c', 'fastimport.unpackLimit=1', 'fast-import', '--quiet'], input })
+    await this.#opened.run({
+      reach: 'objects',
+      args: ['-c', 'fastimport.unpackLimit=1', 'fast-import', '--quiet'],
+      input,
+    })
     return contents.map((c) => nameOf(this.format, 'blob', c))
   }
 
@@ -138,7 +152,11 @@ function idLine(expected: string, type: string) {
     if (end < 0) return { need: expected.length + 1 }
     const said = bytes.toString('latin1', 0, end)
     if (said !== expected) {
-      throw new RepositoryTrouble('git', `git wrote the ${type} ${said} where ${expected} was meant.`, 'Report this with your version of git.')
+      throw new RepositoryTrouble(
+        'git',
+        `git wrote the ${type} ${said} where ${expected} was meant.`,
+        'Report this with your version of git.',
+      )
     }
     return { used: end + 1, value: said }
   }

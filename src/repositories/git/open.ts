@@ -49,7 +49,8 @@ async function needVersion(scratch: string): Promise<void> {
   const said = out.toString('utf8').trim()
   const [, major, minor] = /(\d+)\.(\d+)/.exec(said) ?? []
   const fits = Number(major) > NEEDED[0] || (Number(major) === NEEDED[0] && Number(minor) >= NEEDED[1])
-  if (!fits) throw new RepositoryTrouble('unfit', `Baton needs git 2.38 or newer; here is "${said}".`, 'Install a newer git.')
+  if (!fits)
+    throw new RepositoryTrouble('unfit', `Baton needs git 2.38 or newer; here is "${said}".`, 'Install a newer git.')
 }
 
 async function findPlaces(scratch: string, path: string): Promise<Places> {
@@ -58,20 +59,38 @@ async function findPlaces(scratch: string, path: string): Promise<Places> {
     from = realpathSync(path)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw new RepositoryTrouble('unfit', `The folder ${path} cannot be opened: ${why}.`, 'Give the path of a git repository.')
+    throw new RepositoryTrouble(
+      'unfit',
+      `The folder ${path} cannot be opened: ${why}.`,
+      'Give the path of a git repository.',
+    )
   }
   const ask = async (...flags: string[]) => {
     const args = ['-C', from, 'rev-parse', '--path-format=absolute', ...flags]
     const answer = await runGit(scratch, { reach: 'refs', args, codes: [128] })
     return answer.code === 0 ? answer.out.toString('utf8').replace(/\n$/, '').split('\n') : undefined
   }
-  const found = await ask('--git-dir', '--git-common-dir', '--is-bare-repository', '--is-inside-work-tree', '--show-object-format')
+  const found = await ask(
+    '--git-dir',
+    '--git-common-dir',
+    '--is-bare-repository',
+    '--is-inside-work-tree',
+    '--show-object-format',
+  )
   const [gitDir, commonDir, bare, inside, format] = found ?? []
   if (found?.length !== 5 || !gitDir || !commonDir) {
-    throw new RepositoryTrouble('unfit', `The folder ${from} is not in a git repository.`, 'Run `git init` there, or give another path.')
+    throw new RepositoryTrouble(
+      'unfit',
+      `The folder ${from} is not in a git repository.`,
+      'Run `git init` there, or give another path.',
+    )
   }
   if (format !== 'sha1' && format !== 'sha256') {
-    throw new RepositoryTrouble('unfit', `The repository at ${from} uses the unknown object format ${format}.`, 'Use sha1 or sha256.')
+    throw new RepositoryTrouble(
+      'unfit',
+      `The repository at ${from} uses the unknown object format ${format}.`,
+      'Use sha1 or sha256.',
+    )
   }
   const top = inside === 'true' ? (await ask('--show-toplevel'))?.[0] : undefined
   if (bare !== 'true' && !top) {
@@ -98,6 +117,12 @@ function makeObjectsFolder(places: Places, settings: Settings): void {
   writeFileSync(join(folder, 'HEAD'), 'ref: refs/heads/none\n')
   const lines = ['[core]', '\tbare = true', '\trepositoryformatversion = 1']
   for (const [key, value] of Object.entries(settings)) lines.push(`\t${key.slice('core.'.length)} = ${value}`)
-  lines.push('[extensions]', `\tobjectFormat = ${places.format}`, '[merge]', '\trenames = true', '\tconflictStyle = merge')
+  lines.push(
+    '[extensions]',
+    `\tobjectFormat = ${places.format}`,
+    '[merge]',
+    '\trenames = true',
+    '\tconflictStyle = merge',
+  )
   writeFileSync(join(folder, 'config'), `${lines.join('\n')}\n`)
 }

@@ -26,7 +26,11 @@ export async function readRef(run: Opened['run'], ref: string): Promise<Ref | un
 
 /** What goes into the reflog: one line, plain. */
 export function reason(why: string): string {
-  const line = why.toWellFormed().replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim().slice(0, 300)
+  const line = why
+    .toWellFormed()
+    .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+    .trim()
+    .slice(0, 300)
   return `baton: ${line || 'move'}`
 }
 
@@ -35,7 +39,13 @@ export function updateLine(ref: string, to: string, expected: string | null): st
   return `update ${ref}\0${to}\0${expected ?? '0'.repeat(to.length)}\0`
 }
 
-export async function casRef(run: Opened['run'], ref: string, to: string, expected: string | null, why: string): Promise<RefMove> {
+export async function casRef(
+  run: Opened['run'],
+  ref: string,
+  to: string,
+  expected: string | null,
+  why: string,
+): Promise<RefMove> {
   const args = ['update-ref', '--no-deref', '-m', reason(why), '--stdin', '-z']
   try {
     await run({ reach: 'refs', args, input: updateLine(ref, to, expected) })
@@ -46,11 +56,17 @@ export async function casRef(run: Opened['run'], ref: string, to: string, expect
 }
 
 /** After a refusal by git: the ref is elsewhere, or its name is taken, or the trouble is another one. */
-export async function explain(run: Opened['run'], ref: string, expected: string | null, error: unknown): Promise<RefMove> {
+export async function explain(
+  run: Opened['run'],
+  ref: string,
+  expected: string | null,
+  error: unknown,
+): Promise<RefMove> {
   const at = (await readRef(run, ref))?.commit ?? null
   if (at !== expected) return { kind: 'elsewhere', at }
   const taken = /'(refs\/[^']+)' exists; cannot create/.exec(error instanceof Error ? error.message : '')?.[1]
-  if (taken) throw new RepositoryTrouble('taken', `The branch ${ref} cannot be made beside ${taken}.`, 'Rename one of the two.')
+  if (taken)
+    throw new RepositoryTrouble('taken', `The branch ${ref} cannot be made beside ${taken}.`, 'Rename one of the two.')
   throw error
 }
 
@@ -61,6 +77,10 @@ export async function dropRef(run: Opened['run'], ref: string, expected: string)
   } catch (error) {
     const at = (await readRef(run, ref))?.commit ?? null
     if (at === expected) throw error
-    throw new RepositoryTrouble('elsewhere', `${ref} is at ${at ?? 'nothing'}, not at ${expected}, so it was not deleted.`, 'Look who moved it.')
+    throw new RepositoryTrouble(
+      'elsewhere',
+      `${ref} is at ${at ?? 'nothing'}, not at ${expected}, so it was not deleted.`,
+      'Look who moved it.',
+    )
   }
 }

@@ -42,27 +42,66 @@ export interface Answer {
 }
 
 const PASSED_ON = ['PATH', 'Path', 'SystemRoot', 'SYSTEMROOT', 'windir', 'ComSpec', 'PATHEXT', 'TMPDIR', 'TEMP', 'TMP']
-const OF_A_PERSON = ['HOME', 'USERPROFILE', 'HOMEDRIVE', 'HOMEPATH', 'XDG_CONFIG_HOME', 'ProgramData', 'ALLUSERSPROFILE', 'APPDATA']
+const OF_A_PERSON = [
+  'HOME',
+  'USERPROFILE',
+  'HOMEDRIVE',
+  'HOMEPATH',
+  'XDG_CONFIG_HOME',
+  'ProgramData',
+  'ALLUSERSPROFILE',
+  'APPDATA',
+]
 const MEGABYTE = 1024 * 1024
 
 function overrides(scratch: string): string[] {
   const nowhere = `${scratch}/nowhere`
   const settings = [
     `core.attributesFile=${scratch}/empty`,
-    `core.hooksPath=${nowhere}`, 'core.fsmonitor=false', 'core.commitGraph=false', 'core.quotePath=false',
-    'core.pager=cat', 'core.editor=false', 'core.askPass=false', 'core.sshCommand=false', 'core.alternateRefsCommand=false',
-    'core.longPaths=true', 'core.fsync=committed,loose-object', 'core.filesRefLockTimeout=1000', 'core.packedRefsTimeout=2000',
-    'protocol.allow=never', 'credential.helper=', 'gc.auto=0', 'maintenance.auto=false', 'commit.gpgSign=false', 'log.showSignature=false',
-    'safe.directory=*', 'safe.bareRepository=all', 'fetch.recurseSubmodules=false', 'submodule.recurse=false',
+    `core.hooksPath=${nowhere}`,
+    'core.fsmonitor=false',
+    'core.commitGraph=false',
+    'core.quotePath=false',
+    'core.pager=cat',
+    'core.editor=false',
+    'core.askPass=false',
+    'core.sshCommand=false',
+    'core.alternateRefsCommand=false',
+    'core.longPaths=true',
+    'core.fsync=committed,loose-object',
+    'core.filesRefLockTimeout=1000',
+    'core.packedRefsTimeout=2000',
+    'protocol.allow=never',
+    'credential.helper=',
+    'gc.auto=0',
+    'maintenance.auto=false',
+    'commit.gpgSign=false',
+    'log.showSignature=false',
+    'safe.directory=*',
+    'safe.bareRepository=all',
+    'fetch.recurseSubmodules=false',
+    'submodule.recurse=false',
   ]
   return settings.flatMap((s) => ['-c', s])
 }
 
 function environment(scratch: string, command: Command, places?: Places): Record<string, string> {
   const env: Record<string, string> = {
-    LC_ALL: 'C', LANGUAGE: '', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_NO_REPLACE_OBJECTS: '1',
-    GIT_NO_LAZY_FETCH: '1', GIT_LITERAL_PATHSPECS: '1', GIT_FLUSH: '1', GIT_ATTR_NOSYSTEM: '1', GIT_ADVICE: '0', GIT_PAGER: 'cat',
-    GIT_AUTHOR_NAME: 'Baton', GIT_AUTHOR_EMAIL: 'baton@localhost', GIT_COMMITTER_NAME: 'Baton', GIT_COMMITTER_EMAIL: 'baton@localhost',
+    LC_ALL: 'C',
+    LANGUAGE: '',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_LITERAL_PATHSPECS: '1',
+    GIT_FLUSH: '1',
+    GIT_ATTR_NOSYSTEM: '1',
+    GIT_ADVICE: '0',
+    GIT_PAGER: 'cat',
+    GIT_AUTHOR_NAME: 'Baton',
+    GIT_AUTHOR_EMAIL: 'baton@localhost',
+    GIT_COMMITTER_NAME: 'Baton',
+    GIT_COMMITTER_EMAIL: 'baton@localhost',
   }
   const take = (names: readonly string[]) => {
     for (const name of names) {
@@ -91,7 +130,10 @@ function environment(scratch: string, command: Command, places?: Places): Record
 
 /** Starts git in our own folder, never in the repository's: a `git.exe` that lies there is not found first. */
 export function startGit(scratch: string, command: Command, places?: Places): ChildProcess {
-  const own = command.reach === 'person' ? ['-c', `core.hooksPath=${scratch}/nowhere`, '-c', 'core.fsmonitor=false', '-c', 'safe.directory=*'] : overrides(scratch)
+  const own =
+    command.reach === 'person'
+      ? ['-c', `core.hooksPath=${scratch}/nowhere`, '-c', 'core.fsmonitor=false', '-c', 'safe.directory=*']
+      : overrides(scratch)
   return spawn('git', ['--no-pager', ...own, ...command.args], {
     cwd: scratch,
     env: environment(scratch, command, places),
@@ -117,7 +159,14 @@ export function runGit(scratch: string, command: Command, places?: Places): Prom
     }
     const seconds = (command.timeoutMs ?? 120_000) / 1000
     const timer = setTimeout(
-      () => stop(new RepositoryTrouble('timeout', `git ${verb} took longer than ${seconds} s.`, 'Look whether the disk is slow or full.')),
+      () =>
+        stop(
+          new RepositoryTrouble(
+            'timeout',
+            `git ${verb} took longer than ${seconds} s.`,
+            'Look whether the disk is slow or full.',
+          ),
+        ),
       seconds * 1000,
     )
     child.stdout?.on('data', (chunk: Buffer) => {
@@ -125,7 +174,11 @@ export function runGit(scratch: string, command: Command, places?: Places): Prom
       else if (!seen.cut) {
         seen.cut = true
         out.push(chunk.subarray(0, limit - seen.out))
-        stop(command.cut ? undefined : new RepositoryTrouble('too-large', `git ${verb} gave more than ${limit} bytes.`, 'Ask for less.'))
+        stop(
+          command.cut
+            ? undefined
+            : new RepositoryTrouble('too-large', `git ${verb} gave more than ${limit} bytes.`, 'Ask for less.'),
+        )
       }
       seen.out += chunk.length
     })
@@ -153,7 +206,11 @@ export function runGit(scratch: string, command: Command, places?: Places): Prom
 }
 
 export function notStarted(error: Error): RepositoryTrouble {
-  return new RepositoryTrouble('unfit', `git could not be started: ${error.message}.`, 'Install git 2.38 or newer and put it on PATH.')
+  return new RepositoryTrouble(
+    'unfit',
+    `git could not be started: ${error.message}.`,
+    'Install git 2.38 or newer and put it on PATH.',
+  )
 }
 
 /** Git's own complaint, as trouble that names the lock file when one is in the way. */
@@ -164,8 +221,16 @@ export function gitSaid(verb: string, code: number | null, words: string): Repos
     return new RepositoryTrouble('locked', `Another git holds the lock ${lock}, or left it behind.`, remedy)
   }
   if (/No space left on device/.test(words)) {
-    return new RepositoryTrouble('git', `The disk is full: git ${verb} could not write.`, 'Free some space and try again.')
+    return new RepositoryTrouble(
+      'git',
+      `The disk is full: git ${verb} could not write.`,
+      'Free some space and try again.',
+    )
   }
   const short = words.length > 1500 ? `${words.slice(0, 1500)}…` : words
-  return new RepositoryTrouble('git', `git ${verb} ended with ${code ?? 'a signal'}: ${short || 'no word'}.`, 'Run `git fsck` in the repository if this stays.')
+  return new RepositoryTrouble(
+    'git',
+    `git ${verb} ended with ${code ?? 'a signal'}: ${short || 'no word'}.`,
+    'Run `git fsck` in the repository if this stays.',
+  )
 }

@@ -40,11 +40,16 @@ export class Warm {
   }
 
   #once<T>(question: Uint8Array | string, reader: Reader<T>): Promise<T> {
-    if (this.#closed) return Promise.reject(new RepositoryTrouble('closed', 'The repository is closed.', 'Open it again.'))
+    if (this.#closed)
+      return Promise.reject(new RepositoryTrouble('closed', 'The repository is closed.', 'Open it again.'))
     return new Promise<T>((resolve, reject) => {
       const child = this.#running()
       const timer = setTimeout(() => {
-        const slow = new RepositoryTrouble('timeout', `git ${this.#verb} gave no answer.`, 'Look whether the disk is slow or full.')
+        const slow = new RepositoryTrouble(
+          'timeout',
+          `git ${this.#verb} gave no answer.`,
+          'Look whether the disk is slow or full.',
+        )
         this.#fall(child, slow)
       }, this.#timeoutMs)
       this.#waiting.push({
@@ -83,7 +88,9 @@ export class Warm {
     })
     child.stdin?.on('error', () => this.#fall(child, gitSaid(this.#verb, null, 'it ended early')))
     child.on('error', (error) => this.#fall(child, notStarted(error)))
-    child.on('close', (code) => this.#fall(child, gitSaid(this.#verb, code, Buffer.concat(words).toString('utf8').trim())))
+    child.on('close', (code) =>
+      this.#fall(child, gitSaid(this.#verb, code, Buffer.concat(words).toString('utf8').trim())),
+    )
     return child
   }
 
