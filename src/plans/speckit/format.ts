@@ -1,0 +1,159 @@
+// Spec-kit features as plans: a folder under specs/ with a tasks.md, in the newest form and in that of September 2025.
+import type { PlanItem, PlanRead } from '../../core/nouns/plan.ts'
+import type { StepSpec } from '../../core/nouns/step.ts'
+import type { Files, PlanFormat } from '../../core/ports.ts'
+import { clip, quoted } from '../../core/text/neutral.ts'
+import { type Document, type ReadStep, readDocument } from './document.ts'
+import { edgesOf } from './edges.ts'
+import { branchIn, itemId, openChecklists, titleIn } from './feature.ts'
+import { Notes } from './notes.ts'
+import { pathsIn } from './paths.ts'
+import { statedIn } from './stated.ts'
+import { tick } from './tick.ts'
+
+/** The folder with its slash, or '' for the top; undefined for a path that leaves the repository. */
+function whereIs(path: string): { folder: string; file?: string } | undefined {
+  const clean = path
+    .replaceAll('\\', '/')
+    .replace(/^(?:\.\/)+/, '')
+    .replace(/\/+$/, '')
+  if (clean.startsWith('/') || clean.includes('\0') || clean.split('/').includes('..')) return undefined
+  if (!clean.toLowerCase().endsWith('.md')) return { folder: clean === '' || clean === '.' ? '' : `${clean}/` }
+  return { folder: clean.slice(0, clean.lastIndexOf('/') + 1), file: clean }
+}
+
+const looksLikeStep = /^[ \t]{0,40}[-*+][ \t]{1,8}\[[ xX]\][ \t]{1,8}[*_`[]{0,4}T(?:\d{3,12}|XXX)(?!\w)/m
+
+async function detect(files: Files, path: string): Promise<{ sure: number; why: string } | undefined> {
+  const where = whereIs(path)
+  if (where === undefined) return undefined
+  const file = where.file ?? `${where.folder}tasks.md`
+  const bytes = await files.read(file)
+  if (bytes === null) {
+    if (where.file !== undefined || (await files.read(`${where.folder}spec.md`)) === null) return undefined
+    return { sure: 0.5, why: `${where.folder} has a spec.md, but no tasks.md yet` }
+  }
+  const steps = looksLikeStep.test(Buffer.from(bytes.subarray(0, 1_048_576)).toString('utf8'))
+  const named = file.endsWith('tasks.md') && (file === 'tasks.md' || file.endsWith('/tasks.md'))
+  if (named && steps) return { sure: 0.95, why: `${file} has lines such as "- [ ] T001 …"` }
+  if (named) return { sure: 0.4, why: `${file} has spec-kit's name, but no line such as "- [ ] T001 …"` }
+  return steps ? { sure: 0.6, why: `${file} has lines such as "- [ ] T001 …"` } : undefined
+}
+
+const sentenceEnd = /[.!?;](?=\s)/g
+const abbreviated = /(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|resp|no)|\b[A-Za-z])$/i
+const saysOrder = /\s{0,4}\((?:depends? on|blocked by|requires|needs|after|before|blocks)\b[^)]{0,400}\)/gi
+
+/** The first sentence without marks and without what it says of order. */
+function titleOf(step: ReadStep): string {
+  const words = step.words
+    .replace(/\*\*|`|<!--.*$/g, '')
+    .replace(saysOrder, '')
+    .trim()
+  let end = words.length
+  for (const stop of words.matchAll(sentenceEnd)) {
+    const before = words.slice(0, stop.index)
+    if (abbreviated.test(before.slice(-8)) || before.split('(').length > before.split(')').length) continue
+    if (stop.index > 400) break
+    end = stop.index
+    break
+  }
+  const title = quoted(words.slice(0, end).replace(/[.:;,]$/, ''), 120)
+  return title === '' ? step.key : title
+}
+
+function unindented(lines: readonly string[]): readonly string[] {
+  const depths = lines.filter((line) => line !== '').map((line) => /^\s*/.exec(line)?.[0].length ?? 0)
+  const depth = depths.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY)
+  return lines.map((line) => line.slice(Number.isFinite(depth) ? depth : 0))
+}
+
+function warnOfTwins(steps: readonly ReadStep[], notes: Notes): readonly ReadStep[] {
+  const first = new Map<string, ReadStep>()
+  for (const step of steps) {
+    const twin = first.get(step.key)
+    if (twin === undefined) first.set(step.key, step)
+    else {
+      const text = `${step.key} stands here and in line ${twin.place.line}.`
+      notes.error('duplicate', step.place, text, 'Give one of them an id of its own.')
+    }
+  }
+  return [...first.values()]
+}
+
+function specsOf(document: Document, file: string, notes: Notes): { steps: StepSpec[]; stated: boolean } {
+  const stated = statedIn(document, file, notes)
+  const edges = edgesOf(document, stated)
+  const steps = document.steps.map((step, index): StepSpec => {
+    const brief = [step.words, ...unindented(step.more)].join('\n')
+    return {
+      key: step.key,
+      title: titleOf(step),
+      brief,
+      order: index + 1,
+      group: clip(document.phases[step.phase]?.title ?? '', 200),
+      ...(step.story === undefined ? {} : { story: step.story }),
+      after: edges[index] ?? [],
+      parallel: step.parallel,
+      writes: pathsIn(brief),
+      locks: [],
+      role: 'coder',
+      ticked: step.ticked,
+      place: step.place,
+    }
+  })
+  return { steps, stated: stated.after.some((each) => each.size > 0) }
+}
+
+async function read(files: Files, path: string): Promise<PlanRead> {
+  const where = whereIs(path)
+  const file = where?.file ?? `${where?.folder ?? ''}tasks.md`
+  const notes = new Notes()
+  const give = (items: readonly PlanItem[]): PlanRead => {
+    return { format: 'speckit', source: path, tickFile: file, items, notes: notes.all(file) }
+  }
+  const bytes = where === undefined ? null : await files.read(file)
+  if (where === undefined || bytes === null) {
+    notes.error(
+      'missing',
+      { file, line: 1 },
+      `There is no file ${quoted(file, 200)} in this revision.`,
+      'Write it (/speckit.tasks), and commit it.',
+    )
+    return give([])
+  }
+  const document = readDocument(bytes, file, notes)
+  if (document.steps.length === 0) {
+    notes.error(
+      'empty',
+      { file, line: 1 },
+      'No step was found in this file.',
+      'Write steps as "- [ ] T001 what to do".',
+    )
+    return give([])
+  }
+  const own =
+    document.title !== undefined && !/^\[.*\]$/s.test(document.title) ? quoted(plainTitle(document.title), 200) : ''
+  const name = where.folder.split('/').at(-2) ?? (own === '' ? 'plan' : own)
+  const title = own || (await titleIn(files, where.folder)) || name
+  const branch = await branchIn(files, where.folder)
+  const { steps, stated } = specsOf({ ...document, steps: warnOfTwins(document.steps, notes) }, file, notes)
+  const item: PlanItem = {
+    id: itemId(name),
+    title,
+    brief: title,
+    ...(branch === undefined ? {} : { branch }),
+    priority: 3,
+    policy: stated ? 'graph' : 'document',
+    workflow: 'speckit@1',
+    steps,
+    openChecklists: await openChecklists(files, where.folder),
+  }
+  return give([item])
+}
+
+function plainTitle(title: string): string {
+  return title.replace(/\s{0,4}\(\**Feature\**\s{0,2}:.*$/i, '').replace(/[*`]/g, '')
+}
+
+export const speckit: PlanFormat = { name: 'speckit', detect, read, write: tick }
