@@ -4,20 +4,23 @@ import type { Item } from './nouns/item.ts'
 import type { Step } from './nouns/step.ts'
 import { latest, type State } from './state.ts'
 
+interface OfAttempt {
+  readonly kind: 'work' | 'settle' | 'verify' | 'land' | 'move'
+  readonly item: Item
+  readonly step: Step
+  readonly attempt: Attempt
+}
+
 /**
  * Pure, and the whole of recovery: what was under way when the house stopped is owed in another form.
  * work: begin the agent. settle: its house is gone, so is it. verify: run the checks. land: merge, check, order.
  * move: carry out an ordered landing, whose outcome may be unknown. The same for integration.
  */
-export type Duty =
-  | {
-      readonly kind: 'work' | 'settle' | 'verify' | 'land' | 'move'
-      readonly key: string
-      readonly item: Item
-      readonly step: Step
-      readonly attempt: Attempt
-    }
-  | { readonly kind: 'integrate' | 'move-integration'; readonly key: string; readonly item: Item }
+export type Duty = (OfAttempt | { readonly kind: 'integrate' | 'move-integration'; readonly item: Item }) & {
+  readonly key: string
+  /** Sequence of the fact that makes it owed: it begins when that is on the disk, not before. */
+  readonly since: number
+}
 
 export function duties(state: State, item: Item): Duty[] {
   const owed: Duty[] = []
@@ -25,23 +28,27 @@ export function duties(state: State, item: Item): Duty[] {
     const step = item.steps[index] as Step
     const attempt = latest(step)
     if (attempt === undefined) continue
-    if (step.phase === 'running') owed.push(of(attempt.epoch === state.epoch ? 'work' : 'settle', item, step, attempt))
-    if (step.phase === 'verifying') owed.push(of('verify', item, step, attempt))
-    if (step.phase === 'landing' && item.gates === 0) owed.push(...landing(item, step, attempt))
+    const kind = duty(state, item, step, attempt)
+    if (kind !== undefined) owed.push({ kind, key: `${kind} ${attempt.id}`, item, step, attempt, since: since(kind, item, step) })
   }
-  if (item.integration !== undefined && !item.integration.done)
-    owed.push({ kind: 'move-integration', key: `move ${item.id}`, item })
-  else if (item.integrate !== undefined && item.integration === undefined)
-    owed.push({ kind: 'integrate', key: `integrate ${item.id}`, item })
+  const { integration, integrate, integrateSeq } = item
+  if (integration !== undefined && !integration.done) {
+    owed.push({ kind: 'move-integration', key: `move ${item.id}`, item, since: integration.orderedSeq })
+  } else if (integrate !== undefined && integration === undefined) {
+    owed.push({ kind: 'integrate', key: `integrate ${item.id}`, item, since: integrateSeq ?? 0 })
+  }
   return owed
 }
 
 /** One landing at a time, in the order of the lane. */
-function landing(item: Item, step: Step, attempt: Attempt): Duty[] {
-  if (item.landing !== undefined) return item.landing.attempt === attempt.id ? [of('move', item, step, attempt)] : []
-  return item.lane[0] === attempt.id ? [of('land', item, step, attempt)] : []
+function duty(state: State, item: Item, step: Step, attempt: Attempt): OfAttempt['kind'] | undefined {
+  if (step.phase === 'running') return attempt.epoch === state.epoch ? 'work' : 'settle'
+  if (step.phase === 'verifying') return 'verify'
+  if (step.phase !== 'landing' || item.gates > 0) return undefined
+  if (item.landing !== undefined) return item.landing.attempt === attempt.id ? 'move' : undefined
+  return item.lane[0] === attempt.id ? 'land' : undefined
 }
 
-function of(kind: 'work' | 'settle' | 'verify' | 'land' | 'move', item: Item, step: Step, attempt: Attempt): Duty {
-  return { kind, key: `${kind} ${attempt.id}`, item, step, attempt }
+function since(kind: OfAttempt['kind'], item: Item, step: Step): number {
+  return kind === 'move' ? (item.landing?.orderedSeq ?? step.since) : step.since
 }

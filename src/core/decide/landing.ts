@@ -2,7 +2,7 @@
 import { type Fact, fact } from '../facts.ts'
 import type { Item } from '../nouns/item.ts'
 import { type Refusal, refuse } from '../refusals.ts'
-import { attemptOf, type State } from '../state.ts'
+import { attemptOf, latest, type State } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import { type Decided, nextId } from './answer.ts'
 import { noItem } from './run.ts'
@@ -44,9 +44,10 @@ export function refuseLanding(state: State, data: Wishes['landing.refuse']): Dec
   const found = attemptOf(state, data.attempt)
   if (found === undefined) return notDue(data.attempt, 'no such attempt was started')
   const { item, step, attempt } = found
-  if (item.lane[0] !== data.attempt) return notDue(data.attempt, 'it is not its turn')
+  const verifying = step.phase === 'verifying' && latest(step) === attempt && data.kind === 'conflict'
+  if (item.lane[0] !== data.attempt && !verifying) return notDue(data.attempt, 'it is not its turn')
   const { shows, ...said } = data
-  if (data.kind === 'held' && step.why === data.why && item.landing === undefined) return []
+  if (data.kind === 'held' && step.why === data.why) return []
   const refused = fact('landing.refused', item.id, said)
   if (data.kind === 'held') return [refused]
   if (data.kind === 'foreign') return [refused, foreign(state, item, data.why, shows ?? '')]

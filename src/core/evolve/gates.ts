@@ -1,6 +1,7 @@
 // Folds facts of gates and blockers.
 
 import type { Facts } from '../facts.ts'
+import type { Item } from '../nouns/item.ts'
 import type { Gate } from '../nouns/gate.ts'
 import { type State, stepOf } from '../state.ts'
 import { enter } from './phase.ts'
@@ -23,12 +24,17 @@ export function gateAnswered(state: State, data: Facts['gate.answered']): void {
   const item = mustHave(state, gate.item)
   const step = gate.step === undefined ? undefined : stepOf(state, gate.step)
   const attempt = step?.attempts.at(-1)
-  if (gate.kind === 'release' && data.review.answer === 'approve') item.integrate = data.review.by
+  if (gate.kind === 'release' && data.review.answer === 'approve') releaseApproved(state, item, data.review.by)
   if (step === undefined || attempt === undefined || data.review.answer !== 'approve') return
   step.approved = true
   if (step.phase !== 'gated') return
   enter(state, item, step, 'landing')
   if (!item.lane.includes(attempt.id)) item.lane.push(attempt.id)
+}
+
+function releaseApproved(state: State, item: Item, by: string): void {
+  item.integrate = by
+  item.integrateSeq = state.seq
 }
 
 export function gateMooted(state: State, data: Facts['gate.mooted']): void {

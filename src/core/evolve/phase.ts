@@ -13,6 +13,7 @@ export function enter(state: State, item: Item, step: Step, phase: StepPhase, wh
   if (before === 'running') countRunning(state, item, -1)
   if (phase === 'running') countRunning(state, item, 1)
   step.phase = phase
+  step.since = state.seq
   if (busyPhases.has(phase)) item.active.add(step.index)
   else item.active.delete(step.index)
   if (step.wanted) item.open += Number(endedPhases.has(before)) - Number(endedPhases.has(phase))

@@ -64,6 +64,7 @@ function newStep(item: Item, spec: StepSpec): Step {
     index: item.steps.length,
     spec,
     phase: spec.ticked ? 'skipped' : 'waiting',
+    since: 0,
     after: [],
     next: [],
     unmet: 0,

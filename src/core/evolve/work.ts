@@ -84,15 +84,16 @@ export function landingDone(state: State, data: Facts['landing.done']): void {
   enter(state, item, step, 'done')
 }
 
+/** What is held by a person's working tree stays ordered and is tried again; anything else starts over. */
 export function landingRefused(state: State, data: Facts['landing.refused']): void {
   const { item, step } = must(state, data.attempt)
-  if (item.landing?.attempt === data.attempt) delete item.landing
+  if (item.landing?.attempt === data.attempt && data.kind !== 'held') delete item.landing
   step.why = data.why
 }
 
 export function integrationOrdered(state: State, data: Facts['integration.ordered']): void {
   const item = mustHave(state, data.item)
-  item.integration = { ref: data.ref, expected: data.expected, commit: data.commit, of: data.of, done: false }
+  item.integration = { ref: data.ref, expected: data.expected, commit: data.commit, of: data.of, orderedSeq: state.seq, done: false }
 }
 
 export function integrationDone(state: State, data: Facts['integration.done']): void {
@@ -104,6 +105,7 @@ export function integrationRefused(state: State, data: Facts['integration.refuse
   const item = mustHave(state, data.item)
   delete item.integration
   delete item.integrate
+  delete item.integrateSeq
 }
 
 export function cloneDiscarded(state: State, data: Facts['clone.discarded']): void {

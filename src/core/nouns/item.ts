@@ -31,6 +31,7 @@ export interface Item {
   integration?: Integration
   /** Who signed the release; the integration is then due. */
   integrate?: string
+  integrateSeq?: number
   /** Steps that are running, verifying, gated or landing. */
   active: Set<number>
   /** Attempts that run now. */
@@ -78,5 +79,6 @@ export interface Integration {
   readonly expected: string
   readonly commit: string
   readonly of: string
+  readonly orderedSeq: number
   done: boolean
 }

@@ -56,6 +56,8 @@ export interface Step {
   readonly index: number
   spec: StepSpec
   phase: StepPhase
+  /** Sequence of the fact that put it there. */
+  since: number
   /** Predecessors and successors, as indices. */
   after: number[]
   next: number[]

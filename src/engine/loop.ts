@@ -1,0 +1,187 @@
+// The one loop: take a wish, decide, fold, write; answers and effects only when the facts are on the disk.
+import { isRefusal } from '../core/decide/answer.ts'
+import { decide } from '../core/decide/index.ts'
+import { evolve } from '../core/evolve/index.ts'
+import type { Fact } from '../core/facts.ts'
+import type { Answer } from '../core/house.ts'
+import type { Entry, Part } from '../core/nouns/entry.ts'
+import type { Clock } from '../core/ports.ts'
+import { type Refusal, refuse } from '../core/refusals.ts'
+import type { State } from '../core/state.ts'
+import { type Wish, wish } from '../core/wishes.ts'
+import { JournalStopped } from './journal/journal.ts'
+
+/** What the loop needs of a journal. */
+export interface Ledger {
+  append(parts: readonly Part[]): Promise<readonly Entry[]>
+  resume(): Promise<void>
+}
+
+export interface LoopOptions {
+  readonly ledger: Ledger
+  readonly state: State
+  readonly clock: Clock
+  /** Called with facts that are on the disk, in order; only now may effects begin. */
+  readonly durable: (entries: readonly Entry[]) => void
+  /** Called once when nothing more can be written. */
+  readonly broken: (why: string) => void
+  readonly most?: number
+}
+
+interface Pending {
+  readonly parts: readonly Part[]
+  readonly answer: (answer: Answer) => void
+}
+
+const mostPending = 10_000
+const mostTicks = 1000
+const retryMs = 1000
+
+/**
+ * Invariants. 1: facts are decided one wish at a time, on the state that all facts before them made. 2: `state` may be ahead of the disk, but
+ * no answer and no effect is. 3: after a write that failed for want of room, the same facts are written again in the same order or none is.
+ */
+export class Loop {
+  readonly #options: LoopOptions
+  readonly #pending: Pending[] = []
+  #stalled = ''
+  #broken = ''
+  #wake: (() => void) | undefined
+
+  constructor(options: LoopOptions) {
+    this.#options = options
+  }
+
+  /** Why nothing is written just now; empty when all is well. */
+  get trouble(): string {
+    return this.#broken || this.#stalled
+  }
+
+  /** Facts that are decided and not yet on the disk. */
+  get pending(): number {
+    return this.#pending.length
+  }
+
+  submit(asked: Wish): Promise<Answer> {
+    const no = this.#turnedAway(asked)
+    if (no !== undefined) return Promise.resolve({ ok: false, refusal: no })
+    return new Promise((resolve) => {
+      try {
+        this.#take(asked, resolve)
+        this.#tick(asked.type === 'tick')
+      } catch (error) {
+        this.#break(error)
+        resolve({ ok: false, refusal: this.#closed() })
+      }
+    })
+  }
+
+  #turnedAway(asked: Wish): Refusal | undefined {
+    if (this.#broken !== '') return this.#closed()
+    if (this.#stalled !== '' && asked.by !== 'baton') {
+      return refuse('busy', asked.type, this.#stalled, 'free some room; what runs goes on, and nothing is lost')
+    }
+    if (this.#pending.length < (this.#options.most ?? mostPending)) return undefined
+    return refuse('busy', asked.type, 'too many wishes wait to be written', 'try again in a moment')
+  }
+
+  #closed(): Refusal {
+    return refuse('defect', 'the journal', this.#broken, 'start Baton again; it goes on from what is written')
+  }
+
+  #take(asked: Wish, answer: (answer: Answer) => void): void {
+    const { state, clock } = this.#options
+    const at = Math.floor(clock.now())
+    const decided = decide(state, asked, at)
+    if (isRefusal(decided)) return answer({ ok: false, refusal: decided })
+    if (decided.length === 0 && this.#pending.length === 0) return answer({ ok: true, seq: state.seq, facts: [] })
+    this.#write(decided, asked, at, answer)
+  }
+
+  #write(facts: readonly Fact[], asked: Wish, at: number, answer: (answer: Answer) => void): void {
+    const { state } = this.#options
+    const because = asked.because === undefined || asked.because === '' ? asked.type : asked.because
+    const parts: Part[] = []
+    for (const one of facts) {
+      parts.push({ stream: one.stream, at, by: asked.by, because, type: one.type, version: 1, data: one.data })
+      evolve(state, { seq: state.seq + 1, at, type: one.type, data: one.data })
+    }
+    const pending = { parts, answer }
+    this.#pending.push(pending)
+    if (this.#stalled === '') void this.#append(pending)
+  }
+
+  /** Launches and endings follow from the state alone, so they are decided until nothing more follows. */
+  #tick(asked: boolean): void {
+    if (asked) return
+    for (let round = 0; round < mostTicks; round++) {
+      const at = Math.floor(this.#options.clock.now())
+      const own = wish('tick', 'baton', {})
+      const decided = decide(this.#options.state, own, at)
+      if (isRefusal(decided) || decided.length === 0) return
+      this.#write(decided, { ...own, because: 'schedule' }, at, () => {})
+    }
+    throw new Error('The scheduler never comes to rest.')
+  }
+
+  async #append(pending: Pending): Promise<void> {
+    try {
+      const entries = pending.parts.length === 0 ? [] : await this.#options.ledger.append(pending.parts)
+      this.#done(pending, entries)
+    } catch (error) {
+      if (error instanceof JournalStopped && error.resumable) this.#stall(error.message)
+      else this.#break(error)
+    }
+  }
+
+  #done(pending: Pending, entries: readonly Entry[]): void {
+    this.#pending.splice(this.#pending.indexOf(pending), 1)
+    const { state } = this.#options
+    try {
+      if (entries.length > 0) this.#options.durable(entries)
+    } catch (error) {
+      this.#break(error)
+    }
+    pending.answer({ ok: true, seq: entries.at(-1)?.seq ?? state.seq, facts: entries })
+    if (this.#pending.length === 0) this.#wake?.()
+  }
+
+  #stall(why: string): void {
+    if (this.#stalled !== '') return
+    this.#stalled = why
+    this.#options.clock.after(retryMs, () => void this.#again())
+  }
+
+  async #again(): Promise<void> {
+    try {
+      await this.#options.ledger.resume()
+    } catch (error) {
+      if (!(error instanceof JournalStopped && error.resumable)) return this.#break(error)
+    }
+    this.#stalled = ''
+    for (const pending of [...this.#pending]) void this.#append(pending)
+  }
+
+  #break(error: unknown): void {
+    if (this.#broken !== '') return
+    this.#broken = error instanceof Error ? error.message : String(error)
+    const left = this.#pending.splice(0)
+    for (const pending of left) pending.answer({ ok: false, refusal: this.#closed() })
+    this.#wake?.()
+    this.#options.broken(this.#broken)
+  }
+
+  /** Resolves when everything decided is on the disk, or nothing more can be. */
+  async steady(): Promise<void> {
+    while (this.#pending.length > 0 && this.#broken === '') {
+      await new Promise<void>((resolve) => {
+        const before = this.#wake
+        this.#wake = () => {
+          before?.()
+          resolve()
+        }
+      })
+      this.#wake = undefined
+    }
+  }
+}

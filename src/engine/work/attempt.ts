@@ -1,0 +1,175 @@
+// Works on one attempt: a clone, an agent in it, what it says, and the tree it leaves.
+import type { Outcome, Used } from '../../core/nouns/attempt.ts'
+import { nothingUsed } from '../../core/nouns/attempt.ts'
+import type { Duty } from '../../core/duties.ts'
+import { feedback, prompt } from '../../core/prompt.ts'
+import { matches } from '../../core/policy.ts'
+import type { Assignment, Clone, Collected, Report, Run } from '../../core/ports.ts'
+import { scrubber } from '../../core/text/secrets.ts'
+import type { Effort } from '../dispatch.ts'
+import { attemptRef, cloneName, digest, messageOf, type Shop } from './shop.ts'
+
+type OfAttempt = Extract<Duty, { attempt: unknown }>
+
+/**
+ * Invariants. 1: the claim is on the disk before this begins. 2: the agent's processes have ended before its folder is read.
+ * 3: exactly one end is reported, whatever happens; the fence decides whether it still counts.
+ */
+export class AttemptEffort implements Effort {
+  readonly done: Promise<void>
+  readonly #shop: Shop
+  readonly #duty: OfAttempt
+  #run: Run | undefined
+  #stopped: string | undefined
+
+  constructor(shop: Shop, duty: OfAttempt) {
+    this.#shop = shop
+    this.#duty = duty
+    this.done = this.#go().catch((error) => this.#report({ kind: 'failed', reason: 'crashed', why: messageOf(error) }, nothingUsed))
+  }
+
+  stop(why: string): void {
+    this.#stopped ??= why
+    void this.#run?.stop(why)
+  }
+
+  async #go(): Promise<void> {
+    const { item, attempt } = this.#duty
+    const clones = this.#shop.clones(item)
+    const order = { name: cloneName(attempt.id), repository: item.workspace, base: attempt.base, ...this.#shop.setUp(item) }
+    const clone = await clones.make(order)
+    try {
+      const ended = await this.#listen(clone)
+      const taken = await this.#collect(clone, ended.outcome)
+      await this.#report(taken.outcome, ended.used, taken.said)
+    } finally {
+      await clone.rest()
+    }
+  }
+
+  async #listen(clone: Clone): Promise<{ outcome: Outcome; used: Used }> {
+    const { transcripts, clock, secrets } = this.#shop.parts
+    const { attempt } = this.#duty
+    if (this.#stopped !== undefined) return { outcome: stopped(this.#stopped), used: nothingUsed }
+    const run = this.#start(clone)
+    if (typeof run === 'string') return { outcome: { kind: 'failed', reason: 'sandbox-missing', why: run }, used: nothingUsed }
+    this.#run = run
+    const clean = scrubber(secrets)
+    let ended: Extract<Report, { kind: 'ended' }> | undefined
+    for await (const report of run.reports) {
+      if (report.kind === 'began') await this.#begin(clone, report)
+      if (report.kind === 'ended') ended = report
+      if (report.kind !== 'said') continue
+      const text = clean.push(report.text)
+      if (text !== '') await transcripts.append(attempt.id, [{ at: clock.now(), from: report.from, text }])
+    }
+    const rest = clean.flush()
+    if (rest !== '') await transcripts.append(attempt.id, [{ at: clock.now(), from: 'out', text: rest }])
+    if (this.#stopped !== undefined) return { outcome: stopped(this.#stopped), used: ended?.used ?? nothingUsed }
+    return ended ?? { outcome: { kind: 'failed', reason: 'defect', why: 'the executor ended without saying how' }, used: nothingUsed }
+  }
+
+  #start(clone: Clone): Run | string {
+    const { item, step, attempt } = this.#duty
+    const terms = this.#shop.terms(item, step)
+    const agent = terms.agent
+    const executor = this.#shop.parts.executors.find((one) => one.name === attempt.executor)
+    if (agent === undefined || executor === undefined) return `no executor "${attempt.executor}" for the agent "${attempt.agent}"`
+    const assignment: Assignment = {
+      attempt: attempt.id,
+      fence: attempt.fence,
+      item: item.id,
+      step: step.spec,
+      agent,
+      folder: clone.folder,
+      base: attempt.base,
+      prompt: prompt(item, step, terms.checks),
+      feedback: feedback(step.attempts),
+      isolation: this.#shop.workspace(item).isolation ?? 'basic',
+      timeoutMs: terms.timeoutMs,
+    }
+    return executor.start(assignment)
+  }
+
+  /** A claim that was lost meanwhile is noticed here at the latest: then the agent is stopped. */
+  async #begin(clone: Clone, report: Extract<Report, { kind: 'began' }>): Promise<void> {
+    const { item, step, attempt } = this.#duty
+    const terms = this.#shop.terms(item, step)
+    const isolation = this.#shop.workspace(item).isolation ?? 'basic'
+    const inputs = digest(JSON.stringify([step.spec, attempt.base, terms.agent ?? null, terms.checks, isolation, feedback(step.attempts)]))
+    const { pid, session } = report
+    const answer = await this.#shop.submit('attempt.begin', {
+      attempt: attempt.id,
+      fence: attempt.fence,
+      clone: clone.kind,
+      isolation,
+      inputs,
+      ...(pid === undefined ? {} : { pid }),
+      ...(session === undefined ? {} : { session }),
+    })
+    if (!answer.ok) this.stop(answer.refusal.why)
+  }
+
+  /** Takes the tree, whatever the outcome was: a failed attempt's work can still be looked at. */
+  async #collect(clone: Clone, outcome: Outcome): Promise<{ outcome: Outcome; said: Taken }> {
+    const { item, step, attempt } = this.#duty
+    try {
+      const collected = await clone.collect()
+      const said = await this.#keep(collected)
+      return { outcome, said }
+    } catch (error) {
+      if (outcome.kind !== 'succeeded') return { outcome, said: {} }
+      const why = `its result could not be taken: ${messageOf(error)}`
+      return { outcome: { kind: 'failed', reason: 'bad-output', why: `${why} (${item.id}, ${step.spec.key}, attempt ${attempt.number})` }, said: {} }
+    }
+  }
+
+  async #keep(collected: Collected): Promise<Taken> {
+    const { item, step, attempt } = this.#duty
+    const repository = this.#shop.repository(item)
+    const kept = collected.changes.filter((change) => change.path !== item.tickFile)
+    const base = await repository.treeOf(attempt.base)
+    const tree = kept.length === collected.changes.length ? collected.tree : await repository.writeTree(attempt.base, kept)
+    const leftOut = collected.leftOut.slice(0, 100)
+    if (tree === base) return { tree, changed: false, leftOut }
+    const protect = [...this.#shop.workspace(item).policy.protect, 'baton.yaml']
+    const paths = kept.map((change) => change.path).filter((path) => !step.spec.writes.includes(path) && protect.some((one) => matches(one, path)))
+    const commit = await repository.commit({
+      tree,
+      parents: [attempt.base],
+      message: `${step.spec.key}: ${step.spec.title}\n\nBaton-Attempt: ${attempt.id}\nBaton-Agent: ${attempt.agent}\n`,
+      authorName: `${attempt.agent} (Baton)`,
+      authorEmail: 'agent@baton.invalid',
+      at: attempt.startedAt,
+    })
+    const ref = attemptRef(attempt.id)
+    await repository.moveRef(ref, commit, await repository.tip(ref), 'baton: an attempt\'s result')
+    return { tree, commit, changed: true, leftOut, ...(paths.length === 0 ? {} : { protectedPaths: paths.slice(0, 100) }) }
+  }
+
+  async #report(outcome: Outcome, used: Used, taken: Taken = {}): Promise<void> {
+    const { attempt } = this.#duty
+    const transcript = await this.#shop.parts.transcripts.seal(attempt.id)
+    await this.#shop.submit('attempt.end', {
+      attempt: attempt.id,
+      fence: attempt.fence,
+      outcome,
+      used,
+      ...taken,
+      ...(transcript === '' ? {} : { transcript }),
+    })
+  }
+}
+
+interface Taken {
+  readonly tree?: string
+  readonly commit?: string
+  readonly changed?: boolean
+  readonly protectedPaths?: readonly string[]
+  readonly leftOut?: readonly { path: string; why: string }[]
+}
+
+/** Stopped by the house, not by the agent: the try is not its fault. */
+function stopped(why: string): Outcome {
+  return { kind: 'stopped', reason: 'lost', why }
+}

@@ -1,0 +1,43 @@
+// Runs a step's checks on one commit, in a clone of its own that is thrown away afterwards.
+import type { CheckSpec, Verdict } from '../../core/nouns/check.ts'
+import type { Item } from '../../core/nouns/item.ts'
+import type { StepSpec } from '../../core/nouns/step.ts'
+import { messageOf, type Shop } from './shop.ts'
+
+export interface CheckingOrder {
+  readonly item: Item
+  readonly step: StepSpec
+  readonly attempt: string
+  readonly commit: string
+  readonly checks: readonly CheckSpec[]
+  /** Names the clone; two checkings of one attempt never share one. */
+  readonly name: string
+}
+
+export async function check(shop: Shop, order: CheckingOrder): Promise<readonly Verdict[]> {
+  if (order.checks.length === 0) return []
+  const { item, commit } = order
+  const clone = await shop.clones(item).make({ name: order.name, repository: item.workspace, base: commit, ...shop.setUp(item) })
+  try {
+    const verdicts: Verdict[] = []
+    for (const spec of order.checks) verdicts.push(await judge(shop, order, spec, clone.folder))
+    return verdicts
+  } finally {
+    await clone.discard()
+  }
+}
+
+async function judge(shop: Shop, order: CheckingOrder, spec: CheckSpec, folder: string): Promise<Verdict> {
+  const checker = shop.parts.checkers.find((one) => one.kind === spec.kind)
+  if (checker === undefined) return broken(spec.name, `no checker of the kind "${spec.kind}" is here`)
+  try {
+    const isolation = shop.workspace(order.item).isolation ?? 'basic'
+    return await checker.run({ spec, folder, commit: order.commit, attempt: order.attempt, step: order.step, isolation })
+  } catch (error) {
+    return broken(spec.name, `the check itself broke: ${messageOf(error)}`)
+  }
+}
+
+function broken(name: string, why: string): Verdict {
+  return { check: name, passed: false, why, evidence: '', ms: 0 }
+}

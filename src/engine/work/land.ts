@@ -1,0 +1,124 @@
+// Lands one attempt: merge, check what was not yet checked, tick the plan, order, move the branch, say so.
+import type { Duty } from '../../core/duties.ts'
+import { branchRef } from '../../core/decide/landing.ts'
+import type { Item } from '../../core/nouns/item.ts'
+import type { Effort } from '../dispatch.ts'
+import { merge } from './merging.ts'
+import { attemptRef, cloneName, messageOf, type Shop } from './shop.ts'
+import { checked } from './verify.ts'
+
+type OfAttempt = Extract<Duty, { attempt: unknown }>
+
+export function land(shop: Shop, duty: OfAttempt): Effort {
+  const refuse = (error: unknown): Promise<unknown> =>
+    shop.submit('landing.refuse', { attempt: duty.attempt.id, kind: 'held', why: messageOf(error), paths: [] })
+  return { done: order(shop, duty).catch(refuse).then(() => undefined), stop: () => undefined }
+}
+
+async function order(shop: Shop, duty: OfAttempt): Promise<void> {
+  const { item, attempt } = duty
+  const tip = item.tip
+  if (!(await atHome(shop, item, attempt.id))) return
+  const merged = await merge(shop, item, attempt, tip)
+  if (!merged.clean) {
+    const { why, paths, shows } = merged
+    await shop.submit('landing.refuse', { attempt: attempt.id, kind: 'conflict', why, paths, shows })
+    return
+  }
+  if (attempt.checked?.passed !== true || attempt.checked.tree !== merged.tree) {
+    const verdicts = await checked(shop, duty, tip, merged.tree)
+    await shop.submit('attempt.check', { attempt: attempt.id, tip, tree: merged.tree, verdicts })
+    if (!verdicts.every((verdict) => verdict.passed)) return
+  }
+  const tree = await ticked(shop, duty, merged.tree)
+  const commit = await commitOf(shop, duty, tip, tree)
+  await shop.submit('landing.order', { attempt: attempt.id, expected: tip, commit, tree, merged: merged.tree })
+}
+
+/** Whether the branch is where the journal left it. Work that others added on top is adopted; anything else is a person's question. */
+async function atHome(shop: Shop, item: Item, attempt: string): Promise<boolean> {
+  const repository = shop.repository(item)
+  const found = await repository.tip(branchRef(item))
+  if (found === item.tip || (found === null && item.tip === item.base)) return true
+  if (found !== null && (await repository.isAncestor(item.tip, found))) {
+    const why = `somebody added commits to ${item.branch}, up to ${found.slice(0, 10)}`
+    await shop.submit('branch.adopt', { item: item.id, commit: found, why })
+    return false
+  }
+  const where = found === null ? 'was deleted' : `was moved to ${found.slice(0, 10)}, which does not contain what has landed (${item.tip.slice(0, 10)})`
+  const why = `${item.branch} ${where}.`
+  await shop.submit('landing.refuse', { attempt, kind: 'foreign', why, paths: [], ...(found === null ? {} : { shows: found }) })
+  return false
+}
+
+/** The box of this step is ticked in the commit that lands it, by the plan's own format, from the merged plan file. */
+async function ticked(shop: Shop, duty: OfAttempt, tree: string): Promise<string> {
+  const { item, step } = duty
+  const repository = shop.repository(item)
+  const format = shop.parts.formats.find((one) => one.name === item.format)
+  const bytes = item.tickFile === '' || format === undefined ? null : await repository.readFile(tree, item.tickFile)
+  if (bytes === null || format === undefined) return tree
+  const content = format.write(bytes, item.tickFile, [{ kind: 'tick', key: step.spec.key }])
+  if (Buffer.compare(bytes, content) === 0) return tree
+  const [entry] = await repository.list(tree, item.tickFile)
+  return repository.writeTree(tree, [{ path: item.tickFile, kind: 'modified', mode: entry?.mode ?? '100644', content }])
+}
+
+function commitOf(shop: Shop, duty: OfAttempt, tip: string, tree: string): Promise<string> {
+  const { item, step, attempt } = duty
+  const trailers = [`Baton-Step: ${step.id}`, `Baton-Attempt: ${attempt.id}`, `Baton-Agent: ${attempt.agent}`]
+  return shop.repository(item).commit({
+    tree,
+    parents: [tip],
+    message: `${step.spec.key}: ${step.spec.title}\n\n${trailers.join('\n')}\n`,
+    authorName: `${attempt.agent} (Baton)`,
+    authorEmail: 'agent@baton.invalid',
+    at: attempt.endedAt ?? attempt.startedAt,
+  })
+}
+
+/** Carries out an ordered landing. After a crash its outcome is unknown, so the ref is looked at first. */
+export function move(shop: Shop, duty: OfAttempt): Effort {
+  const refuse = (error: unknown): Promise<unknown> =>
+    shop.submit('landing.refuse', { attempt: duty.attempt.id, kind: 'held', why: messageOf(error), paths: [] })
+  return { done: moveBranch(shop, duty).catch(refuse).then(() => undefined), stop: () => undefined }
+}
+
+async function moveBranch(shop: Shop, duty: OfAttempt): Promise<void> {
+  const { item, attempt } = duty
+  const landing = item.landing
+  if (landing?.attempt !== attempt.id) return
+  const repository = shop.repository(item)
+  const found = await repository.tip(landing.ref)
+  if (found !== landing.commit) {
+    const expected = found === null && landing.expected === item.base ? null : landing.expected
+    const moved = await repository.moveRef(landing.ref, landing.commit, expected, `baton: land ${attempt.id}`)
+    if (moved.kind === 'held') {
+      const why = `${moved.where} has uncommitted changes in the way (${moved.paths.slice(0, 5).join(', ')}): ${moved.why}`
+      await shop.submit('landing.refuse', { attempt: attempt.id, kind: 'held', why, paths: moved.paths.slice(0, 100) })
+      return
+    }
+    if (moved.kind === 'elsewhere' && moved.at !== landing.commit) return foreign(shop, duty, moved.at)
+  }
+  const answer = await shop.submit('landing.settle', { attempt: attempt.id })
+  if (answer.ok) await tidy(shop, duty)
+}
+
+async function foreign(shop: Shop, duty: OfAttempt, at: string | null): Promise<void> {
+  const { item, attempt } = duty
+  const where = at === null ? 'was deleted' : `is at ${at.slice(0, 10)}`
+  const why = `${item.branch} ${where}, moved by somebody else while a landing was under way.`
+  await shop.submit('landing.refuse', { attempt: attempt.id, kind: 'foreign', why, paths: [], ...(at === null ? {} : { shows: at }) })
+}
+
+/** What has landed need not be kept twice. The fact comes first; what a crash leaves behind, `gc` finds. */
+export async function tidy(shop: Shop, duty: OfAttempt): Promise<void> {
+  const { item, attempt } = duty
+  const answer = await shop.submit('clone.discard', { attempt: attempt.id, why: 'its work has landed', named: false })
+  if (!answer.ok) return
+  const clone = await shop.clones(item).reopen({ name: cloneName(attempt.id), repository: item.workspace, base: attempt.base })
+  await clone?.discard()
+  const ref = attemptRef(attempt.id)
+  const pinned = await shop.repository(item).tip(ref)
+  if (pinned !== null) await shop.repository(item).deleteRef(ref, pinned)
+}

@@ -1,0 +1,72 @@
+// What every effort works with: the ports, the state to read, and the way back into the loop.
+import { hash } from 'node:crypto'
+import type { Answer } from '../../core/house.ts'
+import type { Item } from '../../core/nouns/item.ts'
+import type { Step } from '../../core/nouns/step.ts'
+import type { Workspace } from '../../core/nouns/workspace.ts'
+import { type StepTerms, termsOf } from '../../core/policy.ts'
+import type { CloneMaker, Repository, SetUp } from '../../core/ports.ts'
+import { runOf, type State } from '../../core/state.ts'
+import { type WishType, type Wishes, wish } from '../../core/wishes.ts'
+import type { Loop } from '../loop.ts'
+import type { HouseParts } from '../parts.ts'
+
+export class Shop {
+  readonly parts: HouseParts
+  readonly state: State
+  readonly #loop: Loop
+
+  constructor(parts: HouseParts, state: State, loop: Loop) {
+    this.parts = parts
+    this.state = state
+    this.#loop = loop
+  }
+
+  submit<K extends WishType>(type: K, data: Wishes[K], because = ''): Promise<Answer> {
+    return this.#loop.submit(wish(type, 'baton', data, because))
+  }
+
+  workspace(item: Item): Workspace {
+    const workspace = this.state.workspaces.get(item.workspace)
+    if (workspace === undefined) throw new Error(`The workspace ${item.workspace} of ${item.id} is not known.`)
+    return workspace
+  }
+
+  repository(item: Item): Repository {
+    return this.parts.repository(item.workspace)
+  }
+
+  clones(item: Item): CloneMaker {
+    return this.parts.clones(this.workspace(item).clones)
+  }
+
+  terms(item: Item, step: Step): StepTerms {
+    return termsOf(this.workspace(item), item, step, runOf(this.state, item))
+  }
+
+  /** What trusted configuration says must be done once before work or checks can begin. */
+  setUp(item: Item): { readonly setUp: SetUp } | Record<string, never> {
+    const workspace = this.workspace(item)
+    const [program, ...rest] = workspace.policy.setup
+    if (program === undefined) return {}
+    const isolation = workspace.isolation ?? 'basic'
+    return { setUp: { argv: [program, ...rest], env: this.parts.setUpEnv, isolation, network: 'all', readOnly: this.parts.readOnly } }
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+export function digest(text: string): string {
+  return hash('sha256', text, 'hex')
+}
+
+/** Attempt ids hold slashes; folder and ref names are made of the same words. */
+export function cloneName(attempt: string): string {
+  return attempt.replaceAll('/', '~')
+}
+
+export function attemptRef(attempt: string): string {
+  return `refs/baton/attempts/${attempt}`
+}
