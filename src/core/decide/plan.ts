@@ -2,11 +2,14 @@
 import { type Fact, fact } from '../facts.ts'
 import type { Item } from '../nouns/item.ts'
 import type { PlanItem } from '../nouns/plan.ts'
-import { busyPhases, type Step, type StepSpec } from '../nouns/step.ts'
+import { busyPhases, type Step, type StepSpec, settledPhases } from '../nouns/step.ts'
 import { refuse } from '../refusals.ts'
-import type { State } from '../state.ts'
+import { byText } from '../schedule/heap.ts'
+import { runOf, type State } from '../state.ts'
 import type { Wishes } from '../wishes.ts'
 import type { Decided } from './answer.ts'
+import { circleIn } from './cycle.ts'
+import { intake } from './intake.ts'
 
 const stepsInOneFact = 200
 const idShape = /^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$/
@@ -23,7 +26,16 @@ export function importPlan(state: State, data: Wishes['plan.import']): Decided {
     )
   }
   const known = state.items.get(data.item.id)
-  if (known === undefined) return open(data)
+  const over = state.closed.get(data.item.id)
+  if (over !== undefined) {
+    return refuse(
+      'conflict',
+      `item ${over.id}`,
+      `it is over: ${over.why}`,
+      'give new work a name of its own, so that its record stays apart',
+    )
+  }
+  if (known === undefined) return open(state, data)
   if (known.workspace !== data.workspace) {
     return refuse(
       'conflict',
@@ -32,7 +44,7 @@ export function importPlan(state: State, data: Wishes['plan.import']): Decided {
       'rename the feature folder, or use another BATON_HOME',
     )
   }
-  return update(known, data.item)
+  return update(state, known, data.item)
 }
 
 function unfit(item: PlanItem): Decided | undefined {
@@ -56,10 +68,18 @@ function unfit(item: PlanItem): Decided | undefined {
       return refuse('invalid', `step ${step.key}`, 'two steps have this key', 'renumber one of them')
     seen.add(step.key)
   }
-  return undefined
+  const circle = circleIn(item.steps)
+  if (circle === undefined) return undefined
+  const words = circle.length > 8 ? [...circle.slice(0, 7), '…', circle[0]] : circle
+  return refuse(
+    'invalid',
+    `plan of ${item.id}`,
+    `these wait for each other: ${words.join(' → ')}`,
+    'take one of these dependencies out',
+  )
 }
 
-function open(data: Wishes['plan.import']): Decided {
+function open(state: State, data: Wishes['plan.import']): Decided {
   const { item } = data
   const opened = fact('item.opened', item.id, {
     id: item.id,
@@ -76,7 +96,8 @@ function open(data: Wishes['plan.import']): Decided {
     format: data.format,
     tickFile: data.tickFile,
   })
-  return [opened, ...added(item.id, item.steps)]
+  const facts = [opened, ...added(item.id, item.steps)]
+  return [...facts, ...intake(state, item, facts.length)]
 }
 
 function added(item: string, steps: readonly StepSpec[]): Fact[] {
@@ -88,13 +109,10 @@ function added(item: string, steps: readonly StepSpec[]): Fact[] {
 }
 
 /** State survives by key. What is in flight keeps the words it was started with; the plan's new words hold from its next attempt. */
-function update(item: Item, read: PlanItem): Decided {
-  const facts: Fact[] = []
+function update(state: State, item: Item, read: PlanItem): Decided {
+  const facts = itself(state, item, read)
   const fresh: StepSpec[] = []
   const seen = new Set<string>()
-  if (read.title !== item.title || read.policy !== item.policy) {
-    facts.push(fact('item.changed', item.id, { id: item.id, title: read.title, policy: read.policy }))
-  }
   for (const spec of read.steps) {
     seen.add(spec.key)
     const step = item.steps[item.keys.get(spec.key) ?? -1]
@@ -105,33 +123,39 @@ function update(item: Item, read: PlanItem): Decided {
     if (seen.has(step.spec.key) || step.retired || busyPhases.has(step.phase)) continue
     facts.push(fact('step.retired', item.id, { step: step.id, why: 'the plan no longer names it' }))
   }
-  return [...facts, ...added(item.id, fresh)]
+  facts.push(...added(item.id, fresh))
+  return [...facts, ...intake(state, read, facts.length)]
+}
+
+/** A run under way keeps the launch policy that it was started with. */
+function itself(state: State, item: Item, read: PlanItem): Fact[] {
+  const run = runOf(state, item)
+  const live = run !== undefined && run.phase !== 'ended'
+  const changes = {
+    ...(read.title === item.title ? {} : { title: read.title }),
+    ...(read.brief === item.brief ? {} : { brief: read.brief }),
+    ...(read.priority === item.priority ? {} : { priority: read.priority }),
+    ...(read.owner === undefined || read.owner === item.owner ? {} : { owner: read.owner }),
+    ...(live || read.policy === item.policy ? {} : { policy: read.policy }),
+  }
+  return Object.keys(changes).length === 0 ? [] : [fact('item.changed', item.id, { id: item.id, ...changes })]
 }
 
 function changed(item: Item, step: Step, spec: StepSpec): Fact[] {
   if (busyPhases.has(step.phase)) return []
   const facts: Fact[] = []
-  if (!same(step.spec, spec)) facts.push(fact('step.changed', item.id, { step: step.id, spec }))
-  if (spec.ticked && step.phase === 'waiting') {
+  if (step.retired || words(step.spec) !== words(spec))
+    facts.push(fact('step.changed', item.id, { step: step.id, spec }))
+  if (spec.ticked && !settledPhases.has(step.phase)) {
     facts.push(fact('step.skipped', item.id, { step: step.id, why: 'it was ticked in the plan', by: 'plan' }))
   }
   return facts
 }
 
 /** Ticks move with the work, and places with the text: neither is a change of what is asked. */
-function same(a: StepSpec, b: StepSpec): boolean {
-  const words = (spec: StepSpec): string =>
-    JSON.stringify([
-      spec.title,
-      spec.brief,
-      spec.order,
-      spec.group,
-      spec.parallel,
-      spec.writes,
-      spec.locks,
-      spec.role,
-      spec.gate ?? '',
-      spec.after.map((edge) => [edge.key, edge.source]),
-    ])
-  return words(a) === words(b)
+function words(spec: StepSpec): string {
+  const { ticked: _ticked, place: _place, after, ...asked } = spec
+  const edges = after.map((edge) => [edge.key, edge.source])
+  const said = Object.entries(asked).filter(([, value]) => value !== undefined)
+  return JSON.stringify([edges, said.sort(([a], [b]) => byText(a, b))])
 }
