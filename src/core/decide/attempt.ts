@@ -4,6 +4,7 @@ import type { Attempt, Outcome } from '../nouns/attempt.ts'
 import type { Item } from '../nouns/item.ts'
 import type { Step } from '../nouns/step.ts'
 import { termsOf } from '../policy.ts'
+import { retryRules } from '../reasons.ts'
 import { refuse } from '../refusals.ts'
 import { attemptOf, latest, runOf, type State } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
@@ -15,6 +16,9 @@ export function beginAttempt(state: State, data: Wishes['attempt.begin']): Decid
   if (found === undefined) return noAttempt(data.attempt)
   if (!holds(found.step, found.attempt, data.fence)) {
     return refuse('conflict', `attempt ${data.attempt}`, 'it no longer holds the claim', 'stop its agent')
+  }
+  if (found.attempt.beganAt !== undefined) {
+    return refuse('conflict', `attempt ${data.attempt}`, 'an agent has begun it already', 'stop the second agent')
   }
   const { fence: _, ...said } = data
   return [fact('attempt.began', found.item.id, said)]
@@ -37,9 +41,16 @@ export function endAttempt(state: State, data: Wishes['attempt.end'], _: Wish, a
   ]
 }
 
-/** Exit code 0 proves nothing; the tree does. */
+/** Exit code 0 proves nothing; the tree does. A reason that nobody knows is itself bad output. */
 function judge(step: Step, outcome: Outcome, changed: boolean | undefined): Outcome {
-  if (outcome.kind !== 'succeeded' || changed !== false || step.spec.readsOnly === true) return outcome
+  if (outcome.kind !== 'succeeded') {
+    return Object.hasOwn(retryRules, outcome.reason) ? outcome : { ...outcome, reason: 'bad-output' }
+  }
+  const readsOnly = step.spec.readsOnly === true
+  if (readsOnly && changed === true) {
+    return { kind: 'failed', reason: 'bad-output', why: 'the step may only read, but the agent changed files' }
+  }
+  if (readsOnly || changed !== false) return outcome
   return { kind: 'failed', reason: 'no-change', why: 'the agent ended well but changed nothing' }
 }
 
@@ -71,6 +82,9 @@ export function checkAttempt(state: State, data: Wishes['attempt.check'], _: Wis
       `its step is ${step.phase}`,
       'nothing to do: the verdict is not needed any more',
     )
+  }
+  if (item.landing?.attempt === attempt.id) {
+    return refuse('conflict', `check of ${data.attempt}`, 'its landing has been ordered', 'settle the landing first')
   }
   const passed = data.verdicts.every((verdict) => verdict.passed)
   const checked = fact('attempt.checked', item.id, { ...data, passed })

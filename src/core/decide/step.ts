@@ -9,7 +9,7 @@ import { itemOf, latest, type State, stepOf } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import type { Decided } from './answer.ts'
 
-/** However a step fails, it is not tried for ever. */
+/** However a step fails, it is not tried for ever; only a quota may be waited for as often as it takes. */
 const attemptsBeyondTries = 20
 
 export function retryStep(state: State, data: Wishes['step.retry'], wish: Wish): Decided {
@@ -64,7 +64,7 @@ export function cancelStep(state: State, data: Wishes['step.cancel'], wish: Wish
   const found = find(state, data.step)
   if ('kind' in found) return found
   const { item, step } = found
-  if (settledPhases.has(step.phase))
+  if (settledPhases.has(step.phase) || step.phase === 'cancelled')
     return refuse('conflict', `step ${step.id}`, `it is already ${step.phase}`, 'nothing to do')
   if (item.landing?.attempt === latest(step)?.id && item.landing !== undefined) {
     return refuse('conflict', `step ${step.id}`, 'its landing has been ordered', 'wait until it has landed')
@@ -108,8 +108,9 @@ export function giveBack(
   const rule = retryRules[why.reason]
   const tries = state.workspaces.get(item.workspace)?.policy.tries ?? 3
   const used = step.tries + Number(rule.counts)
-  const over =
-    rule.again === 'never' || (rule.counts && used >= tries) || step.attempts.length >= tries + attemptsBeyondTries
+  const failures = step.attempts.length - step.attemptsBefore
+  const worn = rule.again !== 'when-told' && failures >= tries + attemptsBeyondTries
+  const over = rule.again === 'never' || (rule.counts && used >= tries) || worn
   if (over) {
     const count = rule.again === 'never' ? '' : ` (${used} of ${tries} tries)`
     return fact('step.failed', item.id, {
@@ -118,8 +119,8 @@ export function giveBack(
       why: `${why.text}${count}; ${rule.remedy}`,
     })
   }
-  const failures = step.attempts.length
-  const notBefore = why.until ?? (rule.again === 'at-once' ? 0 : at + backoffMs(failures))
+  const told = why.until !== undefined && why.until > at ? why.until : undefined
+  const notBefore = told ?? (rule.again === 'at-once' ? 0 : at + backoffMs(failures))
   return fact('step.requeued', item.id, {
     step: step.id,
     reason: why.reason,

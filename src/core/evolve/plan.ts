@@ -4,7 +4,7 @@ import type { Facts } from '../facts.ts'
 import { emptyBoard, type Item } from '../nouns/item.ts'
 import { endedPhases, type Step, type StepSpec } from '../nouns/step.ts'
 import { rebuild } from '../schedule/board.ts'
-import { type State, stepOf } from '../state.ts'
+import { runOf, type State, stepOf } from '../state.ts'
 import { enter } from './phase.ts'
 
 export function itemOpened(state: State, data: Facts['item.opened'], at: number): void {
@@ -12,6 +12,7 @@ export function itemOpened(state: State, data: Facts['item.opened'], at: number)
     ...data,
     openedAt: at,
     tip: data.base,
+    unborn: true,
     steps: [],
     keys: new Map(),
     board: emptyBoard(),
@@ -76,6 +77,7 @@ function newStep(item: Item, spec: StepSpec): Step {
     why: spec.ticked ? 'it was ticked in the plan when the plan was read' : '',
     approved: false,
     attempts: [],
+    attemptsBefore: 0,
     heapAt: -1,
     retired: false,
   }
@@ -84,6 +86,10 @@ function newStep(item: Item, spec: StepSpec): Step {
 export function stepChanged(state: State, data: Facts['step.changed']): void {
   const { item, step } = mustBe(state, data.step)
   step.spec = data.spec
+  if (step.retired) {
+    step.retired = false
+    step.why = ''
+  }
   rebuild(item)
 }
 
@@ -97,7 +103,9 @@ export function stepRetired(state: State, data: Facts['step.retired']): void {
 }
 
 export function branchAdopted(state: State, data: Facts['branch.adopted']): void {
-  mustHave(state, data.item).tip = data.commit
+  const item = mustHave(state, data.item)
+  item.tip = data.commit
+  item.unborn = data.commit === data.from
 }
 
 export function runStarted(state: State, data: Facts['run.started'], at: number): void {
@@ -119,7 +127,7 @@ export function runStarted(state: State, data: Facts['run.started'], at: number)
   item.open = 0
   for (const step of item.steps) {
     step.wanted = !step.retired && (wanted.size === 0 || wanted.has(step.spec.key))
-    if (data.force && wanted.has(step.spec.key) && step.phase === 'skipped') step.phase = 'waiting'
+    if (data.force && step.wanted && step.phase === 'skipped') step.phase = 'waiting'
     if (step.wanted && !endedPhases.has(step.phase)) item.open += 1
   }
   rebuild(item)
@@ -150,7 +158,7 @@ export function runEnded(state: State, data: Facts['run.ended'], at: number): vo
 
 export function stepRequeued(state: State, data: Facts['step.requeued']): void {
   const { item, step } = mustBe(state, data.step)
-  if (data.fresh) step.tries = 0
+  if (data.fresh) startOver(step)
   if (data.counted) step.tries += 1
   if (data.agent !== undefined) step.agent = data.agent
   step.notBefore = data.notBefore
@@ -160,9 +168,20 @@ export function stepRequeued(state: State, data: Facts['step.requeued']): void {
 export function stepReworked(state: State, data: Facts['step.reworked']): void {
   const { item, step } = mustBe(state, data.step)
   step.reworks += 1
-  step.tries = 0
   step.approved = false
+  step.notBefore = 0
+  startOver(step)
   enter(state, item, step, 'waiting', data.why)
+  const run = runOf(state, item)
+  if (step.wanted || run === undefined || run.phase === 'ended') return
+  step.wanted = true
+  item.open += 1
+  rebuild(item)
+}
+
+function startOver(step: Step): void {
+  step.tries = 0
+  step.attemptsBefore = step.attempts.length
 }
 
 export function stepFailed(state: State, data: Facts['step.failed']): void {

@@ -76,6 +76,8 @@ export interface Step {
   /** Approved by a person although nothing checked it, or although a gate held it. */
   approved: boolean
   attempts: Attempt[]
+  /** How many attempts were made before the last fresh start (a person's retry, a rework): earlier failures no longer weigh. */
+  attemptsBefore: number
   /** Set by retry with other words: the agent to use next. */
   agent?: string
   /** Place in its item's ready heap, -1 when it is in none. */
