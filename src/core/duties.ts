@@ -2,7 +2,7 @@
 import type { Attempt } from './nouns/attempt.ts'
 import type { Item } from './nouns/item.ts'
 import type { Step } from './nouns/step.ts'
-import { latest, type State } from './state.ts'
+import { latest, runOf, type State } from './state.ts'
 
 interface OfAttempt {
   readonly kind: 'work' | 'settle' | 'verify' | 'land' | 'move'
@@ -29,7 +29,8 @@ export function duties(state: State, item: Item): Duty[] {
     const attempt = latest(step)
     if (attempt === undefined) continue
     const kind = duty(state, item, step, attempt)
-    if (kind !== undefined) owed.push({ kind, key: `${kind} ${attempt.id}`, item, step, attempt, since: since(kind, item, step) })
+    if (kind !== undefined)
+      owed.push({ kind, key: `${kind} ${attempt.id}`, item, step, attempt, since: since(kind, item, step) })
   }
   const { integration, integrate, integrateSeq } = item
   if (integration !== undefined && !integration.done) {
@@ -40,12 +41,13 @@ export function duties(state: State, item: Item): Duty[] {
   return owed
 }
 
-/** One landing at a time, in the order of the lane. */
+/** One landing at a time, in the order of the lane. A pause or a question about the item keeps the branch still; what is ordered is settled all the same. */
 function duty(state: State, item: Item, step: Step, attempt: Attempt): OfAttempt['kind'] | undefined {
   if (step.phase === 'running') return attempt.epoch === state.epoch ? 'work' : 'settle'
   if (step.phase === 'verifying') return 'verify'
-  if (step.phase !== 'landing' || item.gates > 0) return undefined
+  if (step.phase !== 'landing') return undefined
   if (item.landing !== undefined) return item.landing.attempt === attempt.id ? 'move' : undefined
+  if (item.gates > 0 || runOf(state, item)?.phase === 'paused') return undefined
   return item.lane[0] === attempt.id ? 'land' : undefined
 }
 

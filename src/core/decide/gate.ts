@@ -2,8 +2,10 @@
 import { type Fact, fact } from '../facts.ts'
 import type { Gate } from '../nouns/gate.ts'
 import type { Item } from '../nouns/item.ts'
+import type { Run } from '../nouns/run.ts'
 import { busyPhases, type Step } from '../nouns/step.ts'
 import { type Refusal, refuse } from '../refusals.ts'
+import { compare } from '../schedule/board.ts'
 import { itemOf, runOf, type State, stepOf } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import { type Decided, nextId } from './answer.ts'
@@ -53,10 +55,15 @@ function consequences(state: State, item: Item, gate: Gate, data: Wishes['gate.a
   }
   if (data.answer !== 'reject') return []
   if (gate.kind === 'intake') {
-    const run = runOf(state, item)
+    const run = liveRun(state, item)
     return run === undefined ? [] : [fact('run.ended', item.id, { run: run.id, outcome: 'cancelled', why })]
   }
   return step === undefined ? [] : sendBack(item, step, data.reentry, why, wish.by)
+}
+
+function liveRun(state: State, item: Item): Run | undefined {
+  const run = runOf(state, item)
+  return run?.phase === 'ended' ? undefined : run
 }
 
 function foreign(state: State, item: Item, gate: Gate, answer: string): Fact[] {
@@ -70,7 +77,7 @@ function foreign(state: State, item: Item, gate: Gate, answer: string): Fact[] {
       }),
     ]
   }
-  const run = runOf(state, item)
+  const run = liveRun(state, item)
   return run === undefined ? [] : [fact('run.paused', item.id, { run: run.id, why: 'somebody else moved the branch' })]
 }
 
@@ -88,7 +95,7 @@ function sendBack(item: Item, step: Step, reentry: string | undefined, why: stri
       `baton status ${item.id} lists them`,
     )
   }
-  if (earlier.spec.order >= step.spec.order || busyPhases.has(earlier.phase)) {
+  if (compare(earlier, step) >= 0 || busyPhases.has(earlier.phase)) {
     return refuse(
       'invalid',
       `re-entry step ${reentry}`,

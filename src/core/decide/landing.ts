@@ -5,7 +5,7 @@ import { type Refusal, refuse } from '../refusals.ts'
 import { attemptOf, latest, type State } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import { type Decided, nextId } from './answer.ts'
-import { noItem } from './run.ts'
+import { mootRelease, noItem } from './run.ts'
 
 export function branchRef(item: Item): string {
   return `refs/heads/${item.branch}`
@@ -18,6 +18,7 @@ export function orderLanding(state: State, data: Wishes['landing.order']): Decid
   const { item, attempt } = found
   if (item.landing !== undefined) return notDue(data.attempt, `${item.landing.attempt} is landing`)
   if (item.lane[0] !== data.attempt) return notDue(data.attempt, 'it is not its turn')
+  if (item.gates > 0) return notDue(data.attempt, 'a question about the whole item is open')
   if (item.tip !== data.expected) return notDue(data.attempt, 'the branch has moved since')
   if (attempt.checked?.passed !== true || attempt.checked.tree !== data.merged)
     return notDue(data.attempt, 'its checks did not pass on this very tree')
@@ -50,7 +51,7 @@ export function refuseLanding(state: State, data: Wishes['landing.refuse']): Dec
   if (data.kind === 'held' && step.why === data.why) return []
   const refused = fact('landing.refused', item.id, said)
   if (data.kind === 'held') return [refused]
-  if (data.kind === 'foreign') return [refused, foreign(state, item, data.why, shows ?? '')]
+  if (data.kind === 'foreign') return [refused, foreign(state, item, data.why, shows)]
   return [
     refused,
     fact('gate.opened', item.id, {
@@ -67,7 +68,7 @@ export function refuseLanding(state: State, data: Wishes['landing.refuse']): Dec
   ]
 }
 
-function foreign(state: State, item: Item, why: string, commit: string): Fact {
+function foreign(state: State, item: Item, why: string, commit: string | undefined): Fact {
   return fact('gate.opened', item.id, {
     gate: nextId(state, 'gate-', 1),
     kind: 'foreign',
@@ -75,7 +76,7 @@ function foreign(state: State, item: Item, why: string, commit: string): Fact {
     asks: `${why} Go on from there?`,
     options: ['adopt', 'stop'],
     usual: 'adopt',
-    shows: commit,
+    ...(commit === undefined ? {} : { shows: commit }),
   })
 }
 
@@ -83,8 +84,14 @@ export function adoptBranch(state: State, data: Wishes['branch.adopt']): Decided
   const item = state.items.get(data.item)
   if (item === undefined) return noItem(data.item)
   if (item.landing !== undefined) return notDue(data.item, 'a landing is under way')
+  if (item.integrate !== undefined || item.integration !== undefined)
+    return notDue(data.item, 'its integration is under way')
   if (item.tip === data.commit) return []
-  return [fact('branch.adopted', item.id, { item: item.id, from: item.tip, commit: data.commit, why: data.why })]
+  const moot = mootRelease(state, item, 'the branch has moved since it was asked')
+  return [
+    ...moot,
+    fact('branch.adopted', item.id, { item: item.id, from: item.tip, commit: data.commit, why: data.why }),
+  ]
 }
 
 export function orderIntegration(state: State, data: Wishes['integration.order']): Decided {

@@ -1,5 +1,6 @@
 // Decides wishes about runs: begin, pause, resume, drain, cancel, integrate.
 import { type Fact, fact } from '../facts.ts'
+import type { Gate } from '../nouns/gate.ts'
 import type { Item } from '../nouns/item.ts'
 import type { Run } from '../nouns/run.ts'
 import { type Step, settledPhases } from '../nouns/step.ts'
@@ -16,20 +17,18 @@ export function startRun(state: State, data: Wishes['run.start'], wish: Wish): D
   if (unfit !== undefined) return unfit
   const selection = select(item, data)
   if (!Array.isArray(selection)) return selection as Refusal
-  const facts: Fact[] = []
-  facts.push(
-    fact('run.started', item.id, {
-      run: nextId(state, 'run-', 0),
-      item: item.id,
-      by: wish.by,
-      parallel: data.parallel,
-      ...(data.agent === undefined ? {} : { agent: data.agent }),
-      policy: data.policy ?? item.policy,
-      selection,
-      force: data.force,
-    }),
-  )
-  return facts
+  const moot = mootRelease(state, item, 'a new run will move the branch')
+  const started = fact('run.started', item.id, {
+    run: nextId(state, 'run-', moot.length),
+    item: item.id,
+    by: wish.by,
+    parallel: data.parallel,
+    ...(data.agent === undefined ? {} : { agent: data.agent }),
+    policy: data.policy ?? item.policy,
+    selection,
+    force: data.force,
+  })
+  return [...moot, started]
 }
 
 function notReady(state: State, item: Item, data: Wishes['run.start']): Refusal | undefined {
@@ -42,6 +41,9 @@ function notReady(state: State, item: Item, data: Wishes['run.start']): Refusal 
       `${run.id} is still ${run.phase}`,
       `baton status ${item.id}, or baton cancel ${item.id}`,
     )
+  }
+  if (item.integrate !== undefined || item.integration !== undefined) {
+    return refuse('conflict', `run of ${item.id}`, 'its branch is being integrated', `baton status ${item.id}`)
   }
   if (workspace?.isolation === undefined) {
     return refuse('policy', `run of ${item.id}`, 'nobody has chosen how agents are isolated here', 'run baton init')
@@ -114,8 +116,8 @@ function withoutPredecessor(item: Item, chosen: readonly Step[]): Refusal | unde
     if (settledPhases.has(step.phase)) continue
     for (const edge of step.spec.after) {
       const from = item.steps[item.keys.get(edge.key) ?? -1]
-      if (edge.source !== 'stated' || from === undefined || keys.has(edge.key) || settledPhases.has(from.phase))
-        continue
+      if (edge.source !== 'stated' || from === undefined || from.retired || from === step) continue
+      if (keys.has(edge.key) || settledPhases.has(from.phase)) continue
       missing.push(`${step.spec.key} depends on ${edge.key}`)
     }
   }
@@ -206,15 +208,20 @@ export function integrateItem(state: State, data: Wishes['item.integrate'], wish
       'finish or skip them, or add --force',
     )
   }
+  const live = runOf(state, item)
+  if (live !== undefined && live.phase !== 'ended')
+    return refuse(
+      'conflict',
+      `integration of ${item.id}`,
+      `${live.id} is still ${live.phase}`,
+      `let it end, or baton cancel ${item.id}`,
+    )
   if (item.active.size > 0)
     return refuse('conflict', `integration of ${item.id}`, 'work is still in flight', `baton status ${item.id}`)
   if (item.integrate !== undefined || item.integration !== undefined) return []
   if (item.tip === item.base)
     return refuse('invalid', `integration of ${item.id}`, 'nothing has landed on its branch', 'baton run it first')
-  const waiting = [...state.gates.values()].find(
-    (gate) => gate.item === item.id && gate.kind === 'release' && gate.phase === 'open',
-  )
-  if (waiting !== undefined) return []
+  if (openRelease(state, item).length > 0) return []
   const workspace = state.workspaces.get(item.workspace)
   const gate = nextId(state, 'gate-', 0)
   const opened = fact('gate.opened', item.id, {
@@ -228,6 +235,16 @@ export function integrateItem(state: State, data: Wishes['item.integrate'], wish
   if (workspace?.policy.releaseGate !== false) return [opened]
   const review = { by: wish.by, at, answer: 'approve', reasons: ['trusted configuration asks for no release gate'] }
   return [opened, fact('gate.answered', item.id, { gate, review })]
+}
+
+function openRelease(state: State, item: Item): Gate[] {
+  const gates = [...state.gates.values()]
+  return gates.filter((gate) => gate.item === item.id && gate.kind === 'release' && gate.phase === 'open')
+}
+
+/** A person signs a release as it stood when it was asked about; once the branch moves on, the question is another one. */
+export function mootRelease(state: State, item: Item, why: string): Fact[] {
+  return openRelease(state, item).map((gate) => fact('gate.mooted', item.id, { gate: gate.id, why }))
 }
 
 export function noItem(id: string): Refusal {

@@ -2,6 +2,7 @@
 import { type Fact, fact } from '../facts.ts'
 import type { Item } from '../nouns/item.ts'
 import type { Run } from '../nouns/run.ts'
+import { type Step, settledPhases } from '../nouns/step.ts'
 import { schedule } from '../schedule/index.ts'
 import type { State } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
@@ -33,28 +34,31 @@ function ending(state: State, run: Run, launched: readonly Fact[]): Fact | undef
   if (item.open === 0) {
     const bad = item.steps.filter((step) => step.wanted && (step.phase === 'failed' || step.phase === 'cancelled'))
     if (bad.length === 0) return end('complete', 'every step it asked for is done')
-    return end(
-      'stuck',
-      `${bad
-        .map((step) => `${step.spec.key} ${step.phase}`)
-        .slice(0, 5)
-        .join(', ')}`,
-    )
+    return end('stuck', named(bad))
   }
   if (run.phase === 'draining') return end('drained', 'a person asked it to stop')
   if (run.phase === 'active' && item.board.heap.length === 0 && !waitsForPerson(state, item)) {
-    const bad = item.steps.filter((step) => step.phase === 'failed' || step.phase === 'cancelled')
-    return end(
-      'stuck',
-      `${item.open} steps wait for ${
-        bad
-          .map((step) => step.spec.key)
-          .slice(0, 5)
-          .join(', ') || 'steps outside the selection'
-      }`,
-    )
+    return end('stuck', `${item.open} steps wait: ${cause(item)}`)
   }
   return undefined
+}
+
+/** What broke first; if nothing did, the plan itself leaves no step that could start. */
+function cause(item: Item): string {
+  const bad = item.steps.filter((step) => !step.retired && (step.phase === 'failed' || step.phase === 'cancelled'))
+  if (bad.length > 0) return named(bad)
+  const stays = item.steps.find((step) => step.wanted && step.unmet > 0 && step.phase === 'waiting')
+  const open = (stays?.after ?? [])
+    .map((index) => item.steps[index] as Step)
+    .filter((one) => !settledPhases.has(one.phase))
+  return stays === undefined ? 'no step is left that could start' : `${stays.spec.key} waits for ${named(open)}`
+}
+
+function named(steps: readonly Step[]): string {
+  return steps
+    .slice(0, 5)
+    .map((step) => `${step.spec.key} ${step.phase}`)
+    .join(', ')
 }
 
 function waitsForPerson(state: State, item: Item): boolean {
