@@ -1,7 +1,6 @@
 // A repository in memory with git's own ids: for simulations, where failures and foreign moves are wanted at will.
 import {
   type Change,
-  type Conflict,
   type Merge,
   type NewCommit,
   type RefMove,
@@ -10,20 +9,11 @@ import {
   RepositoryTrouble,
   type TreeEntry,
 } from '../core/ports.ts'
+import { mergeInMemory } from './memory/merge.ts'
+import { MemoryObjects } from './memory/objects.ts'
 import { addressProblem, oidProblem, ownProblem, prefixProblem, refProblem, refuse } from './names.ts'
-import {
-  type Entry,
-  emptyTree,
-  encodeCommit,
-  encodeTree,
-  nameOf,
-  parseCommit,
-  rawName,
-  sortEntries,
-  TREE,
-  textName,
-} from './objects.ts'
-import { applyChanges, entryAt, judgeChanges, type NewChange, type Trees } from './trees.ts'
+import { TREE } from './objects.ts'
+import { applyChanges, entryAt, judgeChanges, type NewChange } from './trees.ts'
 
 export type Operation = keyof Repository
 
@@ -43,7 +33,7 @@ export interface MemoryControls {
 }
 
 const FOLDER = '/memory'
-const START = { authorName: 'Somebody', authorEmail: 'somebody@localhost', at: 0, message: 'Start' }
+const START = { authorName: 'Somebody', authorEmail: 'somebody@localhost', at: 0, message: 'Start' } as const
 
 interface Failure {
   readonly operation: Operation
@@ -61,9 +51,7 @@ export function memoryRepository(
 
 class MemoryRepository implements Repository, MemoryControls {
   readonly calls: Operation[] = []
-  readonly #bytes = new Map<string, Buffer>()
-  readonly #trees = new Map<string, readonly Entry[]>()
-  readonly #commits = new Map<string, { readonly tree: string; readonly parents: readonly string[] }>()
+  readonly #objects = new MemoryObjects()
   readonly #refs = new Map<string, string>()
   readonly #failures: Failure[] = []
   #head: string | null = 'refs/heads/main'
@@ -71,12 +59,8 @@ class MemoryRepository implements Repository, MemoryControls {
   #problems: RepositoryState['problems'] = []
 
   constructor(files: Readonly<Record<string, string | Uint8Array>>) {
-    const root: Node = new Map()
-    for (const [path, content] of Object.entries(files)) {
-      refuse('path', path, addressProblem(path))
-      plant(root, path.split('/'), this.#blob(Buffer.from(content)))
-    }
-    this.#refs.set('refs/heads/main', this.#newCommit({ ...START, tree: this.#grow(root), parents: [] }))
+    const tree = this.#objects.plant(files)
+    this.#refs.set('refs/heads/main', this.#objects.commit({ ...START, tree, parents: [] }))
   }
 
   fail(operation: Operation, when: 'before' | 'after', error?: Error, times = 1): void {
@@ -128,8 +112,8 @@ class MemoryRepository implements Repository, MemoryControls {
 
   isAncestor(older: string, newer: string): Promise<boolean> {
     return this.#does('isAncestor', () => {
-      this.#commit(older)
-      return this.#history(newer).has(older)
+      this.#objects.need(older)
+      return this.#objects.history(newer).has(older)
     })
   }
 
@@ -140,8 +124,8 @@ class MemoryRepository implements Repository, MemoryControls {
   readFile(commitOrTree: string, path: string): Promise<Uint8Array | null> {
     return this.#does('readFile', async () => {
       refuse('path', path, addressProblem(path))
-      const entry = await entryAt(this.#store, this.#root(commitOrTree), path)
-      return entry && entry.mode !== TREE ? Uint8Array.from(this.#bytes.get(entry.oid) ?? []) : null
+      const entry = await entryAt(this.#objects, this.#root(commitOrTree), path)
+      return entry && entry.mode !== TREE ? Uint8Array.from(this.#objects.bytes(entry.oid)) : null
     })
   }
 
@@ -149,7 +133,7 @@ class MemoryRepository implements Repository, MemoryControls {
     return this.#does('list', () => {
       const folder = under.replace(/\/$/, '')
       if (folder !== '') refuse('path', folder, addressProblem(folder))
-      const all = [...this.#flat(this.#root(commitOrTree)).values()]
+      const all = [...this.#objects.flat(this.#root(commitOrTree)).values()]
       return folder === '' ? all : all.filter((e) => e.path === folder || e.path.startsWith(`${folder}/`))
     })
   }
@@ -157,8 +141,8 @@ class MemoryRepository implements Repository, MemoryControls {
   writeTree(base: string, changes: readonly NewChange[]): Promise<string> {
     return this.#does('writeTree', () => {
       judgeChanges(changes)
-      const oids = changes.map((c) => this.#oidOf(c))
-      return applyChanges(this.#store, base === '' ? null : this.#root(base), changes, oids)
+      const oids = changes.map((c) => this.#objects.oidOf(c))
+      return applyChanges(this.#objects, base === '' ? null : this.#root(base), changes, oids)
     })
   }
 
@@ -176,14 +160,14 @@ class MemoryRepository implements Repository, MemoryControls {
   }
 
   merge(ours: string, theirs: string): Promise<Merge> {
-    return this.#does('merge', () => this.#merge(ours, theirs))
+    return this.#does('merge', () => mergeInMemory(this.#objects, ours, theirs))
   }
 
   commit(order: NewCommit): Promise<string> {
     return this.#does('commit', () => {
-      if (!this.#trees.has(order.tree)) this.#missing(order.tree)
-      for (const parent of order.parents) this.#commit(parent)
-      return this.#newCommit(order)
+      if (!this.#objects.hasTree(order.tree)) this.#objects.missing(order.tree)
+      for (const parent of order.parents) this.#objects.need(parent)
+      return this.#objects.commit(order)
     })
   }
 
@@ -191,7 +175,7 @@ class MemoryRepository implements Repository, MemoryControls {
     return this.#does('moveRef', (): RefMove => {
       refuse('ref', ref, ownProblem(ref))
       if (expected !== null) refuse('commit', expected, oidProblem(expected))
-      this.#commit(to)
+      this.#objects.need(to)
       const at = this.#refs.get(ref) ?? null
       if (at !== expected) return { kind: 'elsewhere', at }
       const taken = [...this.#refs.keys()].find((r) => r.startsWith(`${ref}/`) || ref.startsWith(`${r}/`))
@@ -239,167 +223,13 @@ class MemoryRepository implements Repository, MemoryControls {
     throw failure.error
   }
 
-  readonly #store: Trees = {
-    tree: async (oid) => this.#trees.get(oid) ?? this.#missing(oid),
-    writeTree: async (sorted) => this.#keepTree(sorted),
-  }
-
-  #keepTree(sorted: readonly Entry[]): string {
-    const oid = nameOf('sha1', 'tree', encodeTree(sorted))
-    this.#trees.set(oid, sorted)
-    return oid
-  }
-
-  #grow(node: Node): string {
-    const entries = [...node].map(([name, child]) =>
-      typeof child === 'string' ? { mode: '100644', name, oid: child } : { mode: TREE, name, oid: this.#grow(child) },
-    )
-    return this.#keepTree(sortEntries(entries))
-  }
-
-  #blob(bytes: Buffer): string {
-    const oid = nameOf('sha1', 'blob', bytes)
-    this.#bytes.set(oid, bytes)
-    return oid
-  }
-
-  #oidOf(change: NewChange): string {
-    if (change.kind === 'deleted') return ''
-    if (change.content) {
-      const oid = this.#blob(Buffer.from(change.content))
-      if (change.oid !== undefined && change.oid !== oid)
-        refuse('path', change.path, 'has content that is not the object it names')
-      return oid
-    }
-    refuse('path', change.path, change.oid === undefined ? 'comes without content' : oidProblem(change.oid))
-    return this.#bytes.has(change.oid ?? '') ? (change.oid ?? '') : this.#missing(change.oid ?? '')
-  }
-
-  #missing(oid: string): never {
-    throw new RepositoryTrouble('missing', `The object ${oid} is not in the repository.`, 'Look who removed it.')
-  }
-
-  #newCommit(order: NewCommit): string {
-    const bytes = encodeCommit(order)
-    const oid = nameOf('sha1', 'commit', bytes)
-    this.#commits.set(oid, parseCommit(bytes))
-    return oid
-  }
-
-  #commit(oid: string) {
-    refuse('commit', oid, oidProblem(oid))
-    return this.#commits.get(oid) ?? this.#missing(oid)
-  }
-
   #root(id: string): string {
-    const oid = id.startsWith('refs/') ? (this.#refs.get(id) ?? this.#missing(id)) : id
+    const oid = id.startsWith('refs/') ? (this.#refs.get(id) ?? this.#objects.missing(id)) : id
     refuse('id', oid, oidProblem(oid))
-    if (this.#trees.has(oid)) return oid
-    return this.#commit(oid).tree
-  }
-
-  #history(from: string): Set<string> {
-    const seen = new Set<string>()
-    const open = [from]
-    for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      if (seen.has(at)) continue
-      seen.add(at)
-      open.push(...this.#commit(at).parents)
-    }
-    return seen
-  }
-
-  #flat(tree: string, before = '', into = new Map<string, TreeEntry>()): Map<string, TreeEntry> {
-    for (const { mode, name, oid } of this.#trees.get(tree) ?? []) {
-      const path = `${before}${textName(name)}`
-      if (mode === TREE) this.#flat(oid, `${path}/`, into)
-      else into.set(path, { path, mode, oid })
-    }
-    return into
+    return this.#objects.rootOf(oid)
   }
 
   #changes(from: string, to: string): readonly Change[] {
-    const files = (id: string) => this.#flat(id === '' ? emptyTree('sha1') : this.#root(id))
-    const [a, b] = [files(from), files(to)]
-    const changes: Change[] = []
-    for (const path of [...new Set([...a.keys(), ...b.keys()])].sort(byBytes)) {
-      const [was, is] = [a.get(path), b.get(path)]
-      if (!is) changes.push({ path, kind: 'deleted' })
-      else if (!same(was, is)) changes.push({ path, kind: was ? 'modified' : 'added', mode: is.mode, oid: is.oid })
-    }
-    return changes
+    return this.#objects.changes(from === '' ? from : this.#root(from), to === '' ? to : this.#root(to))
   }
-
-  /** The common ancestor that no other common ancestor contains; of several, the one with the smallest id, as if by chance. */
-  #mergeBase(ours: string, theirs: string): string {
-    const mine = this.#history(ours)
-    const common = [...this.#history(theirs)].filter((c) => mine.has(c))
-    const best = common.filter((c) => !common.some((other) => other !== c && this.#history(other).has(c))).sort()[0]
-    if (best !== undefined) return best
-    throw new RepositoryTrouble(
-      'git',
-      `The commits ${ours} and ${theirs} have no common history.`,
-      'Merge two commits of one history.',
-    )
-  }
-
-  async #merge(ours: string, theirs: string): Promise<Merge> {
-    const base = this.#flat(this.#root(this.#mergeBase(ours, theirs)))
-    const [mine, yours] = [this.#flat(this.#root(ours)), this.#flat(this.#root(theirs))]
-    const changes: NewChange[] = []
-    const conflicts: Conflict[] = []
-    for (const path of [...new Set([...base.keys(), ...mine.keys(), ...yours.keys()])].sort(byBytes)) {
-      const [b, o, t] = [base.get(path), mine.get(path), yours.get(path)]
-      if (same(o, t) || same(b, t)) continue
-      if (same(b, o)) changes.push(t ? { path, kind: 'added', mode: t.mode, oid: t.oid } : { path, kind: 'deleted' })
-      else conflicts.push(conflictOf(path, b, o, t))
-    }
-    for (const { path } of changes.filter((c) => c.kind === 'added')) {
-      const file = [...mine.keys()].find((p) => path.startsWith(`${p}/`) || p.startsWith(`${path}/`))
-      const stays = file !== undefined && !changes.some((c) => c.kind === 'deleted' && c.path === file)
-      if (stays) conflicts.push({ path, kind: 'file/directory' })
-    }
-    const words = conflicts.map((c) => `CONFLICT (${c.kind}): ${c.path}\n`)
-    if (conflicts.length > 0) return { clean: false, conflicts, messages: words.join('') }
-    return {
-      clean: true,
-      tree: await applyChanges(
-        this.#store,
-        this.#root(ours),
-        changes,
-        changes.map((c) => c.oid ?? ''),
-      ),
-    }
-  }
-}
-
-type Node = Map<string, string | Node>
-
-function plant(node: Node, segments: readonly string[], oid: string): void {
-  const [first = '', ...rest] = segments.map(rawName)
-  const below = node.get(first)
-  if (rest.length === 0) node.set(first, oid)
-  else {
-    const next: Node = below instanceof Map ? below : new Map()
-    node.set(first, next)
-    plant(next, segments.slice(1), oid)
-  }
-}
-
-function conflictOf(path: string, base?: TreeEntry, ours?: TreeEntry, theirs?: TreeEntry): Conflict {
-  const kind = ours && theirs ? (base ? 'contents' : 'add/add') : 'modify/delete'
-  const sides = {
-    ...(base ? { base: base.oid } : {}),
-    ...(ours ? { ours: ours.oid } : {}),
-    ...(theirs ? { theirs: theirs.oid } : {}),
-  }
-  return { path, kind, ...sides }
-}
-
-function same(a: TreeEntry | undefined, b: TreeEntry | undefined): boolean {
-  return a?.oid === b?.oid && a?.mode === b?.mode
-}
-
-function byBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

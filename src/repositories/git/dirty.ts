@@ -19,10 +19,6 @@ export async function dirtyPaths(opened: Opened, head: string): Promise<readonly
     '--ignore-submodules=all',
     head,
   ])
-  const listed = await ask(['ls-files', '-m', '-d', '-z', '-s'])
-  const modified = listed.flatMap((line) => {
-    const [, mode, path] = /^(?:. )?(\d+) [0-9a-f]+ \d\t(.*)$/su.exec(line) ?? []
-    return path !== undefined && mode !== '160000' ? [path] : []
-  })
+  const modified = await ask(['ls-files', '-m', '-d', '-z'])
   return [...new Set([...staged, ...modified])].filter((p) => p !== '').sort()
 }

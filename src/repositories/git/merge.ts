@@ -29,7 +29,7 @@ function readConflicts(
     sides.set(path, { ...sides.get(path), [side]: oid })
   }
   const { kinds, words } = readMessages(rest)
-  const conflicts = [...sides].map(([path, side]) => ({ path, kind: kinds.get(path) ?? kindOf(side), ...side }))
+  const conflicts = [...sides].map(([path, side]) => ({ path, kind: kindOf(kinds.get(path), side), ...side }))
   return { conflicts, messages: words.join('') }
 }
 
@@ -48,8 +48,9 @@ function readMessages(fields: readonly string[]): { kinds: Map<string, string>; 
   return { kinds, words }
 }
 
-export function kindOf(side: { readonly base?: string; readonly ours?: string; readonly theirs?: string }): string {
-  if (side.base === undefined)
-    return side.ours !== undefined && side.theirs !== undefined ? 'add/add' : 'file/directory'
-  return side.ours !== undefined && side.theirs !== undefined ? 'contents' : 'modify/delete'
+/** Git names two files of one name `contents` too. */
+function kindOf(said: string | undefined, side: { base?: string; ours?: string; theirs?: string }): string {
+  const both = side.ours !== undefined && side.theirs !== undefined
+  if (both && side.base === undefined && (said === undefined || said === 'contents')) return 'add/add'
+  return said ?? (both ? 'contents' : 'modify/delete')
 }

@@ -111,20 +111,20 @@ function environment(scratch: string, command: Command, places?: Places): Record
   }
   take(PASSED_ON)
   if (command.reach === 'person') {
-    delete env['GIT_ATTR_NOSYSTEM']
+    delete env.GIT_ATTR_NOSYSTEM
     take(OF_A_PERSON)
   } else {
     Object.assign(env, { HOME: scratch, XDG_CONFIG_HOME: scratch, GIT_CONFIG_NOSYSTEM: '1' })
     Object.assign(env, { GIT_CONFIG_GLOBAL: `${scratch}/empty`, GIT_CONFIG_SYSTEM: `${scratch}/empty` })
   }
   if (places && command.reach === 'objects') {
-    env['GIT_DIR'] = `${scratch}/objects.git`
-    env['GIT_OBJECT_DIRECTORY'] = `${places.commonDir}/objects`
+    env.GIT_DIR = `${scratch}/objects.git`
+    env.GIT_OBJECT_DIRECTORY = `${places.commonDir}/objects`
   } else if (places) {
-    env['GIT_DIR'] = command.gitDir ?? places.gitDir
+    env.GIT_DIR = command.gitDir ?? places.gitDir
   }
-  if (command.workTree !== undefined) env['GIT_WORK_TREE'] = command.workTree
-  if (command.indexFile !== undefined) env['GIT_INDEX_FILE'] = command.indexFile
+  if (command.workTree !== undefined) env.GIT_WORK_TREE = command.workTree
+  if (command.indexFile !== undefined) env.GIT_INDEX_FILE = command.indexFile
   return env
 }
 

@@ -105,7 +105,8 @@ export class Warm {
       try {
         used = first.take(bytes)
       } catch (error) {
-        return this.#fall(child, error instanceof Error ? error : new Error(String(error)))
+        this.#fall(child, error instanceof Error ? error : new Error(String(error)))
+        return
       }
       if (used === undefined) break
       this.#waiting.shift()
