@@ -85,9 +85,11 @@ export interface House {
   readonly home: string
   readonly state: State
   /** Set when the home is read-only, with the sentence that says why. */
-  readonly readOnly?: string
+  readonly readOnly: string | undefined
   now(): number
   submit(wish: Wish): Promise<Answer>
+  /** Resolves when everything that `state` shows is on the disk. */
+  steady(): Promise<void>
   read(after: number, limit: number, stream?: string): Promise<readonly Entry[]>
   follow(after: number): AsyncIterable<Entry>
   /** The state as it was after entry `seq`; of one stream only when given. */

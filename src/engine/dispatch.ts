@@ -2,8 +2,8 @@
 import { type Duty, duties } from '../core/duties.ts'
 import type { Entry } from '../core/nouns/entry.ts'
 import type { Item } from '../core/nouns/item.ts'
-import type { State } from '../core/state.ts'
 import type { Clock } from '../core/ports.ts'
+import type { State } from '../core/state.ts'
 
 /** A duty under way. `stop` is called when it is no longer owed, or when the house closes at once. */
 export interface Effort {

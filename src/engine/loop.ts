@@ -26,6 +26,8 @@ export interface LoopOptions {
   /** Called once when nothing more can be written. */
   readonly broken: (why: string) => void
   readonly most?: number
+  /** Whether there is anyone here to carry out what is launched; without hands nothing is. */
+  readonly hands: boolean
 }
 
 interface Pending {
@@ -113,7 +115,7 @@ export class Loop {
 
   /** Launches and endings follow from the state alone, so they are decided until nothing more follows. */
   #tick(asked: boolean): void {
-    if (asked) return
+    if (asked || !this.#options.hands) return
     for (let round = 0; round < mostTicks; round++) {
       const at = Math.floor(this.#options.clock.now())
       const own = wish('tick', 'baton', {})

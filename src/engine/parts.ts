@@ -1,13 +1,31 @@
 // What a house is made of: the ports that a preset fills.
-import type { TranscriptPage, TranscriptPart } from '../core/house.ts'
-import type { Checker, Clock, CloneMaker, Executor, PlanFormat, Repository, Spawner, Store } from '../core/ports.ts'
+import type { ConfigurationFound, DoctorLine, TranscriptPage, TranscriptPart } from '../core/house.ts'
+import type {
+  Checker,
+  Clock,
+  CloneMaker,
+  Executor,
+  IsolationReport,
+  PlanFormat,
+  Repository,
+  Spawner,
+  Store,
+} from '../core/ports.ts'
+import type { Signer } from './journal/note.ts'
 
 /** What agents say as they work: an ordered log per attempt, sealed by its digest in the fact that ends the attempt. */
 export interface Transcripts {
   append(attempt: string, parts: readonly TranscriptPart[]): Promise<void>
-  read(attempt: string, from: number, limit: number): Promise<TranscriptPage>
+  read(attempt: string, from: number, limit: number): Promise<Omit<TranscriptPage, 'done'>>
   /** The digest of what was written so far; empty when nothing was. */
   seal(attempt: string): Promise<string>
+}
+
+/** What this machine can do, for doctor and init. */
+export interface Machine {
+  probe(): Promise<readonly IsolationReport[]>
+  cloneKinds(path: string): Promise<readonly { readonly kind: string; readonly works: boolean; readonly why: string }[]>
+  doctor(path: string | undefined): Promise<readonly DoctorLine[]>
 }
 
 export interface HouseParts {
@@ -15,6 +33,8 @@ export interface HouseParts {
   readonly version: string
   readonly host: string
   readonly pid: number
+  /** Whether this house may start agents. Without hands it takes wishes and shows what is, and launches nothing. */
+  readonly hands: boolean
   readonly store: Store
   readonly clock: Clock
   readonly transcripts: Transcripts
@@ -22,11 +42,31 @@ export interface HouseParts {
   readonly executors: readonly Executor[]
   readonly checkers: readonly Checker[]
   readonly formats: readonly PlanFormat[]
-  /** Environment and read-only folders that children may see: the toolchains a person named. */
+  readonly machine: Machine
+  /** Folders that children may see besides their own: the toolchains that a person named. */
   readonly readOnly: readonly string[]
   readonly setUpEnv: Readonly<Record<string, string>>
-  repository(path: string): Repository
-  clones(kind: string): CloneMaker
   /** Literal secrets that never reach a transcript. */
   readonly secrets: readonly string[]
+  /** Signs checkpoints under `origin`; without one, none is made. */
+  readonly signer?: Signer
+  readonly origin: string
+  /** Makes the snapshot that the next start reads, and reads it; absent in tests that want none. */
+  readonly snapshots?: Snapshots
+  /** Why nothing may be written to this home, when that is so. */
+  readonly readOnlyWhy?: string
+  /** Runs `then` soon, after whoever calls has returned. */
+  readonly later?: (then: () => void) => void
+  repository(path: string): Repository
+  clones(kind: string): CloneMaker
+  configuration(path: string): Promise<ConfigurationFound | undefined>
+  /** The files of a repository's working tree, as they lie there. */
+  workingFiles(path: string): { read(path: string): Promise<Uint8Array | null> }
+  close(): Promise<void>
+}
+
+/** A rebuildable copy of the state: thrown away whenever it does not fit the journal. */
+export interface Snapshots {
+  load(): Promise<string | undefined>
+  save(text: string): Promise<void>
 }

@@ -1,8 +1,8 @@
 // Folds facts of gates and blockers.
 
 import type { Facts } from '../facts.ts'
-import type { Item } from '../nouns/item.ts'
 import type { Gate } from '../nouns/gate.ts'
+import type { Item } from '../nouns/item.ts'
 import { type State, stepOf } from '../state.ts'
 import { enter } from './phase.ts'
 import { mustHave } from './plan.ts'

@@ -80,6 +80,7 @@ export function landingDone(state: State, data: Facts['landing.done']): void {
   const { item, step, attempt } = must(state, data.attempt)
   delete item.landing
   item.tip = data.commit
+  item.unborn = false
   attempt.landed = data.commit
   enter(state, item, step, 'done')
 }
@@ -93,7 +94,14 @@ export function landingRefused(state: State, data: Facts['landing.refused']): vo
 
 export function integrationOrdered(state: State, data: Facts['integration.ordered']): void {
   const item = mustHave(state, data.item)
-  item.integration = { ref: data.ref, expected: data.expected, commit: data.commit, of: data.of, orderedSeq: state.seq, done: false }
+  item.integration = {
+    ref: data.ref,
+    expected: data.expected,
+    commit: data.commit,
+    of: data.of,
+    orderedSeq: state.seq,
+    done: false,
+  }
 }
 
 export function integrationDone(state: State, data: Facts['integration.done']): void {

@@ -20,6 +20,8 @@ export interface Item {
   base: string
   /** Where the item's branch stands as far as the journal knows. */
   tip: string
+  /** Its branch may not exist: nothing has landed, or a person let it be made again after it was deleted. */
+  unborn: boolean
   steps: Step[]
   /** Key to index. */
   keys: Map<string, number>

@@ -1,10 +1,11 @@
 // Works on one attempt: a clone, an agent in it, what it says, and the tree it leaves.
+
+import type { Duty } from '../../core/duties.ts'
 import type { Outcome, Used } from '../../core/nouns/attempt.ts'
 import { nothingUsed } from '../../core/nouns/attempt.ts'
-import type { Duty } from '../../core/duties.ts'
-import { feedback, prompt } from '../../core/prompt.ts'
 import { matches } from '../../core/policy.ts'
 import type { Assignment, Clone, Collected, Report, Run } from '../../core/ports.ts'
+import { feedback, prompt } from '../../core/prompt.ts'
 import { scrubber } from '../../core/text/secrets.ts'
 import type { Effort } from '../dispatch.ts'
 import { attemptRef, cloneName, digest, messageOf, type Shop } from './shop.ts'
@@ -25,7 +26,9 @@ export class AttemptEffort implements Effort {
   constructor(shop: Shop, duty: OfAttempt) {
     this.#shop = shop
     this.#duty = duty
-    this.done = this.#go().catch((error) => this.#report({ kind: 'failed', reason: 'crashed', why: messageOf(error) }, nothingUsed))
+    this.done = this.#go().catch((error) =>
+      this.#report({ kind: 'failed', reason: 'crashed', why: messageOf(error) }, nothingUsed),
+    )
   }
 
   stop(why: string): void {
@@ -36,7 +39,12 @@ export class AttemptEffort implements Effort {
   async #go(): Promise<void> {
     const { item, attempt } = this.#duty
     const clones = this.#shop.clones(item)
-    const order = { name: cloneName(attempt.id), repository: item.workspace, base: attempt.base, ...this.#shop.setUp(item) }
+    const order = {
+      name: cloneName(attempt.id),
+      repository: item.workspace,
+      base: attempt.base,
+      ...this.#shop.setUp(item),
+    }
     const clone = await clones.make(order)
     try {
       const ended = await this.#listen(clone)
@@ -52,7 +60,8 @@ export class AttemptEffort implements Effort {
     const { attempt } = this.#duty
     if (this.#stopped !== undefined) return { outcome: stopped(this.#stopped), used: nothingUsed }
     const run = this.#start(clone)
-    if (typeof run === 'string') return { outcome: { kind: 'failed', reason: 'sandbox-missing', why: run }, used: nothingUsed }
+    if (typeof run === 'string')
+      return { outcome: { kind: 'failed', reason: 'sandbox-missing', why: run }, used: nothingUsed }
     this.#run = run
     const clean = scrubber(secrets)
     let ended: Extract<Report, { kind: 'ended' }> | undefined
@@ -66,7 +75,12 @@ export class AttemptEffort implements Effort {
     const rest = clean.flush()
     if (rest !== '') await transcripts.append(attempt.id, [{ at: clock.now(), from: 'out', text: rest }])
     if (this.#stopped !== undefined) return { outcome: stopped(this.#stopped), used: ended?.used ?? nothingUsed }
-    return ended ?? { outcome: { kind: 'failed', reason: 'defect', why: 'the executor ended without saying how' }, used: nothingUsed }
+    return (
+      ended ?? {
+        outcome: { kind: 'failed', reason: 'defect', why: 'the executor ended without saying how' },
+        used: nothingUsed,
+      }
+    )
   }
 
   #start(clone: Clone): Run | string {
@@ -74,7 +88,8 @@ export class AttemptEffort implements Effort {
     const terms = this.#shop.terms(item, step)
     const agent = terms.agent
     const executor = this.#shop.parts.executors.find((one) => one.name === attempt.executor)
-    if (agent === undefined || executor === undefined) return `no executor "${attempt.executor}" for the agent "${attempt.agent}"`
+    if (agent === undefined || executor === undefined)
+      return `no executor "${attempt.executor}" for the agent "${attempt.agent}"`
     const assignment: Assignment = {
       attempt: attempt.id,
       fence: attempt.fence,
@@ -96,7 +111,9 @@ export class AttemptEffort implements Effort {
     const { item, step, attempt } = this.#duty
     const terms = this.#shop.terms(item, step)
     const isolation = this.#shop.workspace(item).isolation ?? 'basic'
-    const inputs = digest(JSON.stringify([step.spec, attempt.base, terms.agent ?? null, terms.checks, isolation, feedback(step.attempts)]))
+    const inputs = digest(
+      JSON.stringify([step.spec, attempt.base, terms.agent ?? null, terms.checks, isolation, feedback(step.attempts)]),
+    )
     const { pid, session } = report
     const answer = await this.#shop.submit('attempt.begin', {
       attempt: attempt.id,
@@ -120,7 +137,14 @@ export class AttemptEffort implements Effort {
     } catch (error) {
       if (outcome.kind !== 'succeeded') return { outcome, said: {} }
       const why = `its result could not be taken: ${messageOf(error)}`
-      return { outcome: { kind: 'failed', reason: 'bad-output', why: `${why} (${item.id}, ${step.spec.key}, attempt ${attempt.number})` }, said: {} }
+      return {
+        outcome: {
+          kind: 'failed',
+          reason: 'bad-output',
+          why: `${why} (${item.id}, ${step.spec.key}, attempt ${attempt.number})`,
+        },
+        said: {},
+      }
     }
   }
 
@@ -129,11 +153,14 @@ export class AttemptEffort implements Effort {
     const repository = this.#shop.repository(item)
     const kept = collected.changes.filter((change) => change.path !== item.tickFile)
     const base = await repository.treeOf(attempt.base)
-    const tree = kept.length === collected.changes.length ? collected.tree : await repository.writeTree(attempt.base, kept)
+    const tree =
+      kept.length === collected.changes.length ? collected.tree : await repository.writeTree(attempt.base, kept)
     const leftOut = collected.leftOut.slice(0, 100)
     if (tree === base) return { tree, changed: false, leftOut }
     const protect = [...this.#shop.workspace(item).policy.protect, 'baton.yaml']
-    const paths = kept.map((change) => change.path).filter((path) => !step.spec.writes.includes(path) && protect.some((one) => matches(one, path)))
+    const paths = kept
+      .map((change) => change.path)
+      .filter((path) => !step.spec.writes.includes(path) && protect.some((one) => matches(one, path)))
     const commit = await repository.commit({
       tree,
       parents: [attempt.base],
@@ -143,8 +170,14 @@ export class AttemptEffort implements Effort {
       at: attempt.startedAt,
     })
     const ref = attemptRef(attempt.id)
-    await repository.moveRef(ref, commit, await repository.tip(ref), 'baton: an attempt\'s result')
-    return { tree, commit, changed: true, leftOut, ...(paths.length === 0 ? {} : { protectedPaths: paths.slice(0, 100) }) }
+    await repository.moveRef(ref, commit, await repository.tip(ref), "baton: an attempt's result")
+    return {
+      tree,
+      commit,
+      changed: true,
+      leftOut,
+      ...(paths.length === 0 ? {} : { protectedPaths: paths.slice(0, 100) }),
+    }
   }
 
   async #report(outcome: Outcome, used: Used, taken: Taken = {}): Promise<void> {

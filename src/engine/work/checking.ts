@@ -17,7 +17,9 @@ export interface CheckingOrder {
 export async function check(shop: Shop, order: CheckingOrder): Promise<readonly Verdict[]> {
   if (order.checks.length === 0) return []
   const { item, commit } = order
-  const clone = await shop.clones(item).make({ name: order.name, repository: item.workspace, base: commit, ...shop.setUp(item) })
+  const clone = await shop
+    .clones(item)
+    .make({ name: order.name, repository: item.workspace, base: commit, ...shop.setUp(item) })
   try {
     const verdicts: Verdict[] = []
     for (const spec of order.checks) verdicts.push(await judge(shop, order, spec, clone.folder))
@@ -32,7 +34,14 @@ async function judge(shop: Shop, order: CheckingOrder, spec: CheckSpec, folder: 
   if (checker === undefined) return broken(spec.name, `no checker of the kind "${spec.kind}" is here`)
   try {
     const isolation = shop.workspace(order.item).isolation ?? 'basic'
-    return await checker.run({ spec, folder, commit: order.commit, attempt: order.attempt, step: order.step, isolation })
+    return await checker.run({
+      spec,
+      folder,
+      commit: order.commit,
+      attempt: order.attempt,
+      step: order.step,
+      isolation,
+    })
   } catch (error) {
     return broken(spec.name, `the check itself broke: ${messageOf(error)}`)
   }

@@ -7,10 +7,18 @@ import { check } from './checking.ts'
 import { messageOf, type Shop } from './shop.ts'
 
 export function integrate(shop: Shop, duty: Duty): Effort {
-  return { done: order(shop, duty.item).catch((error) => refuse(shop, duty.item, 'held', messageOf(error))), stop: () => undefined }
+  return {
+    done: order(shop, duty.item).catch((error) => refuse(shop, duty.item, 'held', messageOf(error))),
+    stop: () => undefined,
+  }
 }
 
-async function refuse(shop: Shop, item: Item, kind: 'conflict' | 'held' | 'checks' | 'foreign', why: string): Promise<void> {
+async function refuse(
+  shop: Shop,
+  item: Item,
+  kind: 'conflict' | 'held' | 'checks' | 'foreign',
+  why: string,
+): Promise<void> {
   await shop.submit('integration.refuse', { item: item.id, kind, why })
 }
 
@@ -18,12 +26,20 @@ async function order(shop: Shop, item: Item): Promise<void> {
   const repository = shop.repository(item)
   const workspace = shop.workspace(item)
   const tip = await repository.tip(`refs/heads/${workspace.baseBranch}`)
-  if (tip === null) return refuse(shop, item, 'foreign', `the base branch ${workspace.baseBranch} does not exist any more`)
+  if (tip === null)
+    return refuse(shop, item, 'foreign', `the base branch ${workspace.baseBranch} does not exist any more`)
   const forward = await repository.isAncestor(tip, item.tip)
-  const merged = forward ? { clean: true as const, tree: await repository.treeOf(item.tip) } : await repository.merge(tip, item.tip)
+  const merged = forward
+    ? { clean: true as const, tree: await repository.treeOf(item.tip) }
+    : await repository.merge(tip, item.tip)
   if (!merged.clean) {
     const paths = [...new Set(merged.conflicts.map((one) => one.path))].slice(0, 5).join(', ')
-    return refuse(shop, item, 'conflict', `${item.branch} conflicts with ${workspace.baseBranch} in ${paths}; merge ${workspace.baseBranch} into it first`)
+    return refuse(
+      shop,
+      item,
+      'conflict',
+      `${item.branch} conflicts with ${workspace.baseBranch} in ${paths}; merge ${workspace.baseBranch} into it first`,
+    )
   }
   const commit = await repository.commit({
     tree: merged.tree,
@@ -34,7 +50,14 @@ async function order(shop: Shop, item: Item): Promise<void> {
     at: item.openedAt,
   })
   const name = `${item.id}~integrate~${merged.tree.slice(0, 12)}`
-  const verdicts = await check(shop, { item, step: whole(item), attempt: item.id, commit, checks: workspace.policy.checks, name })
+  const verdicts = await check(shop, {
+    item,
+    step: whole(item),
+    attempt: item.id,
+    commit,
+    checks: workspace.policy.checks,
+    name,
+  })
   const bad = verdicts.find((verdict) => !verdict.passed)
   if (bad !== undefined) return refuse(shop, item, 'checks', `${bad.check} fails on the merged result: ${bad.why}`)
   await shop.submit('integration.order', { item: item.id, expected: tip, commit, of: item.tip })
@@ -66,9 +89,19 @@ export function moveIntegration(shop: Shop, duty: Duty): Effort {
     const repository = shop.repository(item)
     const found = await repository.tip(ordered.ref)
     if (found !== ordered.commit) {
-      const moved = await repository.moveRef(ordered.ref, ordered.commit, ordered.expected, `baton: integrate ${item.id}`)
+      const moved = await repository.moveRef(
+        ordered.ref,
+        ordered.commit,
+        ordered.expected,
+        `baton: integrate ${item.id}`,
+      )
       if (moved.kind === 'held') {
-        return refuse(shop, item, 'held', `${moved.where} has uncommitted changes in the way (${moved.paths.slice(0, 5).join(', ')}): ${moved.why}`)
+        return refuse(
+          shop,
+          item,
+          'held',
+          `${moved.where} has uncommitted changes in the way (${moved.paths.slice(0, 5).join(', ')}): ${moved.why}`,
+        )
       }
       if (moved.kind === 'elsewhere' && moved.at !== ordered.commit) {
         return refuse(shop, item, 'foreign', `${ordered.ref} was moved by somebody else meanwhile; ask again`)

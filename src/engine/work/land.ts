@@ -1,6 +1,7 @@
 // Lands one attempt: merge, check what was not yet checked, tick the plan, order, move the branch, say so.
-import type { Duty } from '../../core/duties.ts'
+
 import { branchRef } from '../../core/decide/landing.ts'
+import type { Duty } from '../../core/duties.ts'
 import type { Item } from '../../core/nouns/item.ts'
 import type { Effort } from '../dispatch.ts'
 import { merge } from './merging.ts'
@@ -12,7 +13,12 @@ type OfAttempt = Extract<Duty, { attempt: unknown }>
 export function land(shop: Shop, duty: OfAttempt): Effort {
   const refuse = (error: unknown): Promise<unknown> =>
     shop.submit('landing.refuse', { attempt: duty.attempt.id, kind: 'held', why: messageOf(error), paths: [] })
-  return { done: order(shop, duty).catch(refuse).then(() => undefined), stop: () => undefined }
+  return {
+    done: order(shop, duty)
+      .catch(refuse)
+      .then(() => undefined),
+    stop: () => undefined,
+  }
 }
 
 async function order(shop: Shop, duty: OfAttempt): Promise<void> {
@@ -39,15 +45,24 @@ async function order(shop: Shop, duty: OfAttempt): Promise<void> {
 async function atHome(shop: Shop, item: Item, attempt: string): Promise<boolean> {
   const repository = shop.repository(item)
   const found = await repository.tip(branchRef(item))
-  if (found === item.tip || (found === null && item.tip === item.base)) return true
+  if (found === item.tip || (found === null && item.unborn)) return true
   if (found !== null && (await repository.isAncestor(item.tip, found))) {
     const why = `somebody added commits to ${item.branch}, up to ${found.slice(0, 10)}`
     await shop.submit('branch.adopt', { item: item.id, commit: found, why })
     return false
   }
-  const where = found === null ? 'was deleted' : `was moved to ${found.slice(0, 10)}, which does not contain what has landed (${item.tip.slice(0, 10)})`
+  const where =
+    found === null
+      ? 'was deleted'
+      : `was moved to ${found.slice(0, 10)}, which does not contain what has landed (${item.tip.slice(0, 10)})`
   const why = `${item.branch} ${where}.`
-  await shop.submit('landing.refuse', { attempt, kind: 'foreign', why, paths: [], ...(found === null ? {} : { shows: found }) })
+  await shop.submit('landing.refuse', {
+    attempt,
+    kind: 'foreign',
+    why,
+    paths: [],
+    ...(found === null ? {} : { shows: found }),
+  })
   return false
 }
 
@@ -81,7 +96,12 @@ function commitOf(shop: Shop, duty: OfAttempt, tip: string, tree: string): Promi
 export function move(shop: Shop, duty: OfAttempt): Effort {
   const refuse = (error: unknown): Promise<unknown> =>
     shop.submit('landing.refuse', { attempt: duty.attempt.id, kind: 'held', why: messageOf(error), paths: [] })
-  return { done: moveBranch(shop, duty).catch(refuse).then(() => undefined), stop: () => undefined }
+  return {
+    done: moveBranch(shop, duty)
+      .catch(refuse)
+      .then(() => undefined),
+    stop: () => undefined,
+  }
 }
 
 async function moveBranch(shop: Shop, duty: OfAttempt): Promise<void> {
@@ -91,7 +111,7 @@ async function moveBranch(shop: Shop, duty: OfAttempt): Promise<void> {
   const repository = shop.repository(item)
   const found = await repository.tip(landing.ref)
   if (found !== landing.commit) {
-    const expected = found === null && landing.expected === item.base ? null : landing.expected
+    const expected = found === null && item.unborn ? null : landing.expected
     const moved = await repository.moveRef(landing.ref, landing.commit, expected, `baton: land ${attempt.id}`)
     if (moved.kind === 'held') {
       const why = `${moved.where} has uncommitted changes in the way (${moved.paths.slice(0, 5).join(', ')}): ${moved.why}`
@@ -108,7 +128,13 @@ async function foreign(shop: Shop, duty: OfAttempt, at: string | null): Promise<
   const { item, attempt } = duty
   const where = at === null ? 'was deleted' : `is at ${at.slice(0, 10)}`
   const why = `${item.branch} ${where}, moved by somebody else while a landing was under way.`
-  await shop.submit('landing.refuse', { attempt: attempt.id, kind: 'foreign', why, paths: [], ...(at === null ? {} : { shows: at }) })
+  await shop.submit('landing.refuse', {
+    attempt: attempt.id,
+    kind: 'foreign',
+    why,
+    paths: [],
+    ...(at === null ? {} : { shows: at }),
+  })
 }
 
 /** What has landed need not be kept twice. The fact comes first; what a crash leaves behind, `gc` finds. */
@@ -116,7 +142,9 @@ export async function tidy(shop: Shop, duty: OfAttempt): Promise<void> {
   const { item, attempt } = duty
   const answer = await shop.submit('clone.discard', { attempt: attempt.id, why: 'its work has landed', named: false })
   if (!answer.ok) return
-  const clone = await shop.clones(item).reopen({ name: cloneName(attempt.id), repository: item.workspace, base: attempt.base })
+  const clone = await shop
+    .clones(item)
+    .reopen({ name: cloneName(attempt.id), repository: item.workspace, base: attempt.base })
   await clone?.discard()
   const ref = attemptRef(attempt.id)
   const pinned = await shop.repository(item).tip(ref)

@@ -1,6 +1,7 @@
 // Settles an attempt whose house is gone: ends what is left of it, then says that it was lost.
-import { nothingUsed } from '../../core/nouns/attempt.ts'
+
 import type { Duty } from '../../core/duties.ts'
+import { nothingUsed } from '../../core/nouns/attempt.ts'
 import type { Effort } from '../dispatch.ts'
 import type { Shop } from './shop.ts'
 

@@ -7,7 +7,7 @@ import type { Workspace } from '../../core/nouns/workspace.ts'
 import { type StepTerms, termsOf } from '../../core/policy.ts'
 import type { CloneMaker, Repository, SetUp } from '../../core/ports.ts'
 import { runOf, type State } from '../../core/state.ts'
-import { type WishType, type Wishes, wish } from '../../core/wishes.ts'
+import { type Wishes, type WishType, wish } from '../../core/wishes.ts'
 import type { Loop } from '../loop.ts'
 import type { HouseParts } from '../parts.ts'
 
@@ -50,7 +50,15 @@ export class Shop {
     const [program, ...rest] = workspace.policy.setup
     if (program === undefined) return {}
     const isolation = workspace.isolation ?? 'basic'
-    return { setUp: { argv: [program, ...rest], env: this.parts.setUpEnv, isolation, network: 'all', readOnly: this.parts.readOnly } }
+    return {
+      setUp: {
+        argv: [program, ...rest],
+        env: this.parts.setUpEnv,
+        isolation,
+        network: 'all',
+        readOnly: this.parts.readOnly,
+      },
+    }
   }
 }
 

@@ -12,13 +12,23 @@ export function verify(shop: Shop, duty: OfAttempt): Effort {
   const failed = (error: unknown): Promise<unknown> => {
     const why = `verification could not be carried out: ${messageOf(error)}`
     const verdict = { check: 'verification', passed: false, why, evidence: '', ms: 0 }
-    return shop.submit('attempt.check', { attempt: attempt.id, tip: duty.item.tip, tree: attempt.tree ?? '', verdicts: [verdict] })
+    return shop.submit('attempt.check', {
+      attempt: attempt.id,
+      tip: duty.item.tip,
+      tree: attempt.tree ?? '',
+      verdicts: [verdict],
+    })
   }
-  return { done: go(shop, duty).catch(failed).then(() => undefined), stop: () => undefined }
+  return {
+    done: go(shop, duty)
+      .catch(failed)
+      .then(() => undefined),
+    stop: () => undefined,
+  }
 }
 
 async function go(shop: Shop, duty: OfAttempt): Promise<void> {
-  const { item, step, attempt } = duty
+  const { item, attempt } = duty
   const tip = item.tip
   const merged = await merge(shop, item, attempt, tip)
   if (!merged.clean) {

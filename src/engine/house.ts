@@ -1,0 +1,231 @@
+// The house in this process: the loop, the journal and the efforts put together behind what doors and methods see.
+import { evolve } from '../core/evolve/index.ts'
+import type { Answer, Audit, CloneHeld, ConfigurationFound, House, PlanFound, TranscriptPage } from '../core/house.ts'
+import type { Entry } from '../core/nouns/entry.ts'
+import { attemptOf, emptyState, type State } from '../core/state.ts'
+import { type Wish, wish } from '../core/wishes.ts'
+import { Auditing } from './auditing.ts'
+import { Dispatch } from './dispatch.ts'
+import type { Journal } from './journal/journal.ts'
+import { Loop } from './loop.ts'
+import type { HouseParts } from './parts.ts'
+import { findPlan } from './plan-files.ts'
+import { atRest, nextWake } from './rest.ts'
+import { snapshotText } from './snapshots.ts'
+import { Waiting } from './waiting.ts'
+import { begin } from './work/index.ts'
+import { cloneName, Shop } from './work/shop.ts'
+
+const pageParts = 500
+const snapshotEvery = 5000
+
+export class LocalHouse implements House {
+  readonly home: string
+  readonly state: State
+  readonly audit: Audit
+  readonly #parts: HouseParts
+  readonly #journal: Journal
+  readonly #loop: Loop
+  readonly #dispatch: Dispatch
+  readonly #shop: Shop
+  readonly #waiting = new Waiting()
+  #snapshotAt: number
+  #wakeAt: number | undefined
+  #closing: Promise<void> | undefined
+
+  constructor(parts: HouseParts, journal: Journal, state: State) {
+    this.home = parts.home
+    this.state = state
+    this.#parts = parts
+    this.#journal = journal
+    this.#snapshotAt = state.seq
+    this.#loop = new Loop({
+      ledger: journal,
+      state,
+      clock: parts.clock,
+      hands: parts.hands,
+      durable: (entries) => this.#durable(entries),
+      broken: (why) => void this.#dispatch.shut('stop', why),
+    })
+    this.#shop = new Shop(parts, state, this.#loop)
+    const { clock } = parts
+    this.#dispatch = new Dispatch({
+      state,
+      clock,
+      begin: (duty) => begin(this.#shop, duty),
+      changed: () => this.#waiting.look(),
+    })
+    this.audit = new Auditing(parts, journal, () => this.#checkpoint())
+  }
+
+  get readOnly(): string | undefined {
+    return this.#journal.stopped?.message ?? (this.#loop.trouble === '' ? undefined : this.#loop.trouble)
+  }
+
+  now(): number {
+    return this.#parts.clock.now()
+  }
+
+  submit(asked: Wish): Promise<Answer> {
+    return this.#loop.submit(asked)
+  }
+
+  steady(): Promise<void> {
+    return this.#loop.steady()
+  }
+
+  /** Takes up what an earlier epoch left: every duty that is still owed. */
+  takeUp(): void {
+    this.#dispatch.lookAtAll()
+    this.#armWake()
+  }
+
+  #durable(entries: readonly Entry[]): void {
+    this.#dispatch.durable(entries)
+    this.#armWake()
+    this.#waiting.look()
+    if (this.state.seq - this.#snapshotAt >= snapshotEvery && this.#loop.pending === 0) void this.#snapshot()
+  }
+
+  /** One timer for the whole house: the earliest moment at which some step may be tried again. */
+  #armWake(): void {
+    const now = this.now()
+    let soonest: number | undefined
+    for (const item of this.state.items.values()) {
+      const at = nextWake(item, now)
+      if (at !== undefined && (soonest === undefined || at < soonest)) soonest = at
+    }
+    if (soonest === undefined || (this.#wakeAt !== undefined && this.#wakeAt > now && this.#wakeAt <= soonest)) return
+    this.#wakeAt = soonest
+    this.#parts.clock.after(soonest - now + 1, () => {
+      this.#wakeAt = undefined
+      if (this.#closing === undefined && this.#parts.hands) void this.#loop.submit(wish('tick', 'baton', {}))
+    })
+  }
+
+  read(after: number, limit: number, stream?: string): Promise<readonly Entry[]> {
+    return this.#journal.read(after, limit, stream)
+  }
+
+  follow(after: number): AsyncIterable<Entry> {
+    return this.#journal.follow(after)
+  }
+
+  async stateAt(seq: number, stream?: string): Promise<State> {
+    const state = emptyState()
+    for (let at = 0; at < seq; ) {
+      const entries = await this.#journal.read(at, 2000)
+      if (entries.length === 0) break
+      for (const entry of entries) {
+        if (entry.seq > seq) return state
+        if (stream === undefined || entry.stream === stream || entry.stream.startsWith('/') || entry.stream === 'house')
+          evolve(state, entry)
+      }
+      at = entries.at(-1)?.seq ?? seq
+    }
+    return state
+  }
+
+  async transcript(attempt: string, from: number): Promise<TranscriptPage> {
+    const page = await this.#parts.transcripts.read(attempt, from, pageParts)
+    const ended = attemptOf(this.state, attempt)?.attempt.endedAt !== undefined
+    return { ...page, done: ended && page.parts.length === 0 }
+  }
+
+  blob(digest: string): Promise<Uint8Array | undefined> {
+    return this.#parts.store.get(digest)
+  }
+
+  repository(path: string) {
+    return this.#parts.repository(path)
+  }
+
+  configuration(path: string): Promise<ConfigurationFound | undefined> {
+    return this.#parts.configuration(path)
+  }
+
+  plan(path: string, workspace: string, format?: string): Promise<PlanFound> {
+    return findPlan(this.#parts, workspace, path, format)
+  }
+
+  probe() {
+    return this.#parts.machine.probe()
+  }
+
+  cloneKinds(path: string) {
+    return this.#parts.machine.cloneKinds(path)
+  }
+
+  doctor(path: string | undefined) {
+    return this.#parts.machine.doctor(path)
+  }
+
+  async clones(): Promise<readonly CloneHeld[]> {
+    const kinds = new Set([...this.state.workspaces.values()].map((one) => one.clones).filter((kind) => kind !== ''))
+    const held: CloneHeld[] = []
+    for (const kind of kinds) {
+      for (const one of await this.#parts.clones(kind).held()) {
+        const attempt = one.name.replaceAll('~', '/')
+        held.push({ attempt, bytes: one.bytes, landed: attemptOf(this.state, attempt)?.attempt.landed !== undefined })
+      }
+    }
+    return held
+  }
+
+  async discardClone(attempt: string): Promise<void> {
+    const found = attemptOf(this.state, attempt)
+    if (found === undefined) throw new Error(`There is no attempt ${attempt}.`)
+    const { item } = found
+    const order = { name: cloneName(attempt), repository: item.workspace, base: found.attempt.base }
+    const clone = await this.#shop.clones(item).reopen(order)
+    await clone?.discard()
+  }
+
+  async quiet(item?: string): Promise<void> {
+    await this.#waiting.until(() => this.#loop.trouble !== '' || (this.#loop.pending === 0 && this.#quietNow(item)))
+  }
+
+  #quietNow(id: string | undefined): boolean {
+    for (const item of this.state.items.values()) {
+      if (id !== undefined && item.id !== id) continue
+      if (this.#dispatch.busyOn(item.id) || !atRest(this.state, item, this.now())) return false
+    }
+    return true
+  }
+
+  async #checkpoint(): Promise<string> {
+    const { signer, origin } = this.#parts
+    if (signer === undefined) throw new Error('This home has no signing key: baton doctor says why.')
+    await this.#loop.steady()
+    const note = this.#journal.checkpoint(origin, [signer])
+    const [, size, root] = note.split('\n')
+    await this.submit(
+      wish('checkpoint.sign', 'baton', { size: Number(size), root: root ?? '', key: signer.verifier.name }),
+    )
+    return note
+  }
+
+  async #snapshot(): Promise<void> {
+    const { snapshots } = this.#parts
+    if (snapshots === undefined || this.readOnly !== undefined || this.#loop.pending > 0) return
+    this.#snapshotAt = this.state.seq
+    await snapshots.save(snapshotText(this.#journal, this.state))
+  }
+
+  close(how: 'drain' | 'stop'): Promise<void> {
+    this.#closing ??= this.#shut(how)
+    return this.#closing
+  }
+
+  async #shut(how: 'drain' | 'stop'): Promise<void> {
+    await this.#dispatch.shut(how, 'Baton is closing')
+    if (this.readOnly === undefined && this.#parts.hands) {
+      await this.submit(wish('house.close', 'baton', { why: how }))
+      await this.#loop.steady()
+      await this.#snapshot()
+    }
+    await this.#journal.close()
+    await this.#parts.close()
+    this.#waiting.look()
+  }
+}

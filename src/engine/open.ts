@@ -1,0 +1,45 @@
+// Opens a house: reads the journal from the newest snapshot that fits, starts an epoch, and takes up what is owed.
+import { evolve, knows } from '../core/evolve/index.ts'
+import { thaw } from '../core/snapshot.ts'
+import { emptyState, type State } from '../core/state.ts'
+import { wish } from '../core/wishes.ts'
+import { LocalHouse } from './house.ts'
+import type { Journal } from './journal/journal.ts'
+import { openJournal } from './journal/open.ts'
+import type { FactTypes } from './journal/upcast.ts'
+import type { HouseParts } from './parts.ts'
+import { loadSnapshot } from './snapshots.ts'
+
+export const factTypes: FactTypes = { knows: (type, version) => version === 1 && knows(type) }
+
+export async function createHouse(parts: HouseParts): Promise<LocalHouse> {
+  const { journal, state } = await fold(parts)
+  const house = new LocalHouse(parts, journal, state)
+  if (house.readOnly === undefined && parts.hands) {
+    const { pid, version, host } = parts
+    const opened = await house.submit(wish('house.open', 'baton', { pid, version, host }))
+    if (!opened.ok) throw new Error(`The house could not be opened: ${opened.refusal.why}`)
+    const key = parts.signer?.verifier
+    if (key !== undefined) await house.submit(wish('key.publish', 'baton', { name: key.name, key: key.text }))
+    house.takeUp()
+  }
+  return house
+}
+
+async function fold(parts: HouseParts): Promise<{ journal: Journal; state: State }> {
+  const snapshot = await loadSnapshot(parts)
+  const kept = snapshot === undefined ? undefined : thaw(snapshot.state)
+  const fits = kept !== undefined && snapshot !== undefined && kept.seq === snapshot.tree.size
+  let state = emptyState()
+  const journal = await openJournal(parts.store, {
+    types: factTypes,
+    ...(fits ? { saved: snapshot.tree } : {}),
+    ...(parts.readOnlyWhy === undefined ? {} : { readOnly: parts.readOnlyWhy }),
+    ...(parts.later === undefined ? {} : { later: parts.later }),
+    from: (seq) => {
+      if (fits && seq === kept.seq) state = kept
+    },
+    each: (entry) => evolve(state, entry),
+  })
+  return { journal, state }
+}

@@ -1,0 +1,50 @@
+// Ports that open themselves at their first use, so that a command which needs no git and no child starts neither.
+import type { Repository } from '../core/ports.ts'
+
+/** Opens once; a failure is given to whoever asked, and the next one tries again. */
+export function once<T>(open: () => Promise<T>): { get(): Promise<T>; opened(): Promise<T> | undefined } {
+  let opened: Promise<T> | undefined
+  const get = (): Promise<T> => {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined
+      throw error
+    })
+    return opened
+  }
+  return { get, opened: () => opened }
+}
+
+type Asks = { readonly [name: string]: (...given: never[]) => Promise<unknown> }
+
+/** Every method of the port opens it first. Only for ports whose methods all give promises. */
+function lazily<T extends object>(get: () => Promise<T>, methods: readonly (keyof T & string)[]): T {
+  const port: Record<string, unknown> = {}
+  for (const name of methods) {
+    port[name] = async (...given: never[]) => {
+      const open = (await get()) as unknown as Asks
+      return (open[name] as Asks[string]).apply(open, given)
+    }
+  }
+  return port as T
+}
+
+const ofRepository = [
+  'look',
+  'tip',
+  'refs',
+  'isAncestor',
+  'treeOf',
+  'readFile',
+  'list',
+  'writeTree',
+  'diff',
+  'patch',
+  'merge',
+  'commit',
+  'moveRef',
+  'deleteRef',
+] as const satisfies readonly (keyof Repository)[]
+
+export function lazyRepository(get: () => Promise<Repository>): Repository {
+  return lazily(get, ofRepository)
+}
