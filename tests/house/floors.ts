@@ -14,6 +14,7 @@ export const rooms: readonly Room[] = [
   { name: 'spawners', floor: 2, holds: 'who starts and ends processes' },
   { name: 'repositories', floor: 2, holds: 'git, read and written by plumbing' },
   { name: 'plans', floor: 2, holds: 'plan documents, in and out' },
+  { name: 'policies', floor: 2, holds: 'what a repository says of how it wants to be worked on' },
   { name: 'templates', floor: 2, holds: 'recipes for a step' },
   { name: 'checks', floor: 2, holds: 'what judges a result' },
   { name: 'memories', floor: 2, holds: 'what was learned, and how it is recalled' },
