@@ -36,8 +36,9 @@ function flawIn(value: unknown, depth: number): string | undefined {
   }
   const kind: unknown = Object.getPrototypeOf(value)
   if (kind !== Object.prototype && kind !== null) return 'something that is no plain object'
-  for (const [key, each] of Object.entries(value)) {
+  for (const key in value) {
     if (key === '__proto__') return 'a key named __proto__'
+    const each = (value as Record<string, unknown>)[key]
     if (each === undefined) continue
     const flaw = flawIn(each, depth + 1)
     if (flaw !== undefined) return flaw
@@ -64,11 +65,9 @@ function tooLarge(text: string, most: number): boolean {
 }
 
 /** U+FFFD is always escaped: where a reader meets it raw, bytes that were no UTF-8 stood there. */
-function middleOf(part: Part): string {
-  const text =
-    `,"stream":${JSON.stringify(part.stream)},"at":${part.at},"by":${JSON.stringify(part.by)}` +
-    `,"because":${JSON.stringify(part.because)},"type":${JSON.stringify(part.type)},"version":${part.version}` +
-    `,"data":${JSON.stringify(part.data)},"prev":"`
+function middleOf({ stream, at, by, because, type, version, data }: Part): string {
+  const whole = JSON.stringify({ stream, at, by, because, type, version, data })
+  const text = `,${whole.slice(1, -1)},"prev":"`
   return text.includes('\ufffd') ? text.replaceAll('\ufffd', '\\ufffd') : text
 }
 

@@ -19,13 +19,18 @@ export interface SavedFrontier {
   readonly nodes: readonly string[]
 }
 
+const atOnce = 256
+
 export class Frontier {
   #size = 0
   /** By level: the root of the complete subtree of 2^level leaves that the size's binary digit stands for. */
   readonly #levels: string[] = []
 
+  /** Leaves that wait to be hashed together, while the processor has the code at hand. */
+  readonly #pending: string[] = []
+
   get size(): number {
-    return this.#size
+    return this.#size + this.#pending.length
   }
 
   /** Adds a complete subtree of 2^level leaves. The size so far must be a multiple of that. */
@@ -43,12 +48,18 @@ export class Frontier {
     this.#size += width
   }
 
+  #fold(): void {
+    for (const leaf of this.#pending) this.#push(leaf, 0)
+    this.#pending.length = 0
+  }
+
   append(leaf: string): void {
-    this.#push(leaf, 0)
+    if (this.#pending.push(leaf) === atOnce) this.#fold()
   }
 
   /** Joins the frontier of the leaves that follow; this one's size must be a multiple of its largest subtree. */
   join(next: SavedFrontier): void {
+    this.#fold()
     let left = next.size
     for (const node of next.nodes) {
       const level = Math.floor(Math.log2(left))
@@ -70,6 +81,7 @@ export class Frontier {
   }
 
   save(): SavedFrontier {
+    this.#fold()
     const nodes: string[] = []
     for (let level = 0, rest = this.#size; rest > 0; level++, rest = Math.floor(rest / 2)) {
       if (rest % 2 === 1) nodes.unshift(this.#levels[level] as string)
