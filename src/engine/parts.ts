@@ -5,6 +5,7 @@ import type {
   Clock,
   CloneMaker,
   Executor,
+  Files,
   IsolationReport,
   PlanFormat,
   Repository,
@@ -57,6 +58,14 @@ export interface HouseParts {
   readonly readOnlyWhy?: string
   /** Runs `then` soon, after whoever calls has returned. */
   readonly later?: (then: () => void) => void
+  /** Chooses by content and layout, says why, and never guesses between two. */
+  chooseFormat(
+    files: Files,
+    path: string,
+    named: string | undefined,
+  ): Promise<
+    { readonly format: PlanFormat } | { readonly format: undefined; readonly why: string; readonly remedy: string }
+  >
   repository(path: string): Repository
   clones(kind: string): CloneMaker
   configuration(path: string): Promise<ConfigurationFound | undefined>

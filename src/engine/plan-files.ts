@@ -1,7 +1,7 @@
 // Reads a plan from what is committed, and says which of its files differ in the working tree.
 import type { PlanFound } from '../core/house.ts'
-import type { Files, PlanFormat, Repository } from '../core/ports.ts'
-import { Refused, refuse } from '../core/refusals.ts'
+import type { Files, Repository } from '../core/ports.ts'
+import { type Refusal, Refused, refuse } from '../core/refusals.ts'
 import type { HouseParts } from './parts.ts'
 
 export async function findPlan(
@@ -19,9 +19,9 @@ export async function findPlan(
     )
   }
   const files = committed(repository, state.head)
-  const format = await choose(parts.formats, files, place, wanted)
-  if (format === undefined) throw new Refused(await unreadable(parts, workspace, files, place, wanted))
-  const read = await format.read(files, place)
+  const chosen = await parts.chooseFormat(files, place, wanted)
+  if (chosen.format === undefined) throw new Refused(await unreadable(parts, workspace, files, place, chosen))
+  const read = await chosen.format.read(files, place)
   const tips: Record<string, string> = {}
   for (const item of read.items) {
     const tip = await repository.tip(`refs/heads/${item.branch ?? `baton/${item.id}`}`)
@@ -38,48 +38,15 @@ function committed(repository: Repository, commit: string): Files {
   }
 }
 
-/** Content and layout decide; two that are equally sure are never guessed between. */
-async function choose(
-  formats: readonly PlanFormat[],
-  files: Files,
-  path: string,
-  wanted: string | undefined,
-): Promise<PlanFormat | undefined> {
-  const found: { format: PlanFormat; sure: number; why: string }[] = []
-  for (const format of formats) {
-    if (wanted !== undefined && format.name !== wanted) continue
-    const seen = await format.detect(files, path)
-    if (seen !== undefined) found.push({ format, ...seen })
-  }
-  found.sort((a, b) => b.sure - a.sure)
-  const [first, second] = found
-  if (first !== undefined && second !== undefined && first.sure === second.sure) {
-    const both = found.filter((one) => one.sure === first.sure).map((one) => `${one.format.name} (${one.why})`)
-    throw new Refused(refuse('invalid', path, `it could be ${both.join(' or ')}`, 'say which with --as <format>'))
-  }
-  return first?.format
-}
-
+/** What is not committed is no plan yet; what is not there at all is named so. */
 async function unreadable(
   parts: HouseParts,
   workspace: string,
   files: Files,
   path: string,
-  wanted: string | undefined,
-) {
-  const names = parts.formats.map((format) => format.name).join(', ')
-  if (wanted !== undefined && !parts.formats.some((format) => format.name === wanted)) {
-    return refuse('invalid', `--as ${wanted}`, 'there is no such plan format', `use one of: ${names}`)
-  }
-  const there = (await files.list(path)).length > 0
-  if (there)
-    return refuse(
-      'invalid',
-      path,
-      `no plan format recognises it (tried: ${names})`,
-      'look at docs/cli.md for what Baton reads',
-      path,
-    )
+  no: { why: string; remedy: string },
+): Promise<Refusal> {
+  if ((await files.list(path)).length > 0) return refuse('invalid', path, no.why, no.remedy, path)
   const working = parts.workingFiles(workspace)
   const lies = (await working.read(path)) !== null || (await working.read(`${path}/tasks.md`)) !== null
   if (lies)

@@ -1,8 +1,13 @@
 // Ports that open themselves at their first use, so that a command which needs no git and no child starts neither.
-import type { Repository } from '../core/ports.ts'
+import type { CloneMaker, Repository, Spawner } from '../core/ports.ts'
 
 /** Opens once; a failure is given to whoever asked, and the next one tries again. */
-export function once<T>(open: () => Promise<T>): { get(): Promise<T>; opened(): Promise<T> | undefined } {
+export interface Once<T> {
+  get(): Promise<T>
+  opened(): Promise<T> | undefined
+}
+
+export function once<T>(open: () => Promise<T>): Once<T> {
   let opened: Promise<T> | undefined
   const get = (): Promise<T> => {
     opened ??= open().catch((error: unknown) => {
@@ -47,4 +52,35 @@ const ofRepository = [
 
 export function lazyRepository(get: () => Promise<Repository>): Repository {
   return lazily(get, ofRepository)
+}
+
+const ofClones = ['make', 'reopen', 'held', 'close'] as const satisfies readonly (keyof CloneMaker)[]
+
+export function lazyClones(kind: string, get: () => Promise<CloneMaker>): CloneMaker {
+  return { ...lazily<Omit<CloneMaker, 'kind'>>(get, ofClones), kind }
+}
+
+const ofSpawner = [
+  'start',
+  'probe',
+  'sweep',
+  'mount',
+  'unmount',
+  'walk',
+  'read',
+  'close',
+] as const satisfies readonly (keyof Spawner)[]
+
+/** `expose` and `kind` belong to clones, which are given the opened spawner itself. */
+export function lazySpawner(one: Once<Spawner>): Spawner {
+  const unopened = (): never => {
+    throw new Error('The spawner has not been started yet.')
+  }
+  return {
+    ...lazily<Omit<Spawner, 'kind' | 'expose'>>(one.get, ofSpawner),
+    get kind(): Spawner['kind'] {
+      return unopened()
+    },
+    expose: unopened,
+  }
 }

@@ -1,0 +1,57 @@
+// Where a home lies, and what must be in order before it is opened.
+import { hash, randomBytes } from 'node:crypto'
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir, userInfo } from 'node:os'
+import { join, resolve } from 'node:path'
+import { readFormat, writeFormat } from '../engine/journal/format.ts'
+import { generateSigner, loadSigner, type Signer } from '../engine/journal/note.ts'
+
+/** BATON_HOME, or the platform's folder for a program's own files. */
+export function homeFolder(env: Readonly<Record<string, string | undefined>>): string {
+  if (env.BATON_HOME !== undefined && env.BATON_HOME !== '') return resolve(env.BATON_HOME)
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'baton')
+  if (process.platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'baton')
+  return join(env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'baton')
+}
+
+/** Makes the home and gives why it may only be read, if so. Others may not look into it. */
+export function prepareHome(home: string): string | undefined {
+  mkdirSync(home, { recursive: true, mode: 0o700 })
+  if (process.platform !== 'win32' && (lstatSync(home).mode & 0o077) !== 0) chmodSync(home, 0o700)
+  const format = readFormat(home) ?? (existsSync(join(home, 'journal.db')) ? undefined : writeFormat(home))
+  if (format === undefined)
+    return `${join(home, 'format')} is missing: the home is opened read-only. Restore that file from a backup.`
+  return format.readOnly
+}
+
+/** The key that signs this home's checkpoints, made once. */
+export function homeSigner(home: string): { signer: Signer; origin: string } {
+  const named = join(home, 'keys', 'origin')
+  if (!existsSync(named)) {
+    mkdirSync(join(home, 'keys'), { recursive: true, mode: 0o700 })
+    writeFileSync(named, `baton.invalid/${randomBytes(8).toString('hex')}\n`, { mode: 0o600 })
+  }
+  const origin = readFileSync(named, 'utf8').trim()
+  const path = join(home, 'keys', 'checkpoint.pem')
+  return { origin, signer: existsSync(path) ? loadSigner(origin, path) : generateSigner(origin, path) }
+}
+
+/** A short path whatever the home's is: over 107 bytes a socket cannot be made. In a folder that only its owner may enter. */
+export function socketPath(home: string): string {
+  const name = hash('sha256', resolve(home), 'hex').slice(0, 20)
+  if (process.platform === 'win32') return `\\\\.\\pipe\\baton-${name}`
+  const uid = userInfo().uid
+  const runtime = process.env.XDG_RUNTIME_DIR
+  const folder =
+    runtime !== undefined && runtime.length < 60 && existsSync(runtime)
+      ? join(runtime, 'baton')
+      : join(tmpdir(), `baton-${uid}`)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const seen = lstatSync(folder)
+  if (!seen.isDirectory() || seen.uid !== uid || (seen.mode & 0o077) !== 0) {
+    throw new Error(
+      `${folder} belongs to somebody else or is open to others: remove it, or set XDG_RUNTIME_DIR to a folder of your own.`,
+    )
+  }
+  return join(folder, `${name}.sock`)
+}

@@ -1,0 +1,173 @@
+// Everything in this process: a home on this disk, git, real processes, and the formats, executors and checks there are.
+import { existsSync } from 'node:fs'
+import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import manifest from '../../package.json' with { type: 'json' }
+import { checkers } from '../checks/index.ts'
+import { chooseClones, folderClones, overlayClones, sharedClones } from '../clones/index.ts'
+import type { Checker, CloneMaker, Executor, Repository, Spawner, Store } from '../core/ports.ts'
+import { Refused, refuse } from '../core/refusals.ts'
+import type { LocalHouse } from '../engine/house.ts'
+import { createHouse } from '../engine/open.ts'
+import type { HouseParts, Snapshots } from '../engine/parts.ts'
+import { shellExecutor } from '../executors/index.ts'
+import { chooseFormat, planFormats } from '../plans/index.ts'
+import { createRepository, type OpenRepository } from '../repositories/index.ts'
+import { createSpawner, environment } from '../spawners/index.ts'
+import { type Hold, holdHome } from '../stores/lock.ts'
+import { memory } from '../stores/memory.ts'
+import { sqlite } from '../stores/sqlite.ts'
+import { transcriptFiles } from '../stores/transcripts.ts'
+import { realClock } from './clock.ts'
+import { readConfiguration, readPlain } from './configuration.ts'
+import { homeSigner, prepareHome } from './home.ts'
+import { lazyClones, lazyRepository, lazySpawner, once } from './lazily.ts'
+import { machine } from './machine.ts'
+
+export interface LocalOptions {
+  readonly home: string
+  /**
+   * look: reads only, beside whoever writes. write: takes wishes, starts nothing. work: takes wishes and carries them out.
+   * The last two need the home to themselves; `Refused` with kind `busy` names who has it.
+   */
+  readonly mode: 'look' | 'write' | 'work'
+  readonly baseBranch?: string
+  /** Executors besides the shell, for demos and programs that embed Baton. */
+  readonly executors?: readonly Executor[]
+  readonly checkers?: readonly Checker[]
+  readonly secrets?: readonly string[]
+}
+
+export async function openHouse(options: LocalOptions): Promise<LocalHouse> {
+  const { home, mode } = options
+  const trouble = prepareHome(home)
+  const hold = mode === 'look' ? undefined : holdHome(home)
+  if (hold?.held === false)
+    throw new Refused(refuse('busy', `home ${home}`, hold.why, 'use that process, or wait until it ends'))
+  try {
+    const store = await openStore(home, mode)
+    return await createHouse(parts(options, store, mode === 'look' ? 'it was opened to look only' : trouble, hold))
+  } catch (error) {
+    if (hold?.held === true) hold.release()
+    throw error
+  }
+}
+
+/** Looking at a home that nobody has written to is looking at nothing. */
+function openStore(home: string, mode: LocalOptions['mode']): Promise<Store> {
+  if (mode !== 'look') return sqlite.open(home)
+  return existsSync(join(home, 'journal.db')) ? sqlite.open(home, { readOnly: true }) : memory.open(home)
+}
+
+function parts(
+  options: LocalOptions,
+  store: Store,
+  readOnlyWhy: string | undefined,
+  hold: Hold | undefined,
+): HouseParts {
+  const { home, mode } = options
+  const spawning = once<Spawner>(() => createSpawner({ home }))
+  const spawner = lazySpawner(spawning)
+  const repositories = repositoriesOf(options)
+  const { env } = environment({ from: process.env })
+  const makers = clonesOf(home, spawning.get, repositories.of)
+  return {
+    home,
+    version: manifest.version,
+    host: hostname(),
+    pid: process.pid,
+    hands: mode === 'work' && readOnlyWhy === undefined,
+    store,
+    clock: realClock,
+    transcripts: transcriptFiles(join(home, 'transcripts')),
+    spawner,
+    executors: [
+      shellExecutor({ spawner, environment: env, clock: realClock, promptFolder: join(home, 'prompts') }),
+      ...(options.executors ?? []),
+    ],
+    checkers: [...checkers.map((make) => make({ spawner, environment: env })), ...(options.checkers ?? [])],
+    formats: planFormats,
+    chooseFormat: (files, path, named) => chooseFormat(planFormats, files, path, named),
+    machine: machine({ home, spawner: spawning.get, chooseClones: makers.choose, repository: repositories.of }),
+    readOnly: [],
+    setUpEnv: env,
+    secrets: options.secrets ?? [],
+    ...(mode === 'look' ? { origin: '' } : homeSigner(home)),
+    snapshots: snapshotsIn(home, mode),
+    ...(readOnlyWhy === undefined ? {} : { readOnlyWhy }),
+    repository: repositories.of,
+    clones: makers.of,
+    configuration: readConfiguration,
+    workingFiles: (path) => ({ read: (name) => readPlain(join(path, name)) }),
+    close: async () => {
+      await makers.close()
+      await repositories.close()
+      await (await spawning.opened())?.close()
+      await store.close()
+      if (hold?.held === true) hold.release()
+    },
+  }
+}
+
+function repositoriesOf(options: LocalOptions) {
+  const opened = new Map<string, ReturnType<typeof once<OpenRepository>>>()
+  const of = (path: string): Repository => {
+    let one = opened.get(path)
+    if (one === undefined) {
+      const scratch = join(options.home, 'scratch')
+      one = once(async () => {
+        await mkdir(scratch, { recursive: true, mode: 0o700 })
+        return createRepository(path, {
+          scratch,
+          ...(options.baseBranch === undefined ? {} : { baseBranch: options.baseBranch }),
+        })
+      })
+      opened.set(path, one)
+    }
+    return lazyRepository(one.get)
+  }
+  const close = async (): Promise<void> => {
+    for (const one of opened.values()) await (await one.opened())?.close()
+  }
+  return { of, close }
+}
+
+function clonesOf(home: string, spawner: () => Promise<Spawner>, repository: (path: string) => Repository) {
+  const kinds = { overlay: overlayClones, shared: sharedClones, folder: folderClones }
+  const opened = new Map<string, ReturnType<typeof once<CloneMaker>>>()
+  const of = (kind: string): CloneMaker => {
+    const make = Object.hasOwn(kinds, kind) ? kinds[kind as keyof typeof kinds] : undefined
+    if (make === undefined) throw new Error(`There is no kind of clone called "${kind}".`)
+    const one = opened.get(kind) ?? once(async () => make({ home, spawner: await spawner(), repository }))
+    opened.set(kind, one)
+    return lazyClones(kind, one.get)
+  }
+  const choose = async () => {
+    const { maker, why } = await chooseClones({ home, spawner: await spawner(), repository })
+    return { kind: maker.kind, why }
+  }
+  const close = async (): Promise<void> => {
+    for (const one of opened.values()) await (await one.opened())?.close()
+  }
+  return { of, choose, close }
+}
+
+function snapshotsIn(home: string, mode: LocalOptions['mode']): Snapshots {
+  const path = join(home, 'snapshot.json')
+  return {
+    load: () => readFile(path, 'utf8').catch(() => undefined),
+    save: async (text) => {
+      if (mode === 'look') return
+      const draft = `${path}.draft`
+      const handle = await open(draft, 'w', 0o600)
+      try {
+        await handle.writeFile(text)
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+      await rename(draft, path)
+    },
+  }
+}
