@@ -27,7 +27,6 @@ const env = {
   GIT_TERMINAL_PROMPT: '0',
   GIT_NO_REPLACE_OBJECTS: '1',
   GIT_NO_LAZY_FETCH: '1',
-  GIT_LITERAL_PATHSPECS: '1',
   GIT_OPTIONAL_LOCKS: '0',
 }
 
@@ -37,6 +36,8 @@ export interface GitOrder {
   readonly workTree?: string
   readonly args: readonly string[]
   readonly input?: string
+  /** Paths are read as pathspecs: for a command that cannot take them literally, and begins each with `./`. */
+  readonly pathspecs?: true
   /** Exit codes that are answers; 0 always is. */
   readonly codes?: readonly number[]
 }
@@ -47,7 +48,11 @@ export async function git(spawner: Spawner, order: GitOrder): Promise<Buffer> {
   const child = await spawner.start({
     argv: ['git', ...at, ...settings.flatMap((setting) => ['-c', setting]), ...order.args],
     folder: order.workTree ?? '/',
-    env: { ...env, PATH: process.env.PATH ?? '/usr/bin:/bin' },
+    env: {
+      ...env,
+      PATH: process.env.PATH ?? '/usr/bin:/bin',
+      ...(order.pathspecs === true ? {} : { GIT_LITERAL_PATHSPECS: '1' }),
+    },
     isolation: 'none',
     network: 'none',
     readOnly: [],

@@ -1,5 +1,5 @@
 // What every kind of clone shares: where things lie, and git folders of our own to ask with.
-import { existsSync, mkdirSync, realpathSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CloneOrder, Repository, SetUp, Spawner } from '../core/ports.ts'
 import { checkCommit, git } from './git.ts'
@@ -70,6 +70,9 @@ export async function checkOut(
   makeGitFolder(gitDir, order.repository, order.base)
   try {
     await git(spawner, { gitDir, workTree, args: ['read-tree', '-m', '-u', order.base] })
+    // Files as young as the index would be read again, all of them, whenever an index is written from it.
+    const later = new Date(Date.now() + 2_000)
+    utimesSync(join(gitDir, 'index'), later, later)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new Error(`The commit ${order.base} of ${order.repository} could not be checked out: ${why}`)

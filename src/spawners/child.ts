@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { Socket } from 'node:net'
 import { mount, unmount } from './mounts.ts'
 import { Process } from './processes.ts'
-import { readBack } from './readback.ts'
+import { ReadBacks } from './readback.ts'
 import { marked, signal } from './tree.ts'
 import { Walk } from './walk.ts'
 import { type Call, lines, type Notice, type Part, type ToMain, type ToSpawner } from './wire.ts'
@@ -45,7 +45,7 @@ async function answer(call: Call, n: number): Promise<number> {
       await new Walk(call.order, (part) => tell(n, part)).run()
       return 0
     case 'read':
-      await readBack(call.folder, call.orders, call.limit, (part) => tell(n, part))
+      await new ReadBacks(call.folder, call.limit, (part) => tell(n, part)).run(call.orders)
       return 0
   }
 }

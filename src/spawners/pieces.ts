@@ -12,6 +12,9 @@ export class PiecesOfFiles {
   }
 
   take(part: Part): void {
+    if ('same' in part) {
+      for (const at of part.same) this.#done.set(at, { path: this.#orders[at]?.path ?? '', kind: 'same' })
+    }
     if (!('file' in part)) return
     const path = this.#orders[part.file]?.path
     if (path === undefined) return

@@ -51,7 +51,8 @@ export type Part =
   | { readonly found: readonly Found[] }
   | { readonly hidden: readonly string[] }
   | { readonly missing: readonly string[] }
-  | { readonly file: number; readonly kind: 'same' | 'moved' | 'big' }
+  | { readonly same: readonly number[] }
+  | { readonly file: number; readonly kind: 'moved' | 'big' }
   | { readonly file: number; readonly kind: 'piece'; readonly bytes: string }
   | { readonly file: number; readonly kind: 'whole'; readonly oid: string }
 

@@ -29,18 +29,19 @@ export async function ignored(base: Base, scratch: string, paths: readonly strin
       mkdirSync(join(folder, dirname(path)), { recursive: true })
       writeFileSync(join(folder, path), contents.get(oid) ?? '')
     }
-    const args = ['check-ignore', '--no-index', '-z', '--stdin']
     const out = await git(base.spawner, {
       gitDir: base.gitDir,
       workTree: folder,
-      args,
-      input: `${paths.join('\0')}\0`,
+      args: ['check-ignore', '--no-index', '-z', '--stdin'],
+      input: paths.map((path) => `./${path}\0`).join(''),
       codes: [1],
+      pathspecs: true,
     })
     return new Set(
       String(out)
         .split('\0')
-        .filter((path) => path !== ''),
+        .filter((path) => path !== '')
+        .map((path) => path.slice(2)),
     )
   } finally {
     rmSync(folder, { recursive: true, force: true })
