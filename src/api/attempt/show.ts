@@ -1,0 +1,81 @@
+// One attempt with everything that speaks for or against it: outcome, checks and their evidence, what it took, and its diff.
+import { z } from 'zod'
+import type { House } from '../../core/house.ts'
+import type { Outcome, Used } from '../../core/nouns/attempt.ts'
+import type { Verdict } from '../../core/nouns/check.ts'
+import { type Refusal, refuse } from '../../core/refusals.ts'
+import { attemptOf } from '../../core/state.ts'
+import { reads } from '../method.ts'
+import { attemptId } from '../words.ts'
+
+export interface AttemptView {
+  readonly attempt: string
+  readonly step: string
+  readonly title: string
+  readonly agent: string
+  readonly executor: string
+  /** The claim it worked under: a number that only rises, and the start of Baton that granted it. */
+  readonly fence: number
+  readonly epoch: number
+  readonly base: string
+  readonly startedAt: number
+  readonly endedAt?: number
+  readonly outcome?: Outcome
+  readonly used?: Used
+  readonly commit?: string
+  readonly tree?: string
+  readonly landed?: string
+  readonly inputs?: string
+  readonly transcript?: string
+  readonly protectedPaths: readonly string[]
+  readonly clone: string
+  readonly checks?: { readonly tip: string; readonly tree: string; readonly passed: boolean }
+  readonly verdicts: readonly Verdict[]
+  readonly changes: readonly { readonly path: string; readonly kind: string }[]
+  /** A unified diff from the base, cut at `limit` bytes. */
+  readonly patch: string
+}
+
+export const attemptShow = reads({
+  name: 'attempt/show',
+  caption: 'One attempt: its outcome, its checks with their evidence, and its diff.',
+  params: z.strictObject({ attempt: attemptId, limit: z.int().min(0).max(4_000_000).default(200_000) }),
+  read: (house, { attempt, limit }) => read(house, attempt, limit),
+})
+
+async function read(house: House, id: string, limit: number): Promise<AttemptView | Refusal> {
+  const found = attemptOf(house.state, id)
+  if (found === undefined)
+    return refuse('not-found', `attempt ${id}`, 'no open item has it', 'baton status <step> lists its attempts')
+  const { item, step, attempt } = found
+  const { checked, outcome, used, commit, tree, endedAt, landed, inputs, transcript } = attempt
+  const repository = house.repository(item.workspace)
+  const result = commit ?? tree
+  const changes = result === undefined ? [] : await repository.diff(attempt.base, result)
+  const patch = result === undefined || limit === 0 ? '' : await repository.patch(attempt.base, result, limit)
+  return {
+    attempt: id,
+    step: step.id,
+    title: step.spec.title,
+    agent: attempt.agent,
+    executor: attempt.executor,
+    fence: attempt.fence,
+    epoch: attempt.epoch,
+    base: attempt.base,
+    startedAt: attempt.startedAt,
+    ...known({ endedAt, outcome, used, commit, tree, landed, inputs, transcript }),
+    protectedPaths: attempt.protectedPaths ?? [],
+    clone: attempt.clone ?? 'none',
+    ...(checked === undefined ? {} : { checks: { tip: checked.tip, tree: checked.tree, passed: checked.passed } }),
+    verdicts: checked?.verdicts ?? [],
+    changes: changes.slice(0, 1000).map(({ path, kind }) => ({ path, kind })),
+    patch,
+  }
+}
+
+/** Without what is not known. */
+function known<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
+}

@@ -1,0 +1,82 @@
+// Everything one may ask, as a list.
+import { attemptLog } from './attempt/log.ts'
+import { attemptShow } from './attempt/show.ts'
+import { auditBackup } from './audit/backup.ts'
+import { auditCheckpoint } from './audit/checkpoint.ts'
+import { auditExport } from './audit/export.ts'
+import { auditProve } from './audit/prove.ts'
+import { auditReplay } from './audit/replay.ts'
+import { auditVerify } from './audit/verify.ts'
+import { blockerClear } from './blocker/clear.ts'
+import { blockerList } from './blocker/list.ts'
+import { blockerRaise } from './blocker/raise.ts'
+import { cloneDiscard } from './clone/discard.ts'
+import { cloneList } from './clone/list.ts'
+import { gateAnswer } from './gate/answer.ts'
+import { gateList } from './gate/list.ts'
+import { houseDoctor } from './house/doctor.ts'
+import { itemIntegrate } from './item/integrate.ts'
+import { journalFollow } from './journal/follow.ts'
+import { journalRead } from './journal/read.ts'
+import { nameFind } from './name/find.ts'
+import { planRead } from './plan/read.ts'
+import { runCancel } from './run/cancel.ts'
+import { runDrain } from './run/drain.ts'
+import { runPause } from './run/pause.ts'
+import { runResume } from './run/resume.ts'
+import { runStart } from './run/start.ts'
+import { runWait } from './run/wait.ts'
+import { scheduleSimulate } from './schedule/simulate.ts'
+import { statusItem } from './status/item.ts'
+import { statusList } from './status/list.ts'
+import { statusStep } from './status/step.ts'
+import { stepCancel } from './step/cancel.ts'
+import { stepRetry } from './step/retry.ts'
+import { stepSkip } from './step/skip.ts'
+import { stepWhy } from './step/why.ts'
+import { workspaceInit } from './workspace/init.ts'
+import { workspaceLook } from './workspace/look.ts'
+import { workspaceTrust } from './workspace/trust.ts'
+
+export const methods = [
+  planRead,
+  runStart,
+  runPause,
+  runResume,
+  runDrain,
+  runCancel,
+  runWait,
+  stepWhy,
+  stepRetry,
+  stepSkip,
+  stepCancel,
+  gateList,
+  gateAnswer,
+  blockerRaise,
+  blockerClear,
+  blockerList,
+  itemIntegrate,
+  statusList,
+  statusItem,
+  statusStep,
+  attemptShow,
+  attemptLog,
+  nameFind,
+  workspaceLook,
+  workspaceInit,
+  workspaceTrust,
+  houseDoctor,
+  cloneList,
+  cloneDiscard,
+  auditVerify,
+  auditProve,
+  auditReplay,
+  auditExport,
+  auditBackup,
+  auditCheckpoint,
+  journalRead,
+  journalFollow,
+  scheduleSimulate,
+] as const
+
+export type Methods = typeof methods

@@ -1,0 +1,91 @@
+// What a person's short name stands for: `T012` alone is enough when only one open item has it.
+import { z } from 'zod'
+import { type Refusal, refuse } from '../../core/refusals.ts'
+import { attemptOf, latest, type State, stepOf } from '../../core/state.ts'
+import { views } from '../method.ts'
+import { anyName, seq } from '../words.ts'
+import { near } from './near.ts'
+
+export const nameKinds = ['item', 'step', 'attempt', 'gate', 'blocker'] as const
+export type NameKind = (typeof nameKinds)[number]
+
+export interface Found {
+  readonly kind: NameKind
+  readonly id: string
+}
+
+export const nameFind = views({
+  name: 'name/find',
+  caption: 'What a short name stands for; an unknown one is answered with near ones.',
+  params: z.strictObject({ name: anyName, kinds: z.array(z.enum(nameKinds)).min(1).max(5), at: seq.optional() }),
+  at: (params) => params.at,
+  view: (state, _now, { name, kinds }): Found | Refusal => find(state, name, kinds),
+})
+
+function find(state: State, name: string, kinds: readonly NameKind[]): Found | Refusal {
+  for (const kind of kinds) {
+    const ids = [...new Set(candidates[kind](state, name))]
+    if (ids.length === 1) return { kind, id: ids[0] as string }
+    if (ids.length > 1) {
+      const some = ids.slice(0, 5).join(', ')
+      return refuse('conflict', `${kind} ${name}`, `${ids.length} have this name: ${some}`, 'give the whole name')
+    }
+  }
+  const like = near(name, everyName(state, kinds))
+  const remedy = like.length === 0 ? 'baton status lists what there is' : `did you mean ${like.join(' or ')}?`
+  return refuse('not-found', `${kinds.join(' or ')} ${name}`, 'nothing that is open here has this name', remedy)
+}
+
+const candidates: Readonly<Record<NameKind, (state: State, name: string) => string[]>> = {
+  item: items,
+  step: steps,
+  attempt: attempts,
+  gate: (state, name) => [name, `gate-${name}`].filter((id) => state.gates.has(id)),
+  blocker: (state, name) => [name, `blocker-${name}`].filter((id) => state.blockers.has(id)),
+}
+
+/** Its id, its number, or the folder or file it was read from. */
+function items(state: State, name: string): string[] {
+  if (state.items.has(name)) return [name]
+  const path = name.replace(/^\.\//, '').replace(/\/+$/, '')
+  return [...state.items.values()]
+    .filter((item) => item.id.startsWith(`${name}-`) || item.source === path || item.source.startsWith(`${path}/`))
+    .map((item) => item.id)
+}
+
+function steps(state: State, name: string): string[] {
+  if (stepOf(state, name) !== undefined) return [name]
+  const slash = name.indexOf('/')
+  const within = slash < 0 ? [...state.items.keys()] : items(state, name.slice(0, slash))
+  const key = slash < 0 ? name : name.slice(slash + 1)
+  const found: string[] = []
+  for (const id of within) {
+    const item = state.items.get(id)
+    const index = item?.keys.get(key) ?? item?.keys.get(key.toUpperCase())
+    const step = index === undefined ? undefined : item?.steps[index]
+    if (step !== undefined) found.push(step.id)
+  }
+  return found
+}
+
+/** An attempt, or a step, which stands for its newest attempt. */
+function attempts(state: State, name: string): string[] {
+  if (attemptOf(state, name) !== undefined) return [name]
+  const cut = name.lastIndexOf('/')
+  const named = cut < 0 ? [] : steps(state, name.slice(0, cut)).map((id) => `${id}/${name.slice(cut + 1)}`)
+  const exact = named.filter((id) => attemptOf(state, id) !== undefined)
+  if (exact.length > 0) return exact
+  return steps(state, name).flatMap((id) => {
+    const step = stepOf(state, id)
+    const attempt = step === undefined ? undefined : latest(step)
+    return attempt === undefined ? [] : [attempt.id]
+  })
+}
+
+function* everyName(state: State, kinds: readonly NameKind[]): Generator<string> {
+  if (kinds.includes('item')) yield* state.items.keys()
+  if (kinds.includes('gate')) yield* state.gates.keys()
+  if (kinds.includes('blocker')) yield* state.blockers.keys()
+  if (!kinds.includes('step') && !kinds.includes('attempt')) return
+  for (const item of state.items.values()) yield* item.keys.keys()
+}

@@ -1,0 +1,154 @@
+// A plan is read, imported and run; with `dryRun` it is only said what would be launched, in which order.
+import { z } from 'zod'
+import type { House, PlanFound } from '../../core/house.ts'
+import type { PlanItem, PlanNote } from '../../core/nouns/plan.ts'
+import { refuse } from '../../core/refusals.ts'
+import { runOf } from '../../core/state.ts'
+import { type Wishes, wish } from '../../core/wishes.ts'
+import { type Caller, deeds } from '../method.ts'
+import { must, stop } from '../replies.ts'
+import type { Order } from '../schedule/order.ts'
+import { agentName, path, stepKey, word } from '../words.ts'
+import { dryRun } from './dry.ts'
+
+export interface Started {
+  readonly seq: number
+  readonly workspace: string
+  readonly format: string
+  readonly source: string
+  readonly baseBranch: string
+  readonly isolation: 'basic' | 'none' | 'unset'
+  readonly clones: string
+  readonly notes: readonly PlanNote[]
+  readonly runs: readonly {
+    readonly item: string
+    readonly title: string
+    readonly branch: string
+    readonly run?: string
+    readonly parallel: number
+    /** A run of this item was under way already, and this call joined it. */
+    readonly joined: boolean
+    readonly order?: Order
+  }[]
+}
+
+const params = z.strictObject({
+  plan: path,
+  workspace: path.optional(),
+  format: word.optional(),
+  phase: z.string().trim().min(1).max(200).optional(),
+  include: z.array(stepKey).max(10_000).default([]),
+  exclude: z.array(stepKey).max(10_000).default([]),
+  agent: agentName.optional(),
+  parallel: z.int().min(1).max(1024).optional(),
+  policy: z.enum(['document', 'graph']).optional(),
+  force: z.boolean().default(false),
+  dryRun: z.boolean().default(false),
+})
+type Asked = z.output<typeof params>
+
+export const runStart = deeds({
+  name: 'run/start',
+  caption: 'A plan is read, imported and run; with `dryRun` only the order is given.',
+  params,
+  act: start,
+})
+
+async function start(house: House, asked: Asked, caller: Caller): Promise<Started> {
+  const look = await house.repository(asked.workspace ?? caller.folder).look()
+  const fatal = look.problems.filter((one) => one.fatal)
+  if (fatal.length > 0) {
+    stop(
+      refuse('policy', look.root, fatal.map((one) => one.what).join('; '), fatal.map((one) => one.remedy).join('; ')),
+    )
+  }
+  const plan = await house.plan(asked.plan, look.root, asked.format)
+  refuseErrors(plan)
+  if (!asked.dryRun) {
+    refuseUncommitted(plan)
+    await must(house, wish('workspace.open', caller.name, { path: look.root, baseBranch: look.baseBranch }))
+  }
+  const runs: Started['runs'][number][] = []
+  for (const item of plan.items) runs.push(await startItem(house, plan, item, asked, caller))
+  const workspace = house.state.workspaces.get(look.root)
+  return {
+    seq: house.state.seq,
+    workspace: look.root,
+    format: plan.format,
+    source: plan.source,
+    baseBranch: look.baseBranch,
+    isolation: workspace?.isolation ?? 'unset',
+    clones: workspace?.clones ?? '',
+    notes: plan.notes,
+    runs,
+  }
+}
+
+async function startItem(
+  house: House,
+  plan: PlanFound,
+  item: PlanItem,
+  asked: Asked,
+  caller: Caller,
+): Promise<Started['runs'][number]> {
+  const imported: Wishes['plan.import'] = {
+    workspace: plan.workspace,
+    source: plan.source,
+    format: plan.format,
+    tickFile: plan.tickFile,
+    base: plan.base,
+    tip: plan.tips[item.id] ?? plan.base,
+    item,
+  }
+  const parallel = asked.parallel ?? house.state.workspaces.get(plan.workspace)?.desired ?? 4
+  const order: Wishes['run.start'] = {
+    item: item.id,
+    parallel: Math.max(1, parallel),
+    ...(asked.agent === undefined ? {} : { agent: asked.agent }),
+    ...(asked.policy === undefined ? {} : { policy: asked.policy }),
+    include: asked.include,
+    exclude: asked.exclude,
+    ...(asked.phase === undefined ? {} : { phase: asked.phase }),
+    force: asked.force,
+  }
+  const said = { item: item.id, title: item.title, branch: item.branch ?? `baton/${item.id}`, parallel: order.parallel }
+  if (asked.dryRun) return { ...said, joined: false, order: dryRun(house.state, imported, order, caller.name) }
+  await must(house, wish('plan.import', caller.name, imported))
+  const joined = joinable(house, asked, item.id)
+  if (joined !== undefined) return { ...said, ...joined, joined: true }
+  await must(house, wish('run.start', caller.name, order))
+  const run = house.state.items.get(item.id)?.run
+  return { ...said, ...(run === undefined ? {} : { run }), joined: false }
+}
+
+/** Asking for the same again joins the run that is under way; asking for something else is refused by the run itself. */
+function joinable(house: House, asked: Asked, id: string): { run: string; parallel: number } | undefined {
+  const item = house.state.items.get(id)
+  const run = item === undefined ? undefined : runOf(house.state, item)
+  const narrowed = asked.phase !== undefined || asked.include.length > 0 || asked.exclude.length > 0
+  const changed = asked.agent !== undefined || asked.policy !== undefined || asked.parallel !== undefined || asked.force
+  if (run?.phase !== 'active' || narrowed || changed) return undefined
+  return { run: run.id, parallel: run.parallel }
+}
+
+function refuseErrors(plan: PlanFound): void {
+  const errors = plan.notes.filter((note) => note.level === 'error')
+  if (errors.length === 0 && plan.items.length > 0) return
+  if (errors.length === 0) {
+    stop(
+      refuse('invalid', plan.source, 'it holds no item that could be run', 'baton run --dry-run shows what was read'),
+    )
+  }
+  const said = errors.slice(0, 5).map((note) => `${note.file}:${note.line} ${note.text}`)
+  const more = errors.length > 5 ? `; and ${errors.length - 5} more` : ''
+  stop(refuse('invalid', plan.source, said.join('; ') + more, errors[0]?.remedy ?? 'mend the plan and run it again'))
+}
+
+function refuseUncommitted(plan: PlanFound): void {
+  if (plan.uncommitted.length === 0) return
+  const paths = plan.uncommitted
+    .map((one) => (/^[\w./-]+$/.test(one) ? one : `'${one.replaceAll("'", "'\\''")}'`))
+    .join(' ')
+  const why = `not committed: ${plan.uncommitted.slice(0, 5).join(', ')}; agents would not see it`
+  stop(refuse('policy', plan.source, why, `git add -- ${paths} && git commit -m 'Write the plan down' -- ${paths}`))
+}

@@ -1,0 +1,79 @@
+// One item: where its workflow stands, what is open, what comes next, and its steps.
+import { z } from 'zod'
+import type { Blocker } from '../../core/nouns/blocker.ts'
+import { busyPhases } from '../../core/nouns/step.ts'
+import { type Refusal, refuse } from '../../core/refusals.ts'
+import { startable } from '../../core/schedule/board.ts'
+import { itemHold } from '../../core/schedule/index.ts'
+import type { State } from '../../core/state.ts'
+import { views } from '../method.ts'
+import { itemId, seq } from '../words.ts'
+import { type StepLine, stepLine } from './lines.ts'
+import { type ItemLine, lineOf } from './summary.ts'
+
+export interface ItemView extends ItemLine {
+  readonly seq: number
+  readonly workflow: string
+  readonly source: string
+  readonly owner: string
+  readonly priority: number
+  readonly base: string
+  readonly tip: string
+  /** What keeps the whole item, in one word; absent when nothing does. */
+  readonly held?: string
+  /** The steps that are under way now. */
+  readonly current: readonly StepLine[]
+  /** Up to ten steps that would start next. */
+  readonly next: readonly string[]
+  readonly obstacles: readonly Blocker[]
+  /** From `from` on, at most `limit`; `total` counts all. */
+  readonly list: readonly StepLine[]
+  readonly total: number
+}
+
+export const statusItem = views({
+  name: 'status/item',
+  caption: 'One item: its current and next steps, what is open, and its steps.',
+  params: z.strictObject({
+    item: itemId,
+    from: z.int().min(0).default(0),
+    limit: z.int().min(0).max(2000).default(200),
+    at: seq.optional(),
+  }),
+  at: (params) => params.at,
+  view: (state, _now, { item: id, from, limit }): ItemView | Refusal => view(state, id, from, limit),
+})
+
+function view(state: State, id: string, from: number, limit: number): ItemView | Refusal {
+  const item = state.items.get(id)
+  if (item === undefined) return missingItem(state, id)
+  const live = item.steps.filter((step) => !step.retired)
+  const hold = itemHold(state, item)
+  const { workflow, source, owner, priority, base, tip } = item
+  return {
+    ...lineOf(state, item),
+    seq: state.seq,
+    workflow,
+    source,
+    owner,
+    priority,
+    base,
+    tip,
+    ...(hold === undefined ? {} : { held: hold.kind }),
+    current: live.filter((step) => busyPhases.has(step.phase)).map((step) => stepLine(item, step)),
+    next: live
+      .filter((step) => startable(item, step))
+      .slice(0, 10)
+      .map((step) => step.id),
+    obstacles: [...state.blockers.values()].filter((one) => one.item === id && one.endAt === undefined),
+    list: live.slice(from, from + limit).map((step) => stepLine(item, step)),
+    total: live.length,
+  }
+}
+
+export function missingItem(state: State, id: string): Refusal {
+  const closed = state.closed.get(id)
+  if (closed !== undefined)
+    return refuse('not-found', `item ${id}`, `it is closed: ${closed.why}`, `baton audit export ${id} gives its record`)
+  return refuse('not-found', `item ${id}`, 'no plan with this name has been read here', 'baton status lists the items')
+}

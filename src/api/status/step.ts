@@ -1,0 +1,139 @@
+// One step: where it is and why, what it still has to meet, who tried, and what comes next.
+import { z } from 'zod'
+import type { Attempt } from '../../core/nouns/attempt.ts'
+import type { Hold } from '../../core/nouns/decision.ts'
+import type { Item } from '../../core/nouns/item.ts'
+import { type Step, settledPhases } from '../../core/nouns/step.ts'
+import { direct } from '../../core/nouns/workflow.ts'
+import { termsOf } from '../../core/policy.ts'
+import { type Refusal, refuse } from '../../core/refusals.ts'
+import { itemOf, latest, runOf, type State, stepOf } from '../../core/state.ts'
+import { statusOf } from '../../core/status.ts'
+import { why } from '../../core/why.ts'
+import { views } from '../method.ts'
+import { seq, stepId } from '../words.ts'
+import { type StepLine, stepLine } from './lines.ts'
+import { type GateLine, gatesOf } from './summary.ts'
+
+export interface AttemptLine {
+  readonly id: string
+  readonly number: number
+  readonly agent: string
+  readonly executor: string
+  readonly startedAt: number
+  readonly endedAt?: number
+  readonly outcome: string
+  readonly why?: string
+  readonly cost: number
+  readonly landed?: string
+}
+
+export interface StepView extends StepLine {
+  readonly seq: number
+  readonly item: string
+  readonly brief: string
+  readonly place?: string
+  readonly writes: readonly string[]
+  readonly after: readonly { readonly key: string; readonly status: string; readonly because: string }[]
+  /** Who would do it next, and which checks would judge it. */
+  readonly doer: string
+  readonly checks: readonly string[]
+  readonly gate?: string
+  readonly entry: readonly string[]
+  readonly exit: readonly string[]
+  /** Of `exit`, what is not met yet. */
+  readonly remaining: readonly string[]
+  readonly hold: Hold
+  /** What would move it on, and who can. */
+  readonly next: string
+  readonly tries: number
+  readonly reworks: number
+  readonly gates: readonly GateLine[]
+  readonly tried: readonly AttemptLine[]
+}
+
+export const statusStep = views({
+  name: 'status/step',
+  caption: 'One step: why it is where it is, what remains, who tried, what comes next.',
+  params: z.strictObject({ step: stepId, at: seq.optional() }),
+  at: (params) => params.at,
+  view: (state, now, params): StepView | Refusal => view(state, params.step, now),
+})
+
+function view(state: State, id: string, now: number): StepView | Refusal {
+  const step = stepOf(state, id)
+  const item = itemOf(state, id)
+  const hold = why(state, id, now)
+  if (step === undefined || item === undefined || hold === undefined) return missingStep(id)
+  const { spec } = step
+  const exit = exitOf(step)
+  return {
+    ...stepLine(item, step),
+    ...terms(state, item, step),
+    seq: state.seq,
+    item: item.id,
+    brief: spec.brief,
+    ...(spec.place === undefined ? {} : { place: `${spec.place.file}:${spec.place.line}` }),
+    writes: spec.writes,
+    after: predecessors(item, step),
+    entry: spec.entryCriteria ?? direct.steps[0]?.entryCriteria ?? [],
+    exit,
+    remaining: exit.filter((criterion) => !met(step, criterion)),
+    hold,
+    next: hold.until,
+    tries: step.tries,
+    reworks: step.reworks,
+    gates: gatesOf(state, item.id).filter((gate) => gate.step === step.id),
+    tried: step.attempts.map(attemptLine),
+  }
+}
+
+function terms(state: State, item: Item, step: Step): Pick<StepView, 'doer' | 'checks' | 'gate'> {
+  const workspace = state.workspaces.get(item.workspace)
+  if (workspace === undefined) return { doer: '', checks: [] }
+  const { agentName, checks, gate } = termsOf(workspace, item, step, runOf(state, item))
+  return { doer: agentName, checks: checks.map((check) => check.name), ...(gate === undefined ? {} : { gate }) }
+}
+
+function predecessors(item: Item, step: Step): StepView['after'] {
+  return step.after.flatMap((index) => {
+    const from = item.steps[index]
+    if (from === undefined) return []
+    const because = step.spec.after.find((edge) => edge.key === from.spec.key)?.source ?? 'order'
+    return [{ key: from.spec.key, status: statusOf(item, from), because }]
+  })
+}
+
+const [checkedRule, landedRule] = direct.steps[0]?.exitCriteria ?? []
+
+/** The plan's own criteria come first; the two that Baton itself keeps always hold. */
+function exitOf(step: Step): string[] {
+  const kept = [checkedRule, landedRule].filter((rule) => rule !== undefined)
+  return [...(step.spec.exitCriteria ?? []).filter((rule) => !kept.includes(rule)), ...kept]
+}
+
+function met(step: Step, criterion: string): boolean {
+  if (settledPhases.has(step.phase)) return true
+  return criterion === checkedRule && latest(step)?.checked?.passed === true
+}
+
+export function attemptLine(attempt: Attempt): AttemptLine {
+  const { id, number, agent, executor, startedAt, endedAt, outcome, used, landed } = attempt
+  const reason = outcome !== undefined && 'reason' in outcome ? ` (${outcome.reason})` : ''
+  return {
+    id,
+    number,
+    agent,
+    executor,
+    startedAt,
+    ...(endedAt === undefined ? {} : { endedAt }),
+    outcome: outcome === undefined ? 'running' : `${outcome.kind}${reason}`,
+    ...(outcome === undefined ? {} : { why: outcome.why }),
+    cost: used?.cost ?? 0,
+    ...(landed === undefined ? {} : { landed }),
+  }
+}
+
+export function missingStep(id: string): Refusal {
+  return refuse('not-found', `step ${id}`, 'no plan that is open here has it', 'baton status lists the items')
+}

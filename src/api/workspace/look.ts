@@ -1,0 +1,58 @@
+// What Baton finds in a repository before anything is set up: its fitness, isolation, kinds of clones, configuration.
+import { z } from 'zod'
+import type { DoctorLine, House } from '../../core/house.ts'
+import type { PlanNote } from '../../core/nouns/plan.ts'
+import type { IsolationReport, RepositoryState } from '../../core/ports.ts'
+import { type Caller, reads } from '../method.ts'
+import { path } from '../words.ts'
+
+export interface ConfigurationLines {
+  readonly file: string
+  readonly digest: string
+  readonly sentences: readonly string[]
+  readonly notes: readonly PlanNote[]
+  /** Whether exactly this content is trusted now. */
+  readonly trusted: boolean
+}
+
+export interface WorkspaceLook {
+  readonly repository: RepositoryState
+  readonly isolation: readonly IsolationReport[]
+  readonly clones: readonly { readonly kind: string; readonly works: boolean; readonly why: string }[]
+  readonly chosen?: { readonly isolation: string; readonly clones: string }
+  readonly configuration?: ConfigurationLines
+  readonly doctor: readonly DoctorLine[]
+}
+
+export const workspaceLook = reads({
+  name: 'workspace/look',
+  caption: 'What Baton finds in a repository: fitness, isolation, clones, configuration.',
+  params: z.strictObject({ path: path.optional() }),
+  read: (house: House, params, caller: Caller) => look(house, params.path ?? caller.folder),
+})
+
+async function look(house: House, folder: string): Promise<WorkspaceLook> {
+  const repository = await house.repository(folder).look()
+  const known = house.state.workspaces.get(repository.root)
+  const [isolation, clones, configuration, doctor] = await Promise.all([
+    house.probe(),
+    house.cloneKinds(repository.root),
+    configurationOf(house, repository.root),
+    house.doctor(repository.root),
+  ])
+  return {
+    repository,
+    isolation,
+    clones,
+    ...(known?.isolation === undefined ? {} : { chosen: { isolation: known.isolation, clones: known.clones } }),
+    ...(configuration === undefined ? {} : { configuration }),
+    doctor,
+  }
+}
+
+export async function configurationOf(house: House, root: string): Promise<ConfigurationLines | undefined> {
+  const found = await house.configuration(root)
+  if (found === undefined) return undefined
+  const { file, digest, sentences, notes } = found
+  return { file, digest, sentences, notes, trusted: house.state.workspaces.get(root)?.trusted === digest }
+}
