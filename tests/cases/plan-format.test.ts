@@ -1,0 +1,21 @@
+// Runs what every plan format must do over the formats there are.
+import { expect, it } from 'vitest'
+import { planFormats } from '../../src/plans/index.ts'
+import { filesIn } from '../fixtures/plans/reading.ts'
+import { type PlanSample, planFormatCase } from './plan-format.case.ts'
+
+const newest = 'specs/007-photo-albums'
+const autumn = 'specs/003-mail-digest'
+const samples: Readonly<Record<string, readonly PlanSample[]>> = {
+  speckit: [
+    { files: filesIn('newest'), path: newest, file: `${newest}/tasks.md`, ticks: true },
+    { files: filesIn('autumn'), path: `${autumn}/tasks.md`, file: `${autumn}/tasks.md`, ticks: true },
+  ],
+  workflow: [{ files: filesIn('workflow'), path: 'release.yaml', file: 'release.yaml', ticks: false }],
+}
+
+for (const format of planFormats) planFormatCase(format, samples[format.name] ?? [])
+
+it('has samples for every format', () => {
+  expect(planFormats.map(({ name }) => name).toSorted()).toEqual(Object.keys(samples).toSorted())
+})
