@@ -47,8 +47,14 @@ export interface StepTerms {
   readonly timeoutMs: number
 }
 
+/** The plan's own, and those that trusted configuration adds; they hold within a workspace. */
+export function locksOf(workspace: Workspace, step: Step): readonly string[] {
+  if (workspace.policy.rules.length === 0) return step.spec.locks
+  return [...step.spec.locks, ...rulesFor(workspace.policy, step.spec.key).flatMap((rule) => rule.locks ?? [])]
+}
+
 /** Later rules win, field by field; a person's word for this step (retry) wins over the run's agent, that over the rules. */
-export function termsOf(workspace: Workspace, item: Item, step: Step, run: Run | undefined): StepTerms {
+export function termsOf(workspace: Workspace, _: Item, step: Step, run: Run | undefined): StepTerms {
   const policy = workspace.policy
   const rules = rulesFor(policy, step.spec.key)
   const name = step.agent ?? run?.agent ?? last(rules, (rule) => rule.agent) ?? policy.defaultAgent
@@ -60,9 +66,7 @@ export function termsOf(workspace: Workspace, item: Item, step: Step, run: Run |
     agentName: name,
     checks: last(rules, (rule) => rule.checks) ?? policy.checks,
     gate,
-    locks: [...step.spec.locks, ...rules.flatMap((rule) => rule.locks ?? [])].map(
-      (lock) => `${item.workspace}\n${lock}`,
-    ),
+    locks: locksOf(workspace, step),
     timeoutMs: last(rules, (rule) => rule.timeoutMs) ?? profile?.timeoutMs ?? 3_600_000,
   }
 }

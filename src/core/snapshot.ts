@@ -1,12 +1,11 @@
 // The state as plain JSON and back, so that a start need not fold from the beginning; thrown away whenever it does not fit.
 import { emptyBoard, type Item } from './nouns/item.ts'
 import type { Step } from './nouns/step.ts'
-import { rebuild } from './schedule/board.ts'
 import { emptyState, type State } from './state.ts'
 
 export const snapshotVersion = 1
 
-type FrozenStep = Omit<Step, 'after' | 'next' | 'unmet' | 'heapAt' | 'item' | 'index' | 'id'>
+type FrozenStep = Omit<Step, 'after' | 'unmet' | 'heapAt' | 'item' | 'index' | 'id'>
 
 /** Everything derived is left out and rebuilt: a snapshot can be wrong only where a fold can be wrong. */
 export function freeze(state: State): unknown {
@@ -31,16 +30,7 @@ function freezeItem(item: Item): unknown {
 }
 
 function freezeStep(step: Step): FrozenStep {
-  const {
-    after: _after,
-    next: _next,
-    unmet: _unmet,
-    heapAt: _heapAt,
-    item: _item,
-    index: _index,
-    id: _id,
-    ...plain
-  } = step
+  const { after: _after, unmet: _unmet, heapAt: _heapAt, item: _item, index: _index, id: _id, ...plain } = step
   return plain
 }
 
@@ -75,8 +65,7 @@ function thawItem(frozen: Item): Item {
     const index = item.steps.length
     item.keys.set(one.spec.key, index)
     const id = `${item.id}/${one.spec.key}`
-    item.steps.push({ ...one, id, item: item.id, index, after: [], next: [], unmet: 0, heapAt: -1 })
+    item.steps.push({ ...one, id, item: item.id, index, after: [], unmet: 0, heapAt: -1 })
   }
-  rebuild(item)
   return item
 }

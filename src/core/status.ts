@@ -2,12 +2,13 @@
 
 import type { Item } from './nouns/item.ts'
 import { busyPhases, type Step, type StepPhase } from './nouns/step.ts'
-import { startable } from './schedule/board.ts'
+import { fresh, startable } from './schedule/board.ts'
 
 /** What a person sees: the phases, with `waiting` told apart into waiting, ready and blocked. */
 export type Status = StepPhase | 'ready' | 'blocked'
 
 export function statusOf(item: Item, step: Step): Status {
+  fresh(item)
   if (step.phase === 'waiting' && (step.blockers > 0 || item.blockers > 0)) return 'blocked'
   return startable(item, step) ? 'ready' : step.phase
 }

@@ -3,8 +3,9 @@ import type { Hold, HoldKind } from './nouns/decision.ts'
 import type { Item } from './nouns/item.ts'
 import { busyPhases, type Step, settledPhases } from './nouns/step.ts'
 import { termsOf } from './policy.ts'
-import { clash, heldBy } from './schedule/conflicts.ts'
-import { itemHold, stepHold } from './schedule/index.ts'
+import { fresh } from './schedule/board.ts'
+import { heldBy, hold } from './schedule/conflicts.ts'
+import { type Holding, itemHold, roomOf, scheduleInto, stepHold, within } from './schedule/index.ts'
 import { itemOf, latest, runOf, type State, stepOf } from './state.ts'
 
 export function why(state: State, stepId: string, now: number): Hold | undefined {
@@ -27,7 +28,7 @@ function settled(state: State, item: Item, step: Step): Answer {
     case 'verifying':
       return ['running', `Its result${who} is being checked on the item's branch.`, 'the checks ending']
     case 'landing':
-      return landing(item, step, attempt?.id ?? '')
+      return landing(item, step, attempt?.id ?? '', runOf(state, item)?.phase === 'paused')
     case 'gated':
       return gated(state, step)
     case 'done':
@@ -45,8 +46,13 @@ function settled(state: State, item: Item, step: Step): Answer {
   }
 }
 
-function landing(item: Item, step: Step, attempt: string): Answer {
+function landing(item: Item, step: Step, attempt: string, paused: boolean): Answer {
   const place = item.lane.indexOf(attempt)
+  if (item.landing?.attempt === attempt) {
+    const text = step.why === '' ? 'Its result is landing.' : `Its landing is held: ${step.why}.`
+    return ['landing', text, 'the landing, tried again by itself']
+  }
+  if (paused) return ['paused', 'Its result waits to land while the run is paused.', `baton resume ${item.id}`]
   if (item.gates > 0)
     return ['gate', 'Its result waits to land while a question about the whole item is open.', 'an answer: baton gate']
   if (place > 0)
@@ -74,20 +80,22 @@ function gated(state: State, step: Step): Answer {
 function waiting(state: State, item: Item, step: Step, now: number): Answer {
   if (step.retired) return ['retired', `It was taken out of the plan: ${step.why}.`, 'putting it back into the plan']
   const whole = itemHold(state, item)
-  if (whole !== undefined) return ofItem(state, item, whole.kind)
+  if (whole !== undefined) return ofItem(state, item, whole.because)
   if (!step.wanted)
     return ['not-wanted', 'The present run does not ask for it.', `baton run ${item.source} --include ${step.spec.key}`]
+  fresh(item)
   const plan = byPlan(item, step)
   if (plan !== undefined) return plan
   const workspace = state.workspaces.get(item.workspace)
   const run = runOf(state, item)
   if (workspace === undefined || run === undefined) return ofItem(state, item, 'not-wanted')
-  const terms = termsOf(workspace, item, step, run)
-  const held = heldBy(state, item, workspace)
-  const hold = stepHold(step, terms, held, state.seats, now)
-  if (hold !== undefined) return ofStep(state, step, hold, clash(held, step, terms.locks)?.step, now)
-  const slots = Math.min(workspace.desired - workspace.running, state.cap - state.running, run.parallel - item.running)
-  if (slots > 0) return ['slots', 'It is ready and starts at once.', 'nothing: it is about to start']
+  const room = roomOf(state)
+  const launched = scheduleInto(room, state, now).flatMap((decision) => decision.launch.map((launch) => launch.step))
+  if (launched.includes(step.id)) return ['slots', 'It is ready and starts at once.', 'nothing: it is about to start']
+  const held = heldBy(item, within(room, state, workspace).locks)
+  for (const id of launched) if (itemOf(state, id) === item) hold(held, stepOf(state, id) as Step, [])
+  const reason = stepHold(step, termsOf(workspace, item, step, run), held, room.seats, now)
+  if (reason !== undefined) return ofStep(state, step, reason, now)
   return [
     'slots',
     `It is ready, but all slots are taken (${item.running} of ${run.parallel} in this run, ${workspace.running} of ${workspace.desired} here).`,
@@ -102,7 +110,7 @@ function ofItem(state: State, item: Item, kind: HoldKind): Answer {
       return ['paused', `The run is ${run?.phase ?? 'paused'}.`, `baton resume ${item.id}`]
     case 'gate': {
       const gate = [...state.gates.values()].find(
-        (one) => one.item === item.id && one.phase === 'open' && one.step === undefined,
+        (one) => one.item === item.id && one.phase === 'open' && (one.kind === 'intake' || one.kind === 'foreign'),
       )
       return [
         'gate',
@@ -154,14 +162,8 @@ function remedy(steps: readonly Step[]): string {
   return busy === undefined ? 'these landing' : `${busy.spec.key} landing`
 }
 
-function ofStep(
-  state: State,
-  step: Step,
-  hold: { because: HoldKind; on?: string },
-  holder: string | undefined,
-  now: number,
-): Answer {
-  switch (hold.because) {
+function ofStep(state: State, step: Step, held: Holding, now: number): Answer {
+  switch (held.because) {
     case 'blocker': {
       const blocker = [...state.blockers.values()].find((one) => one.step === step.id && one.endAt === undefined)
       return [
@@ -179,18 +181,14 @@ function ofStep(
     case 'no-agent':
       return [
         'no-agent',
-        `No agent called "${hold.on ?? ''}" is configured.`,
+        `No agent called "${held.on ?? ''}" is configured.`,
         'adding it to baton.yaml, then baton trust',
       ]
     case 'seats':
-      return ['seats', `All seats of the agent ${hold.on ?? ''} are taken.`, 'one of its steps ending']
+      return ['seats', `All seats of the agent ${held.on ?? ''} are taken.`, 'one of its steps ending']
     case 'lock':
-      return ['lock', `It shares a lock with running work: ${hold.on ?? ''}.`, `${holder ?? 'the holder'} landing`]
+      return ['lock', `It shares the lock ${held.on} with ${held.by}.`, `${held.by} landing`]
     default:
-      return [
-        'file',
-        `It writes a file that running work writes: ${hold.on ?? ''}.`,
-        `${holder ?? 'the holder'} landing`,
-      ]
+      return ['file', `It writes ${held.on}, and so does ${held.by}.`, `${held.by} landing`]
   }
 }

@@ -1,7 +1,7 @@
 // Moves a step from one phase to another; the only place that keeps counts, candidates and seats in step with phases.
 import type { Item } from '../nouns/item.ts'
 import { busyPhases, endedPhases, type Step, type StepPhase, settledPhases } from '../nouns/step.ts'
-import { offer, rebuild, settle } from '../schedule/board.ts'
+import { offer, settle } from '../schedule/board.ts'
 import { remove } from '../schedule/heap.ts'
 import type { State } from '../state.ts'
 
@@ -17,11 +17,15 @@ export function enter(state: State, item: Item, step: Step, phase: StepPhase, wh
   if (busyPhases.has(phase)) item.active.add(step.index)
   else item.active.delete(step.index)
   if (step.wanted) item.open += Number(endedPhases.has(before)) - Number(endedPhases.has(phase))
-  if (before === 'waiting') remove(item, step.index)
-  if (settledPhases.has(before) && !settledPhases.has(phase)) rebuild(item)
-  else if (settledPhases.has(phase) && !settledPhases.has(before)) settle(item, step)
-  else if (phase === 'waiting') offer(item, step)
+  if (item.board.stale === 'none') move(item, step, before)
   if (phase !== 'landing') leaveLane(item, step)
+}
+
+function move(item: Item, step: Step, before: StepPhase): void {
+  if (before === 'waiting') remove(item, step.index)
+  if (settledPhases.has(before) && !settledPhases.has(step.phase)) item.board.stale = 'counts'
+  else if (settledPhases.has(step.phase) && !settledPhases.has(before)) settle(item, step)
+  else if (step.phase === 'waiting') offer(item, step)
 }
 
 function countRunning(state: State, item: Item, by: number): void {

@@ -3,7 +3,6 @@
 import type { Facts } from '../facts.ts'
 import { emptyBoard, type Item } from '../nouns/item.ts'
 import { endedPhases, type Step, type StepSpec } from '../nouns/step.ts'
-import { rebuild } from '../schedule/board.ts'
 import { runOf, type State, stepOf } from '../state.ts'
 import { enter } from './phase.ts'
 
@@ -29,7 +28,7 @@ export function itemChanged(state: State, data: Facts['item.changed']): void {
   const item = mustHave(state, data.id)
   const { id: _, ...changes } = data
   Object.assign(item, changes)
-  rebuild(item)
+  item.board.stale = 'links'
 }
 
 export function itemClosed(state: State, data: Facts['item.closed'], at: number): void {
@@ -55,7 +54,7 @@ export function stepsAdded(state: State, data: Facts['steps.added']): void {
     item.keys.set(spec.key, item.steps.length)
     item.steps.push(newStep(item, spec))
   }
-  rebuild(item)
+  item.board.stale = 'links'
 }
 
 function newStep(item: Item, spec: StepSpec): Step {
@@ -67,7 +66,6 @@ function newStep(item: Item, spec: StepSpec): Step {
     phase: spec.ticked ? 'skipped' : 'waiting',
     since: 0,
     after: [],
-    next: [],
     unmet: 0,
     wanted: false,
     tries: 0,
@@ -90,7 +88,7 @@ export function stepChanged(state: State, data: Facts['step.changed']): void {
     step.retired = false
     step.why = ''
   }
-  rebuild(item)
+  item.board.stale = 'links'
 }
 
 export function stepRetired(state: State, data: Facts['step.retired']): void {
@@ -99,7 +97,7 @@ export function stepRetired(state: State, data: Facts['step.retired']): void {
   step.retired = true
   step.wanted = false
   step.why = data.why
-  rebuild(item)
+  item.board.stale = 'links'
 }
 
 export function branchAdopted(state: State, data: Facts['branch.adopted']): void {
@@ -130,7 +128,7 @@ export function runStarted(state: State, data: Facts['run.started'], at: number)
     if (data.force && step.wanted && step.phase === 'skipped') step.phase = 'waiting'
     if (step.wanted && !endedPhases.has(step.phase)) item.open += 1
   }
-  rebuild(item)
+  item.board.stale = 'links'
 }
 
 export function runPaused(state: State, data: Facts['run.paused']): void {
@@ -176,7 +174,7 @@ export function stepReworked(state: State, data: Facts['step.reworked']): void {
   if (step.wanted || run === undefined || run.phase === 'ended') return
   step.wanted = true
   item.open += 1
-  rebuild(item)
+  item.board.stale = 'links'
 }
 
 function startOver(step: Step): void {

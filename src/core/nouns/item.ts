@@ -46,8 +46,13 @@ export interface Item {
   run?: string
 }
 
-/** What the scheduler needs of an item, kept by evolve and rebuilt in full from the steps whenever the plan or the selection changes. */
+/** What the scheduler needs of an item: kept by evolve, and built again in full from the steps before its next use when it is stale. */
 export interface Board {
+  /** `links`: the plan or the selection has changed; `counts`: a settled step has come back; `none`: it agrees with the steps. */
+  stale: 'links' | 'counts' | 'none'
+  /** Successors of each step, one after the other: those of step i are `next[nextAt[i] .. nextAt[i + 1]]`. */
+  nextAt: Int32Array
+  next: Int32Array
   /** Longest remaining path from each step. */
   ranks: Float64Array
   /** Candidates to start, a heap of indices, best first. */
@@ -60,6 +65,9 @@ export interface Board {
 }
 
 export const emptyBoard = (): Board => ({
+  stale: 'links',
+  nextAt: new Int32Array(1),
+  next: new Int32Array(0),
   ranks: new Float64Array(0),
   heap: [],
   groupOf: new Int32Array(0),

@@ -58,9 +58,8 @@ export interface Step {
   phase: StepPhase
   /** Sequence of the fact that put it there. */
   since: number
-  /** Predecessors and successors, as indices. */
-  after: number[]
-  next: number[]
+  /** Predecessors that hold under the present selection and policy, as indices; successors are on the board. */
+  after: readonly number[]
   /** How many predecessors have not landed (or been skipped). */
   unmet: number
   /** In a run's selection. */

@@ -1,63 +1,81 @@
 // Which files and locks running work holds, and whether a step would touch them.
 import type { Item } from '../nouns/item.ts'
-import { busyPhases, type Step } from '../nouns/step.ts'
+import type { Step } from '../nouns/step.ts'
 import type { Workspace } from '../nouns/workspace.ts'
-import { termsOf } from '../policy.ts'
-import { runOf, type State } from '../state.ts'
+import { locksOf } from '../policy.ts'
+import type { State } from '../state.ts'
 
-/** What is held now: a path or lock, and the step that holds it. Built for one scheduling, thrown away after it. */
+/** What is held now, each with the step that holds it. Built for one scheduling, thrown away after it. */
 export interface Held {
-  readonly files: Map<string, string>
-  readonly folders: Map<string, string>
+  /** Of a whole workspace, whose items share a machine. */
   readonly locks: Map<string, string>
+  /** Of one item, whose steps share a branch. */
+  readonly paths: Map<string, string>
+  /** Folders that a held path lies in. */
+  readonly above: Map<string, string>
 }
 
-export function heldBy(state: State, item: Item, workspace: Workspace): Held {
-  const held: Held = { files: new Map(), folders: new Map(), locks: new Map() }
-  for (const index of item.active) hold(held, item, item.steps[index] as Step, workspace, state)
-  for (const other of state.items.values()) {
-    if (other === item || other.workspace !== item.workspace || other.active.size === 0) continue
-    for (const index of other.active) holdLocks(held, other, other.steps[index] as Step, workspace, state)
+export function locksHeld(state: State, workspace: Workspace): Map<string, string> {
+  const locks = new Map<string, string>()
+  for (const item of state.items.values()) {
+    if (item.workspace !== workspace.path) continue
+    for (const index of item.active) {
+      const step = item.steps[index] as Step
+      for (const lock of locksOf(workspace, step)) locks.set(lock, step.id)
+    }
   }
+  return locks
+}
+
+export function heldBy(item: Item, locks: Map<string, string>): Held {
+  const held: Held = { locks, paths: new Map(), above: new Map() }
+  for (const index of item.active) holdFiles(held, item.steps[index] as Step)
   return held
 }
 
-export function hold(held: Held, item: Item, step: Step, workspace: Workspace, state: State): void {
-  for (const path of step.spec.writes) (path.endsWith('/') ? held.folders : held.files).set(path, step.id)
-  holdLocks(held, item, step, workspace, state)
+export function hold(held: Held, step: Step, locks: readonly string[]): void {
+  for (const lock of locks) held.locks.set(lock, step.id)
+  holdFiles(held, step)
 }
 
-function holdLocks(held: Held, item: Item, step: Step, workspace: Workspace, state: State): void {
-  if (!busyPhases.has(step.phase) && step.phase !== 'waiting') return
-  if (step.spec.locks.length === 0 && workspace.policy.rules.length === 0) return
-  for (const lock of termsOf(workspace, item, step, runOf(state, item)).locks) held.locks.set(lock, step.id)
+function holdFiles(held: Held, step: Step): void {
+  for (const written of step.spec.writes) {
+    const path = bare(written)
+    held.paths.set(path, step.id)
+    for (const folder of foldersOf(path)) held.above.set(folder, step.id)
+  }
 }
 
-/** The first file or lock that this step would share with running work, or undefined. */
+/** The first file or lock that this step would share with running work, or undefined. A folder is shared with all that lies in it. */
 export function clash(
   held: Held,
   step: Step,
   locks: readonly string[],
 ): { kind: 'file' | 'lock'; on: string; step: string } | undefined {
-  for (const lock of locks) {
+  for (const lock of held.locks.size === 0 ? [] : locks) {
     const holder = held.locks.get(lock)
-    if (holder !== undefined) return { kind: 'lock', on: lock.slice(lock.indexOf('\n') + 1), step: holder }
+    if (holder !== undefined) return { kind: 'lock', on: lock, step: holder }
   }
-  for (const path of step.spec.writes) {
-    const holder = sameFile(held, path)
-    if (holder !== undefined) return { kind: 'file', on: path, step: holder }
+  for (const written of held.paths.size === 0 ? [] : step.spec.writes) {
+    const path = bare(written)
+    const holder = held.paths.get(path) ?? held.above.get(path) ?? first(foldersOf(path), held.paths)
+    if (holder !== undefined) return { kind: 'file', on: written, step: holder }
   }
   return undefined
 }
 
-function sameFile(held: Held, path: string): string | undefined {
-  const exact = held.files.get(path) ?? held.folders.get(path)
-  if (exact !== undefined) return exact
-  for (let cut = path.indexOf('/'); cut >= 0 && held.folders.size > 0; cut = path.indexOf('/', cut + 1)) {
-    const holder = held.folders.get(path.slice(0, cut + 1))
-    if (holder !== undefined) return holder
-  }
-  if (!path.endsWith('/')) return undefined
-  for (const [file, holder] of [...held.files, ...held.folders]) if (file.startsWith(path)) return holder
+function first(names: readonly string[], held: ReadonlyMap<string, string>): string | undefined {
+  for (const name of names) if (held.has(name)) return held.get(name)
   return undefined
+}
+
+function bare(path: string): string {
+  return path.endsWith('/') ? path.slice(0, -1) : path
+}
+
+/** `a/b/c` lies in `a` and `a/b`. */
+function foldersOf(path: string): string[] {
+  const folders: string[] = []
+  for (let cut = path.indexOf('/'); cut >= 0; cut = path.indexOf('/', cut + 1)) folders.push(path.slice(0, cut))
+  return folders
 }

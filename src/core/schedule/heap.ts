@@ -72,21 +72,52 @@ export function remove(item: Item, index: number): void {
   sink(item, (item.steps[last] as Step).heapAt)
 }
 
-/** The candidates, best first, without changing the heap; looking at k of them costs at most k² small steps, and k is about the slots. */
+/** Every step that qualifies becomes a candidate, and nothing else is one. */
+export function fill(item: Item, qualifies: (item: Item, step: Step) => boolean): void {
+  const heap: number[] = []
+  item.board.heap = heap
+  for (const step of item.steps) {
+    step.heapAt = qualifies(item, step) ? heap.push(step.index) - 1 : -1
+  }
+  for (let at = (heap.length >> 1) - 1; at >= 0; at--) sink(item, at)
+}
+
+/** The candidates, best first, without changing the heap: looking at k of them costs k log k, however many there are. */
 export function* bestFirst(item: Item): Generator<number> {
   const heap = item.board.heap
-  if (heap.length === 0) return
-  const front = [0]
+  const front: number[] = heap.length === 0 ? [] : [0]
+  const better = (a: number, b: number): boolean => before(item, heap[a] as number, heap[b] as number)
   while (front.length > 0) {
-    let best = 0
-    for (let i = 1; i < front.length; i++) {
-      if (before(item, heap[front[i] as number] as number, heap[front[best] as number] as number)) best = i
-    }
-    const at = front[best] as number
-    front[best] = front[front.length - 1] as number
-    front.pop()
+    const at = front[0] as number
     yield heap[at] as number
-    if (2 * at + 1 < heap.length) front.push(2 * at + 1)
-    if (2 * at + 2 < heap.length) front.push(2 * at + 2)
+    const last = front.pop() as number
+    if (front.length > 0) lower(front, last, better)
+    for (let child = 2 * at + 1; child <= 2 * at + 2 && child < heap.length; child++) lift(front, child, better)
   }
+}
+
+/** Puts a value in the place of the first of a heap, and moves it down to where it belongs. */
+function lower(front: number[], value: number, better: (a: number, b: number) => boolean): void {
+  let at = 0
+  for (;;) {
+    let child = 2 * at + 1
+    if (child >= front.length) break
+    if (child + 1 < front.length && better(front[child + 1] as number, front[child] as number)) child += 1
+    if (!better(front[child] as number, value)) break
+    front[at] = front[child] as number
+    at = child
+  }
+  front[at] = value
+}
+
+/** Adds a value at the end of a heap, and moves it up to where it belongs. */
+function lift(front: number[], value: number, better: (a: number, b: number) => boolean): void {
+  let at = front.push(value) - 1
+  while (at > 0) {
+    const parent = (at - 1) >> 1
+    if (!better(value, front[parent] as number)) break
+    front[at] = front[parent] as number
+    at = parent
+  }
+  front[at] = value
 }
