@@ -80,7 +80,7 @@ function gated(state: State, step: Step): Answer {
 function waiting(state: State, item: Item, step: Step, now: number): Answer {
   if (step.retired) return ['retired', `It was taken out of the plan: ${step.why}.`, 'putting it back into the plan']
   const whole = itemHold(state, item)
-  if (whole !== undefined) return ofItem(state, item, whole.because)
+  if (whole !== undefined) return ofItem(state, item, whole.kind)
   if (!step.wanted)
     return ['not-wanted', 'The present run does not ask for it.', `baton run ${item.source} --include ${step.spec.key}`]
   fresh(item)

@@ -61,15 +61,15 @@ export function within(room: Room, state: State, workspace: Workspace): { free: 
 }
 
 /** Why nothing of this item may start now, whatever its steps are; undefined when it may. */
-export function itemHold(state: State, item: Item): Holding | undefined {
+export function itemHold(state: State, item: Item): { readonly kind: HoldKind } | undefined {
   const run = runOf(state, item)
   const workspace = state.workspaces.get(item.workspace)
-  if (run === undefined || run.phase === 'ended') return { because: 'not-wanted' }
-  if (run.phase !== 'active') return { because: 'paused' }
-  if (item.gates > 0) return { because: 'gate' }
-  if (item.blockers > 0) return { because: 'blocker' }
-  if (workspace?.trusted === undefined) return { because: 'not-trusted' }
-  if (workspace.isolation === undefined) return { because: 'no-isolation' }
+  if (run === undefined || run.phase === 'ended') return { kind: 'not-wanted' }
+  if (run.phase !== 'active') return { kind: 'paused' }
+  if (item.gates > 0) return { kind: 'gate' }
+  if (item.blockers > 0) return { kind: 'blocker' }
+  if (workspace?.trusted === undefined) return { kind: 'not-trusted' }
+  if (workspace.isolation === undefined) return { kind: 'no-isolation' }
   return undefined
 }
 
