@@ -49,21 +49,30 @@ function drive(
   const worker = new Worker(module, { workerData: reader, stdout: false, stderr: false })
   return new Promise<void>((resolve, reject) => {
     let now: [number, PieceOrder] | undefined
+    let broken: unknown
+    const end = () => void worker.terminate()
     const go = () => {
       now = next()
-      if (now === undefined) worker.terminate().then(() => resolve(), reject)
+      if (now === undefined) end()
       else worker.postMessage(now[1])
     }
     worker.on('message', (report: PieceReport | { readonly error: string }) => {
+      if (now === undefined) return
       if ('error' in report) {
-        worker.terminate().then(() => reject(new Error(report.error)), reject)
+        broken = new Error(report.error)
+        end()
         return
       }
-      if (now !== undefined) done(now[0], report)
+      done(now[0], report)
       go()
     })
-    worker.on('error', reject)
-    worker.on('exit', () => reject(new Error('A thread of the audit ended early.')))
+    worker.on('error', (error) => {
+      broken = error
+    })
+    worker.on('exit', () => {
+      if (now === undefined) resolve()
+      else reject(broken ?? new Error('A thread of the audit ended early.'))
+    })
     go()
   })
 }

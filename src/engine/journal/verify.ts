@@ -49,11 +49,12 @@ function holds(walk: Walk, { size, root }: Checkpoint): boolean | undefined {
 function compareRoots(walk: Walk, checkpoints: readonly Checkpoint[], head: number, from: number): Fault[] {
   const faults: Fault[] = []
   let sound = from
+  const largest = Math.max(0, ...checkpoints.map(({ size }) => size))
   for (const checkpoint of [...checkpoints].sort((a, b) => a.size - b.size)) {
     const { size } = checkpoint
     const first = Math.max(1, Math.min(sound + 1, size))
     const held = holds(walk, checkpoint)
-    if (size > head) {
+    if (size > head && size === largest) {
       const what =
         `The journal ends at entry ${head}, but a checkpoint over ${size} entries was signed: ` +
         `entries ${head + 1} to ${size} were cut off, or an older copy was put back.`
@@ -77,7 +78,8 @@ function inOrder(faults: readonly Fault[]): Fault[] {
 }
 
 function conclude(walk: Walk, found: Fault[], head: number, checkpoints: readonly Checkpoint[], from: number): Audit {
-  const faults = inOrder([...found, ...compareRoots(walk, checkpoints, head, from)])
+  const exact = (vague: Fault) => found.some(({ seq }) => vague.seq <= seq && seq <= (vague.to ?? vague.seq))
+  const faults = inOrder([...found, ...compareRoots(walk, checkpoints, head, from).filter((each) => !exact(each))])
   const held = checkpoints.filter((each) => holds(walk, each) === true).map(({ size }) => size)
   const uncovered = head - Math.max(0, ...held)
   const ok = faults.length === 0
