@@ -5,7 +5,7 @@ import type { CloneMaker, Spawner } from '../core/ports.ts'
 import { overlayClones } from './overlay.ts'
 import { removeBelow } from './removal.ts'
 import { type ClonesOptions, roomOf } from './room.ts'
-import { sharedClones } from './shared.ts'
+import { sharedClones } from './sharing.ts'
 
 export interface Choice {
   readonly maker: CloneMaker

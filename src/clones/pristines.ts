@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { CloneOrder, SetUp } from '../core/ports.ts'
-import { baseEntries } from './collect/base.ts'
+import { baseEntries } from './collect/tree.ts'
 import { keepNew } from './layer.ts'
 import { allTold } from './ledger.ts'
 import { digest } from './names.ts'

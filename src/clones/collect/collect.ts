@@ -1,9 +1,9 @@
 // Takes what an agent left in a folder: walk, compare with the base tree, read what changed, write the tree by plumbing.
 import type { Change, Collected, ReadOrder, Repository, Walked, WalkOrder } from '../../core/ports.ts'
-import { type Base, baseEntries, submodules } from './base.ts'
 import { blobId, type Compared, compare, gather, type LeftOut } from './compare.ts'
 import { ignored } from './ignore.ts'
 import { pathTrouble } from './judge.ts'
+import { type Base, baseEntries, submodules } from './tree.ts'
 import { twins } from './twins.ts'
 
 const megabyte = 1024 * 1024

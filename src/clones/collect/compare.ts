@@ -1,4 +1,4 @@
-// Compares what was found in a folder with the base tree: what to read, what is gone, what is left out and why. Pure.
+// Compares what was found in a folder with the base tree: what to read, what is gone, what is left out and why.
 import { createHash } from 'node:crypto'
 import type { Found, TreeEntry, Walked } from '../../core/ports.ts'
 import { linkTrouble, pathTrouble } from './judge.ts'

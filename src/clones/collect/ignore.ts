@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { git } from '../git.ts'
-import { type Base, baseEntries, blobs } from './base.ts'
+import { type Base, baseEntries, blobs } from './tree.ts'
 
 function rulePlaces(paths: readonly string[]): readonly string[] {
   const folders = new Set<string>()

@@ -1,4 +1,4 @@
-// Finds new paths that would be one file with another where case or Unicode form do not count. Pure.
+// Finds new paths that would be one file with another where case or Unicode form do not count.
 import type { Change } from '../../core/ports.ts'
 import { fold } from './judge.ts'
 
