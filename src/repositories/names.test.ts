@@ -151,7 +151,7 @@ const WINDOWS = [
   'COM¹',
   'conin$',
   'CONOUT$',
-  'a:b',
+  'ab:c',
   'a?',
   'a*',
   '<a',

@@ -1,5 +1,5 @@
 // Judges whether a person's folder may be moved from one tree to another: nothing uncommitted may lie on a path that differs.
-import { foldPath, pathProblem } from '../names.ts'
+import { addressProblem, foldPath, namesGit, pathProblem } from '../names.ts'
 import { GITLINK, LINK } from '../objects.ts'
 import { type Conversion, conversions } from './conversions.ts'
 import { type Difference, rawDiff, type Side } from './diff.ts'
@@ -46,6 +46,20 @@ export async function touches(
   return [...all.values()]
 }
 
+/** Works on many at once, so that one waits for the disk while others read; the first failure ends all, after those under way. */
+export async function abreast<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+  const queue = all.values()
+  const failures: unknown[] = []
+  const lane = async () => {
+    for (const one of queue) {
+      if (failures.length > 0) return
+      await work(one).catch((error: unknown) => failures.push(error))
+    }
+  }
+  await Promise.all(Array.from({ length: 24 }, lane))
+  if (failures.length > 0) throw failures[0]
+}
+
 interface Staged {
   readonly tag: string
   readonly side: Side
@@ -79,6 +93,11 @@ export async function inspect(
   all: readonly Touch[],
   next: string,
 ): Promise<{ readonly work: readonly Work[]; readonly offences: readonly Offence[] }> {
+  const misnamed = all.flatMap((t) => {
+    const why = badlyNamed(t)
+    return why ? [{ path: t.path, why }] : []
+  })
+  if (misnamed.length > 0) return { work: [], offences: misnamed }
   const paths = all.map((t) => t.path)
   const index = await readIndex(opened, ground, paths)
   const before = await conversions(opened, ground, paths)
@@ -87,7 +106,7 @@ export async function inspect(
   const gone = new Set(all.filter((t) => t.from && !t.to).map((t) => foldPath(t.path)))
   const work: Work[] = []
   const offences: Offence[] = []
-  for (const touch of all) {
+  await abreast(all, async (touch) => {
     const [read, write] = [before.get(touch.path), after.get(touch.path)]
     const staged = index.get(touch.path)
     const why = unfit(touch, read, write) ?? badlyStaged(touch, staged)
@@ -95,14 +114,20 @@ export async function inspect(
     const verdict = found ? await judge(opened, folder, touch, found, byPath, gone) : { why }
     if (verdict.why !== undefined) offences.push({ path: touch.path, why: verdict.why })
     else work.push({ touch, crlf: write?.crlf ?? false, write: verdict.write ?? false })
-  }
+  })
+  offences.sort((a, b) => (a.path < b.path ? -1 : 1))
   return { work, offences }
 }
 
 function unfit(touch: Touch, read: Conversion | undefined, write: Conversion | undefined): string | undefined {
   if (touch.from?.mode === GITLINK || touch.to?.mode === GITLINK) return 'is a nested repository'
-  const named = touch.to ? pathProblem(touch.path) : undefined
-  return named ?? read?.unfit ?? write?.unfit
+  return read?.unfit ?? write?.unfit
+}
+
+/** A tree may hold names that no git would check out. What only goes away may be odd, as long as it is inside. */
+function badlyNamed({ path, to }: Touch): string | undefined {
+  if (to) return pathProblem(path)
+  return addressProblem(path) ?? (path.split('/').some(namesGit) ? 'names a git folder' : undefined)
 }
 
 const same = (a: Side | undefined, b: Side | undefined) => a?.mode === b?.mode && a?.oid === b?.oid

@@ -6,7 +6,7 @@ import { oidProblem } from '../names.ts'
 import { emptyTree, LINK } from '../objects.ts'
 import type { Side } from './diff.ts'
 import { Folder, isMissing } from './folder.ts'
-import { type Ground, inspect, type Offence, touches, type Work } from './inspect.ts'
+import { abreast, type Ground, inspect, type Offence, touches, type Work } from './inspect.ts'
 import { holderOf, takeLock } from './locks.ts'
 import type { Objects } from './objects.ts'
 import type { Opened } from './open.ts'
@@ -73,6 +73,7 @@ async function underLock(room: Room, ground: Ground, move: Move): Promise<RefMov
   const { opened, objects } = room
   const halves = await interrupted(ground, move, objects)
   const all = await touches(opened, move.expected ?? emptyTree(objects.format), move.to, halves)
+  const folder = new Folder(ground.folder, objects.format, await stageFor(ground))
   let prepared: PreparedRef
   try {
     const order = {
@@ -88,8 +89,6 @@ async function underLock(room: Room, ground: Ground, move: Move): Promise<RefMov
   }
   try {
     room.at('prepared')
-    const stage = await stageFor(ground)
-    const folder = new Folder(ground.folder, objects.format, stage)
     const { work, offences } = await inspect(opened, ground, folder, all, move.to)
     if (offences.length > 0) return heldBy(ground, move, offences)
     await writeIntent(ground, {
@@ -101,10 +100,9 @@ async function underLock(room: Room, ground: Ground, move: Move): Promise<RefMov
     await moveFolder(room, ground, folder, work, move, prepared)
     room.at('ref')
     await rm(intentFile(ground), { force: true })
-    await folder.tidy()
     return { kind: 'moved' }
   } finally {
-    await prepared.abort()
+    await Promise.all([prepared.abort(), folder.tidy()])
   }
 }
 
@@ -128,12 +126,17 @@ async function moveFolder(
   const done: Work[] = []
   let indexed = false
   try {
-    for (const one of [...work.filter((w) => !w.touch.to), ...work.filter((w) => w.touch.to)]) {
-      if (!one.write) continue
+    const step = async (one: Work) => {
       done.push(one)
       await put(room, folder, one.touch.path, one.touch.to, one.crlf)
       room.at('file')
     }
+    const changed = work.filter((w) => w.write)
+    for (const one of changed.filter((w) => !w.touch.to)) await step(one)
+    await abreast(
+      changed.filter((w) => w.touch.to),
+      step,
+    )
     room.at('files')
     indexed = true
     await replaceIndex(room.opened, ground, work, (w) => w.touch.to)
