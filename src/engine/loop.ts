@@ -33,6 +33,8 @@ export interface LoopOptions {
 interface Pending {
   readonly parts: readonly Part[]
   readonly answer: (answer: Answer) => void
+  /** Set once they are on the disk. */
+  entries?: readonly Entry[]
 }
 
 const mostPending = 10_000
@@ -95,9 +97,8 @@ export class Loop {
     const { state, clock } = this.#options
     const at = Math.floor(clock.now())
     const decided = decide(state, asked, at)
-    if (isRefusal(decided)) return answer({ ok: false, refusal: decided })
-    if (decided.length === 0 && this.#pending.length === 0) return answer({ ok: true, seq: state.seq, facts: [] })
-    this.#write(decided, asked, at, answer)
+    if (isRefusal(decided)) answer({ ok: false, refusal: decided })
+    else this.#write(decided, asked, at, answer)
   }
 
   #write(facts: readonly Fact[], asked: Wish, at: number, answer: (answer: Answer) => void): void {
@@ -128,23 +129,26 @@ export class Loop {
 
   async #append(pending: Pending): Promise<void> {
     try {
-      const entries = pending.parts.length === 0 ? [] : await this.#options.ledger.append(pending.parts)
-      this.#done(pending, entries)
+      pending.entries = pending.parts.length === 0 ? [] : await this.#options.ledger.append(pending.parts)
+      this.#settle()
     } catch (error) {
       if (error instanceof JournalStopped && error.resumable) this.#stall(error.message)
       else this.#break(error)
     }
   }
 
-  #done(pending: Pending, entries: readonly Entry[]): void {
-    this.#pending.splice(this.#pending.indexOf(pending), 1)
-    const { state } = this.#options
-    try {
-      if (entries.length > 0) this.#options.durable(entries)
-    } catch (error) {
-      this.#break(error)
+  /** In order: who asked later is never answered earlier. */
+  #settle(): void {
+    for (let first = this.#pending[0]; first?.entries !== undefined; first = this.#pending[0]) {
+      this.#pending.shift()
+      const { entries, answer } = first
+      try {
+        if (entries.length > 0) this.#options.durable(entries)
+      } catch (error) {
+        this.#break(error)
+      }
+      answer({ ok: true, seq: entries.at(-1)?.seq ?? this.#options.state.seq, facts: entries })
     }
-    pending.answer({ ok: true, seq: entries.at(-1)?.seq ?? state.seq, facts: entries })
     if (this.#pending.length === 0) this.#wake?.()
   }
 
@@ -161,7 +165,7 @@ export class Loop {
       if (!(error instanceof JournalStopped && error.resumable)) return this.#break(error)
     }
     this.#stalled = ''
-    for (const pending of [...this.#pending]) void this.#append(pending)
+    for (const pending of [...this.#pending]) if (pending.entries === undefined) void this.#append(pending)
   }
 
   #break(error: unknown): void {
