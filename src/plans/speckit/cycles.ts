@@ -1,7 +1,14 @@
 // Orders steps by what was stated of them, and finds the circles in which that is impossible.
 
+/** The indices that one step waits for. */
+export interface Waits {
+  keys(): Iterator<number>
+}
+
+const nothing: Waits = new Set<number>()
+
 /** Each step once, those it waits for first, otherwise as in the file. In a circle the file's order decides. */
-export function positionsOf(after: readonly ReadonlySet<number>[]): Int32Array {
+export function positionsOf(after: readonly Waits[]): Int32Array {
   const position = new Int32Array(after.length).fill(-1)
   const entered = new Uint8Array(after.length)
   let next = 0
@@ -10,7 +17,7 @@ export function positionsOf(after: readonly ReadonlySet<number>[]): Int32Array {
     const enter = (step: number): void => {
       if (entered[step]) return
       entered[step] = 1
-      stack.push({ step, waits: (after[step] ?? new Set<number>()).values() })
+      stack.push({ step, waits: (after[step] ?? nothing).keys() })
     }
     enter(root)
     for (let top = stack.at(-1); top; top = stack.at(-1)) {
@@ -27,7 +34,7 @@ export function positionsOf(after: readonly ReadonlySet<number>[]): Int32Array {
 }
 
 /** One circle for each knot of steps that wait for each other, as the way around it: a waits for b waits for a. */
-export function circlesIn(after: readonly ReadonlySet<number>[], most: number): number[][] {
+export function circlesIn(after: readonly Waits[], most: number): number[][] {
   const circles: number[][] = []
   const state = new Uint8Array(after.length)
   const [untouched, onTrail, done] = [0, 1, 2]
@@ -36,7 +43,7 @@ export function circlesIn(after: readonly ReadonlySet<number>[], most: number): 
     const trail: { readonly step: number; readonly waits: Iterator<number> }[] = []
     const enter = (step: number): void => {
       state[step] = onTrail
-      trail.push({ step, waits: (after[step] ?? new Set<number>()).values() })
+      trail.push({ step, waits: (after[step] ?? nothing).keys() })
     }
     enter(root)
     for (let top = trail.at(-1); top; top = trail.at(-1)) {

@@ -3,7 +3,7 @@ import type { Place } from '../../core/nouns/plan.ts'
 import { quoted } from '../../core/text/neutral.ts'
 import { markBlocks, withoutComments } from './blocks.ts'
 import { type Loose, type Statement, saidInDiagram, saidInList, saidInline } from './dependencies.ts'
-import { type Line, linesOf, readable, warnOfLongLines } from './lines.ts'
+import { type Line, linesAtMost, linesOf, readable, warnOfLongLines } from './lines.ts'
 import type { Notes } from './notes.ts'
 import { indentOf, type OddLine, readStepLine, type StepLine } from './step-line.ts'
 
@@ -226,6 +226,16 @@ const nothing: Document = { phases: [], steps: [], listed: [], loose: [] }
 export function readDocument(bytes: Uint8Array, file: string, notes: Notes): Document {
   if (!readable(bytes, file, notes)) return nothing
   const lines = linesOf(bytes)
+  if (lines.length > linesAtMost) {
+    const at = { file, line: linesAtMost, column: 1 }
+    notes.error(
+      'too-large',
+      at,
+      `This file has more than ${linesAtMost} lines.`,
+      'Split the plan into several features.',
+    )
+    return nothing
+  }
   warnOfLongLines(lines, file, notes)
   markBlocks(lines, file, notes)
   const reader = new Reader(file, notes)

@@ -22,7 +22,7 @@ class Weaver {
   constructor(document: Document, stated: Stated) {
     this.#document = document
     this.#stated = stated
-    this.#position = positionsOf(stated.after.map((each) => new Set(each.keys())))
+    this.#position = positionsOf(stated.after)
     this.edges = stated.after.map((each) => new Map([...each.keys()].map((before) => [before, 'stated'])))
     this.#heads = document.phases.map(() => [])
     this.#ends = document.phases.map(() => [])

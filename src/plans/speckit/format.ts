@@ -124,12 +124,8 @@ async function read(files: Files, path: string): Promise<PlanRead> {
   }
   const document = readDocument(bytes, file, notes)
   if (document.steps.length === 0) {
-    notes.error(
-      'empty',
-      { file, line: 1 },
-      'No step was found in this file.',
-      'Write steps as "- [ ] T001 what to do".',
-    )
+    const remedy = 'Write steps as "- [ ] T001 what to do".'
+    if (!notes.broken) notes.error('empty', { file, line: 1 }, 'No step was found in this file.', remedy)
     return give([])
   }
   const own =

@@ -1,5 +1,5 @@
 // Cuts a file's bytes into lines that know where they began, so that a tick can find its one byte again.
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import type { Notes } from './notes.ts'
 
 /** `hidden` is an HTML comment, `code` a fenced block, `diagram` a fenced Mermaid block. */
@@ -15,11 +15,14 @@ export interface Line {
 
 export const bytesAtMost = 8 * 1024 * 1024
 const lineAtMost = 65_536
+export const linesAtMost = 400_000
 const [feed, back] = [10, 13]
 
-/** Lines end at a line feed, a carriage return, or both. A byte order mark belongs to none. */
+/** Lines end at a line feed, a carriage return, or both. A byte order mark belongs to none. Stops one past `linesAtMost`. */
 export function linesOf(bytes: Uint8Array): Line[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const whole = isAscii(buffer) ? buffer.toString('latin1') : undefined
+  const holes = buffer.includes(0)
   const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
   const lines: Line[] = []
   let start = marked ? 3 : 0
@@ -27,8 +30,10 @@ export function linesOf(bytes: Uint8Array): Line[] {
     const byte = bytes[at]
     if (byte !== feed && byte !== back && byte !== undefined) continue
     if (byte === undefined && at === start) break
-    const text = buffer.toString('utf8', start, Math.min(at, start + lineAtMost))
-    lines.push({ number: lines.length + 1, start, text: text.replaceAll('\0', '\ufffd'), mode: 'text' })
+    const end = Math.min(at, start + lineAtMost)
+    const text = whole?.slice(start, end) ?? buffer.toString('utf8', start, end)
+    lines.push({ number: lines.length + 1, start, text: holes ? text.replaceAll('\0', '\ufffd') : text, mode: 'text' })
+    if (lines.length > linesAtMost) break
     if (byte === back && bytes[at + 1] === feed) at += 1
     start = at + 1
   }

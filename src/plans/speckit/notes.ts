@@ -17,6 +17,10 @@ export class Notes {
     this.#add({ ...at, level: 'warning', kind, text, remedy }, warningsAtMost)
   }
 
+  get broken(): boolean {
+    return this.#kept.error > 0
+  }
+
   #add(note: PlanNote, most: number): void {
     if (this.#kept[note.level] < most) {
       this.#kept[note.level] += 1

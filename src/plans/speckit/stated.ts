@@ -7,17 +7,21 @@ import type { Document, ReadStep } from './document.ts'
 import type { Notes } from './notes.ts'
 
 const pairsAtMost = 4096
-const edgesAtMost = 200_000
+const workAtMost = 1_000_000
+const looseAtMost = 300
 const circlesAtMost = 10
 
 export interface Stated {
   /** For each step, by index: what it waits for, and where that is said. */
-  readonly after: readonly Map<number, Place>[]
+  readonly after: readonly ReadonlyMap<number, Place>[]
   /** Steps that are named singly as waiting: their place in the file adds nothing. */
   readonly own: Uint8Array
   /** Steps through which a wide range was led, each with the rest of its range. */
   readonly joints: readonly (readonly [joint: number, rest: readonly number[]])[]
 }
+
+/** Most steps say nothing, and share it; nobody writes into it. */
+const nowhere = new Map<number, Place>()
 
 class Stater {
   readonly after: Map<number, Place>[]
@@ -28,14 +32,15 @@ class Stater {
   readonly #notes: Notes
   readonly #byNumber: readonly number[]
   readonly #steps: readonly ReadStep[]
-  #edges = 0
+  #work = 0
+  #said = false
 
   constructor(document: Document, file: string, notes: Notes) {
     this.#document = document
     this.#file = file
     this.#notes = notes
     this.#steps = document.steps
-    this.after = document.steps.map(() => new Map())
+    this.after = document.steps.map(() => nowhere)
     this.own = new Uint8Array(document.steps.length)
     const first = new Map<number, number>()
     for (const [index, step] of document.steps.entries()) if (!first.has(step.number)) first.set(step.number, index)
@@ -47,7 +52,8 @@ class Stater {
       for (const statement of step.said) this.#take(statement, [index])
     }
     for (const statement of this.#document.listed) this.#take(statement, undefined)
-    for (const loose of this.#document.loose) if (!loose.oneSided || !this.#isOfPhases(loose)) this.#warnOf(loose)
+    for (const loose of this.#document.loose.slice(0, looseAtMost))
+      if (!loose.oneSided || !this.#isOfPhases(loose)) this.#warnOf(loose)
   }
 
   /** "Polish (T043-T047) after implementation": where whole phases are named, their order already says it. */
@@ -69,6 +75,7 @@ class Stater {
 
   #take(statement: Statement, speaker: readonly number[] | undefined): void {
     const at = { file: this.#file, line: statement.line, column: statement.column }
+    if (this.#isTooMuch(at)) return
     const before = statement.before ? this.#find(statement.before, at) : (speaker ?? [])
     const after = statement.after ? this.#find(statement.after, at) : (speaker ?? [])
     const single = (statement.after ?? []).filter((mention) => mention.last === undefined)
@@ -80,19 +87,27 @@ class Stater {
   }
 
   #join(before: readonly number[], after: readonly number[], at: Place): void {
+    this.#work += before.length * after.length
+    if (before.length === 0 || this.#isTooMuch(at)) return
     for (const later of after) {
+      const known = this.after[later] === nowhere ? new Map<number, Place>() : this.after[later]
+      if (known === undefined) continue
       for (const sooner of before) {
-        if (sooner === later && (before.length > 1 || after.length > 1)) continue
-        const known = this.after[later]
-        if (known?.has(sooner) !== false) continue
-        this.#edges += 1
-        if (this.#edges <= edgesAtMost) known.set(sooner, at)
-        else if (this.#edges === edgesAtMost + 1) {
-          const text = `More than ${edgesAtMost} dependencies are stated; from here on none is read.`
-          this.#notes.error('too-many', at, text, 'State them between phases, or split the plan.')
-        }
+        if (!known.has(sooner) && (sooner !== later || (before.length === 1 && after.length === 1)))
+          known.set(sooner, at)
       }
+      if (known.size > 0) this.after[later] = known
     }
+  }
+
+  /** Counts what is looked at, not what is new, so that saying one thing often is bounded too. */
+  #isTooMuch(at: Place): boolean {
+    if (this.#work > workAtMost && !this.#said) {
+      this.#said = true
+      const text = 'More dependencies are stated than can be read; from here on none is.'
+      this.#notes.error('too-many', at, text, 'State them between phases, or split the plan.')
+    }
+    return this.#said
   }
 
   /** Indices in the order of the file. An id that is not there is said, if `at` is given. */
@@ -112,6 +127,7 @@ class Stater {
       if (from === high && at)
         this.#dangling(`T${String(first).padStart(3, '0')} to T${String(last).padStart(3, '0')}`, at)
     }
+    this.#work += found.size
     return [...found].sort((a, b) => a - b)
   }
 
@@ -133,10 +149,7 @@ class Stater {
 
 function warnOfOrder({ after }: Stated, steps: readonly ReadStep[], notes: Notes): void {
   const key = (index: number): string => steps[index]?.key ?? ''
-  const circles = circlesIn(
-    after.map((each) => new Set(each.keys())),
-    circlesAtMost,
-  )
+  const circles = circlesIn(after, circlesAtMost)
   for (const circle of circles) {
     const place = after[circle[0] ?? 0]?.get(circle[1] ?? circle[0] ?? 0) ?? { file: '', line: 1 }
     const shown =
