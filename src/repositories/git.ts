@@ -8,7 +8,7 @@ import { Objects } from './git/objects.ts'
 import { type Opened, openPlaces } from './git/open.ts'
 import { casRef, dropRef, listRefs, readRef } from './git/refs.ts'
 import { type Point, syncWorktree } from './git/sync.ts'
-import { standingOn } from './git/worktrees.ts'
+import { quickLook, standingOn } from './git/worktrees.ts'
 import { addressProblem, oidProblem, ownProblem, prefixProblem, refProblem, refuse } from './names.ts'
 import { emptyTree, encodeCommit, GITLINK, TREE } from './objects.ts'
 import { applyChanges, entryAt, judgeChanges, type NewChange } from './trees.ts'
@@ -147,6 +147,7 @@ class GitRepository implements OpenRepository {
     refuse('ref', ref, ownProblem(ref))
     if (expected !== null) refuse('commit', expected, oidProblem(expected))
     await this.#need('commit', to)
+    if (quickLook(this.#opened, ref) === 'plain') return casRef(this.#opened.run, ref, to, expected, why)
     const [at, standing] = await Promise.all([readRef(this.#opened.run, ref), standingOn(this.#opened, ref)])
     if (at?.pointsTo) {
       const what = `${ref} is only another name for ${at.pointsTo}.`

@@ -8,7 +8,7 @@ import { dirtyPaths } from './dirty.ts'
 import { isOursAndDead } from './locks.ts'
 import type { Objects } from './objects.ts'
 import type { Opened } from './open.ts'
-import { listRefs } from './refs.ts'
+import { listRefs, readRef } from './refs.ts'
 import { readIntent } from './sync.ts'
 import { unfinished } from './worktrees.ts'
 
@@ -35,7 +35,8 @@ export async function lookAt(opened: Opened, objects: Objects, asked: string | u
   if (base) problems.push(...(await content(opened, objects, base.commit)))
   if (head && !places.bare) problems.push(...(await uncommitted(opened, head)))
   const note = await readIntent(places.gitDir)
-  if (note) problems.push(interruptedSync(places.root, note.ref))
+  if (note && ((await readRef(opened.run, note.ref))?.commit ?? null) === note.old)
+    problems.push(interruptedSync(places.root, note.ref))
   return { root: places.root, baseBranch: base?.name ?? '', baseCommit: base?.commit ?? '', head, branch, problems }
 }
 

@@ -1,5 +1,5 @@
 // Where a branch is checked out, and what a person is in the middle of there.
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Opened } from './open.ts'
 
@@ -78,6 +78,36 @@ function linkedGitDir(folder: string): string | undefined {
   if (target === undefined) return undefined
   const gitDir = isAbsolute(target) ? target : resolve(dirname(dotGit), target)
   return existsSync(gitDir) ? gitDir : undefined
+}
+
+/**
+ * Looks at the files that say what is checked out, so that the usual move of a ref that is checked out nowhere needs no further process of git.
+ * Says `plain` only when it is sure: the ref is no other ref's alias, and no HEAD, nor an alias in it, nor anything unfinished leads to it.
+ */
+export function quickLook(opened: Opened, ref: string): 'plain' | 'unsure' {
+  const { commonDir } = opened.places
+  if (existsSync(join(commonDir, 'reftable')) || read(join(commonDir, ref))?.startsWith('ref:')) return 'unsure'
+  const linked = join(commonDir, 'worktrees')
+  const dirs = [commonDir, ...(existsSync(linked) ? readdirSync(linked).map((name) => join(linked, name)) : [])]
+  const away = dirs.every((dir) => {
+    const file = join(dir, 'HEAD')
+    const head = lstatSync(file, { throwIfNoEntry: false })?.isFile() ? read(file)?.trim() : undefined
+    if (head === undefined || unfinished(dir)) return false
+    if (/^[0-9a-f]{40,64}$/.test(head)) return true
+    const at = /^ref:\s*(refs\/\S+)$/.exec(head)?.[1]
+    return at !== undefined && at !== ref && !read(join(commonDir, at))?.startsWith('ref:')
+  })
+  return away ? 'plain' : 'unsure'
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(String(error.code)))
+      return undefined
+    throw error
+  }
 }
 
 export interface Standing {
