@@ -138,7 +138,8 @@ export function readEntry(text: string): Entry {
   return entry
 }
 
-/** Whether `text` is the one text that this entry can have: no second key of a name, no white space, no other spelling. */
+/** Whether `text`, from which `entry` was read, is its one spelling: no second key of a name, no white space, no other escape. */
 export function isCanonical(text: string, entry: Entry): boolean {
-  return text === `{"seq":${entry.seq}${middleOf(entry)}${entry.prev}"}`
+  const spelt = JSON.stringify(entry)
+  return text === (spelt.includes('\ufffd') ? spelt.replaceAll('\ufffd', '\\ufffd') : spelt)
 }
