@@ -13,6 +13,8 @@ export interface Facts {
   // the house
   'house.opened': { epoch: number; pid: number; version: string; host: string }
   'house.closed': { epoch: number; why: string }
+  'disk.ran-low': { free: number; of: number }
+  'disk.recovered': { free: number; of: number }
   'house.restored': { from: string; head: number; newerCheckpoint?: number }
   'key.published': { name: string; key: string }
   'checkpoint.signed': { size: number; root: string; key: string }

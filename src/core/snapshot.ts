@@ -45,6 +45,7 @@ export function thaw(frozen: unknown): State | undefined {
     epoch: from.epoch,
     running: from.running,
     cap: from.cap,
+    diskLow: from.diskLow,
     checkpoint: from.checkpoint,
   })
   for (const one of from.workspaces as unknown as State['workspaces'] extends Map<string, infer W> ? W[] : never)

@@ -27,6 +27,8 @@ export interface State {
   /** Attempts running now, over all items. */
   running: number
   cap: number
+  /** The disk is nearly full: nothing new is claimed, so that facts can still be written. */
+  diskLow: boolean
   workspaces: Map<string, Workspace>
   items: Map<string, Item>
   runs: Map<string, Run>
@@ -46,6 +48,7 @@ export function emptyState(): State {
     epoch: 0,
     running: 0,
     cap: 64,
+    diskLow: false,
     workspaces: new Map(),
     items: new Map(),
     runs: new Map(),

@@ -130,6 +130,8 @@ function ofItem(state: State, item: Item, kind: HoldKind): Answer {
     }
     case 'not-trusted':
       return ['not-trusted', "The repository's baton.yaml has not been trusted.", 'baton trust']
+    case 'disk':
+      return ['disk', 'The disk is nearly full, so nothing new is claimed.', 'room on the disk: baton gc, baton doctor']
     case 'no-isolation':
       return ['no-isolation', 'Nobody has chosen how agents are isolated here.', 'baton init']
     default:

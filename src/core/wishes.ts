@@ -48,6 +48,7 @@ export interface Wishes {
   'house.restore': { from: string; head: number; newerCheckpoint?: number }
   'key.publish': { name: string; key: string }
   'checkpoint.sign': { size: number; root: string; key: string }
+  'disk.report': { free: number; of: number }
   tick: Record<string, never>
   'attempt.begin': {
     attempt: string

@@ -18,6 +18,7 @@ import { cloneName, Shop } from './work/shop.ts'
 
 const pageParts = 500
 const snapshotEvery = 5000
+const seeDiskEveryMs = 5000
 
 export class LocalHouse implements House {
   readonly home: string
@@ -31,6 +32,7 @@ export class LocalHouse implements House {
   readonly #waiting = new Waiting()
   #snapshotAt: number
   #wakeAt: number | undefined
+  #diskSeen = 0
   #closing: Promise<void> | undefined
 
   constructor(parts: HouseParts, journal: Journal, state: State) {
@@ -83,8 +85,19 @@ export class LocalHouse implements House {
   #durable(entries: readonly Entry[]): void {
     this.#dispatch.durable(entries)
     this.#armWake()
+    this.#seeDisk()
     this.#waiting.look()
     if (this.state.seq - this.#snapshotAt >= snapshotEvery && this.#loop.pending === 0) void this.#snapshot()
+  }
+
+  /** Looked at as facts are written, but not at each. */
+  #seeDisk(): void {
+    const { clock, disk, hands } = this.#parts
+    const now = clock.monotonic()
+    if (!hands || (this.#diskSeen > 0 && now - this.#diskSeen < seeDiskEveryMs)) return
+    this.#diskSeen = Math.max(now, 1)
+    void this.submit(wish('disk.report', 'baton', disk()))
+    if (this.state.diskLow) clock.after(seeDiskEveryMs, () => this.#seeDisk())
   }
 
   /** One timer for the whole house: the earliest moment at which some step may be tried again. */

@@ -1,5 +1,5 @@
 // Everything in this process: a home on this disk, git, real processes, and the formats, executors and checks there are.
-import { existsSync } from 'node:fs'
+import { existsSync, statfsSync } from 'node:fs'
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -90,6 +90,10 @@ function parts(
     formats: planFormats,
     chooseFormat: (files, path, named) => chooseFormat(planFormats, files, path, named),
     machine: machine({ home, spawner: spawning.get, chooseClones: makers.choose, repository: repositories.of }),
+    disk: () => {
+      const seen = statfsSync(home)
+      return { free: seen.bavail * seen.bsize, of: seen.blocks * seen.bsize }
+    },
     readOnly: [],
     setUpEnv: env,
     secrets: options.secrets ?? [],

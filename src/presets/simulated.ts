@@ -104,6 +104,8 @@ export function simulatedParts(world: SimulatedWorld, options: SimulatedOptions 
     checkers: over.checkers ?? judgedChecks(folders, options.judge ?? fair),
     formats: options.formats ?? [],
     machine,
+    disk: () => ({ free: 1e12, of: 2e12 }),
+    chooseFormat: async () => ({ format: undefined, why: 'The simulation reads no plan files.', remedy: 'Import a plan.' }),
     readOnly: [],
     setUpEnv: {},
     secrets: [],

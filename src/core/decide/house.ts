@@ -15,6 +15,17 @@ export function closeHouse(state: State, data: Wishes['house.close']): Decided {
   return [fact('house.closed', house, { epoch: state.epoch, why: data.why })]
 }
 
+const leastShare = 0.05
+const leastBytes = 1_000_000_000
+
+/** Below five in a hundred or 1 GB nothing is claimed; a little more must be free before it is again. */
+export function reportDisk(state: State, data: Wishes['disk.report']): Decided {
+  const margin = state.diskLow ? 1.1 : 1
+  const low = data.free < Math.min(leastBytes, data.of / 2) * margin || data.free < data.of * leastShare * margin
+  if (low === state.diskLow) return []
+  return [fact(low ? 'disk.ran-low' : 'disk.recovered', house, data)]
+}
+
 export function restoreHouse(_: State, data: Wishes['house.restore']): Decided {
   return [fact('house.restored', house, data)]
 }

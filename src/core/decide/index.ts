@@ -34,6 +34,7 @@ const deciders: { readonly [K in WishType]: Decider<K> } = {
   'house.open': house.openHouse,
   'house.close': house.closeHouse,
   'house.restore': house.restoreHouse,
+  'disk.report': house.reportDisk,
   'key.publish': house.publishKey,
   'checkpoint.sign': house.signCheckpoint,
   tick,

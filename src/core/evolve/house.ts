@@ -12,6 +12,14 @@ export function houseClosed(): void {
   // Kept for the record: the next epoch says everything that matters.
 }
 
+export function diskRanLow(state: State): void {
+  state.diskLow = true
+}
+
+export function diskRecovered(state: State): void {
+  state.diskLow = false
+}
+
 export function houseRestored(): void {
   // Kept for the record: a rollback is announced, and changes nothing by itself.
 }

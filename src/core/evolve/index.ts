@@ -19,6 +19,8 @@ type Fold<K extends FactType> = (state: State, data: Facts[K], at: number, seq: 
 const folds: { readonly [K in FactType]: Fold<K> } = {
   'house.opened': house.houseOpened,
   'house.closed': house.houseClosed,
+  'disk.ran-low': house.diskRanLow,
+  'disk.recovered': house.diskRecovered,
   'house.restored': house.houseRestored,
   'key.published': house.keyPublished,
   'checkpoint.signed': house.checkpointSigned,

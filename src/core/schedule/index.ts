@@ -65,6 +65,7 @@ export function itemHold(state: State, item: Item): { readonly kind: HoldKind } 
   const run = runOf(state, item)
   const workspace = state.workspaces.get(item.workspace)
   if (run === undefined || run.phase === 'ended') return { kind: 'not-wanted' }
+  if (state.diskLow) return { kind: 'disk' }
   if (run.phase !== 'active') return { kind: 'paused' }
   if (item.gates > 0) return { kind: 'gate' }
   if (item.blockers > 0) return { kind: 'blocker' }
