@@ -20,7 +20,8 @@ function spawnOrder(
     isolation: order.isolation,
     network: 'none',
     readOnly: [],
-    marker: order.attempt,
+    // A marker of its own: when one check ends, whatever carries its marker ends too.
+    marker: `${order.attempt}:${order.spec.name}`,
     stdin: new Uint8Array(),
   }
 }

@@ -66,7 +66,8 @@ async function check(options: CheckerOptions, order: CheckOrder, spec: FilesSpec
       isolation: order.isolation,
       network: 'none',
       readOnly: [],
-      marker: order.attempt,
+      // A marker of its own: when one check ends, whatever carries its marker ends too.
+      marker: `${order.attempt}:${spec.name}`,
       stdin: new Uint8Array(),
       outputCap: pathsAtMost * 8,
     },
