@@ -5,6 +5,7 @@ import type { LocalHouse } from '../engine/house.ts'
 import { createHouse } from '../engine/open.ts'
 import type { HouseParts, Machine, Snapshots, Transcripts } from '../engine/parts.ts'
 import { type Part, scriptedExecutor } from '../executors/scripted.ts'
+import { chooseFormat } from '../plans/index.ts'
 import { type MemoryControls, memoryRepository } from '../repositories/memory.ts'
 import { MemoryStore } from '../stores/memory.ts'
 import { Chance } from './simulated/chance.ts'
@@ -103,9 +104,14 @@ export function simulatedParts(world: SimulatedWorld, options: SimulatedOptions 
     executors: over.executors ?? [scriptedExecutor({ part, clock, write })],
     checkers: over.checkers ?? judgedChecks(folders, options.judge ?? fair),
     formats: options.formats ?? [],
+    chooseFormat: (files, path, named) => chooseFormat(options.formats ?? [], files, path, named),
     machine,
     disk: () => ({ free: 1e12, of: 2e12 }),
-    chooseFormat: async () => ({ format: undefined, why: 'The simulation reads no plan files.', remedy: 'Import a plan.' }),
+    chooseFormat: async () => ({
+      format: undefined,
+      why: 'The simulation reads no plan files.',
+      remedy: 'Import a plan.',
+    }),
     readOnly: [],
     setUpEnv: {},
     secrets: [],
