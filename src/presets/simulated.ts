@@ -107,11 +107,6 @@ export function simulatedParts(world: SimulatedWorld, options: SimulatedOptions 
     chooseFormat: (files, path, named) => chooseFormat(options.formats ?? [], files, path, named),
     machine,
     disk: () => ({ free: 1e12, of: 2e12 }),
-    chooseFormat: async () => ({
-      format: undefined,
-      why: 'The simulation reads no plan files.',
-      remedy: 'Import a plan.',
-    }),
     readOnly: [],
     setUpEnv: {},
     secrets: [],
