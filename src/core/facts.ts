@@ -102,7 +102,8 @@ export interface Facts {
     notBefore: number
     agent?: string
   }
-  'step.reworked': { step: string; why: string; by: string }
+  /** `after`: the earlier step that is done again first. */
+  'step.reworked': { step: string; why: string; by: string; after?: string }
   'step.failed': { step: string; reason: string; why: string }
   'step.skipped': { step: string; why: string; by: string }
   'step.cancelled': { step: string; why: string; by: string }

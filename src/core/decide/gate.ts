@@ -3,7 +3,7 @@ import { type Fact, fact } from '../facts.ts'
 import type { Gate } from '../nouns/gate.ts'
 import type { Item } from '../nouns/item.ts'
 import type { Run } from '../nouns/run.ts'
-import { busyPhases, type Step } from '../nouns/step.ts'
+import { endedPhases, type Step } from '../nouns/step.ts'
 import { type Refusal, refuse } from '../refusals.ts'
 import { compare } from '../schedule/board.ts'
 import { itemOf, runOf, type State, stepOf } from '../state.ts'
@@ -83,8 +83,9 @@ function foreign(state: State, item: Item, gate: Gate, answer: string): Fact[] {
 
 /** Rework: the named earlier step is done again, and the gated one after it; each is counted. */
 function sendBack(item: Item, step: Step, reentry: string | undefined, why: string, by: string): Fact[] | Refusal {
-  const own = fact('step.reworked', item.id, { step: step.id, why, by })
-  if (reentry === undefined || reentry === step.spec.key || reentry === step.id) return [own]
+  if (reentry === undefined || reentry === step.spec.key || reentry === step.id) {
+    return [fact('step.reworked', item.id, { step: step.id, why, by })]
+  }
   const key = reentry.startsWith(`${item.id}/`) ? reentry.slice(item.id.length + 1) : reentry
   const earlier = item.steps[item.keys.get(key) ?? -1]
   if (earlier === undefined || earlier.retired) {
@@ -95,15 +96,24 @@ function sendBack(item: Item, step: Step, reentry: string | undefined, why: stri
       `baton status ${item.id} lists them`,
     )
   }
-  if (compare(earlier, step) >= 0 || busyPhases.has(earlier.phase)) {
+  if (compare(earlier, step) >= 0 || !endedPhases.has(earlier.phase) || waitsFor(item, earlier, step)) {
     return refuse(
       'invalid',
       `re-entry step ${reentry}`,
-      `it is not an earlier step at rest (${earlier.phase})`,
+      `it is not an earlier step that is over (${earlier.phase})`,
       'name an earlier step',
     )
   }
-  return [fact('step.reworked', item.id, { step: earlier.id, why, by }), own]
+  return [
+    fact('step.reworked', item.id, { step: earlier.id, why, by }),
+    fact('step.reworked', item.id, { step: step.id, why, by, after: earlier.id }),
+  ]
+}
+
+function waitsFor(item: Item, step: Step, other: Step): boolean {
+  const seen = new Set([step.index])
+  for (const index of seen) for (const before of item.steps[index]?.after ?? []) seen.add(before)
+  return seen.has(other.index)
 }
 
 export function raiseBlocker(state: State, data: Wishes['blocker.raise']): Decided {

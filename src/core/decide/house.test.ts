@@ -27,9 +27,7 @@ it('keeps keys, checkpoints and restores in the record', () => {
 })
 
 it('opens a workspace once, and again only for another base branch', () => {
-  const world = given(new World())
-    .when('workspace.open', { path: '/w', baseBranch: 'main' })
-    .then('workspace.opened')
+  const world = given(new World()).when('workspace.open', { path: '/w', baseBranch: 'main' }).then('workspace.opened')
   given(world).when('workspace.open', { path: '/w', baseBranch: 'main' }).then()
   given(world).when('workspace.open', { path: '/w', baseBranch: 'trunk' }).then('workspace.opened')
   expect(world.state.workspaces.get('/w')).toMatchObject({ baseBranch: 'trunk', running: 0 })
@@ -58,7 +56,9 @@ it('says isolation, trust and the wanted count once', () => {
   given(world).when('workspace.want', { path: '/w', desired: 3 }).then()
   given(world).when('workspace.want', { path: '/w', desired: 0 }).then('workspace.desired')
   for (const desired of [-1, 1.5, 1025, Number.NaN]) {
-    given(world).when('workspace.want', { path: '/w', desired }).refused('invalid', /0 to 1024/)
+    given(world)
+      .when('workspace.want', { path: '/w', desired })
+      .refused('invalid', /0 to 1024/)
   }
 })
 

@@ -31,7 +31,11 @@ it('adds, changes and retires by key', () => {
   world.ask('plan.import', read('A B C'))
   given(world)
     .when('plan.import', read('A B<A D'))
-    .then(['step.changed', { step: 'i/B' }], ['step.retired', { step: 'i/C' }], ['steps.added', { steps: [{ key: 'D' }] }])
+    .then(
+      ['step.changed', { step: 'i/B' }],
+      ['step.retired', { step: 'i/C' }],
+      ['steps.added', { steps: [{ key: 'D' }] }],
+    )
   expect(world.step('C').retired).toBe(true)
 })
 
@@ -68,7 +72,9 @@ it('takes a change of the item itself', () => {
 
 it('keeps the launch policy that a live run was started with', () => {
   const world = running('A B', { policy: 'document' }, { policy: 'graph' })
-  given(world).when('plan.import', read('A B', { policy: 'document' })).then()
+  given(world)
+    .when('plan.import', read('A B', { policy: 'document' }))
+    .then()
   expect(world.tick()).toEqual(['A', 'B'])
 })
 
@@ -76,7 +82,9 @@ it('takes a step back that the plan names again', () => {
   const world = trusted()
   world.ask('plan.import', read('A B'))
   world.ask('plan.import', read('A'))
-  given(world).when('plan.import', read('A B')).then(['step.changed', { step: 'i/B' }])
+  given(world)
+    .when('plan.import', read('A B'))
+    .then(['step.changed', { step: 'i/B' }])
   expect(world.step('B')).toMatchObject({ retired: false, why: '', phase: 'waiting' })
   given(world).when('plan.import', read('A B')).then()
 })
@@ -109,7 +117,9 @@ it('refuses plans that cannot be told apart or carried out', () => {
   world.when('plan.import', read('A B A')).refused('invalid', /two steps have this key/)
   world.when('plan.import', read('A<C B<A C<B D')).refused('invalid', /A → C → B → A/)
   world.when('plan.import', read('A<A B<A')).then('item.opened', 'steps.added')
-  given(new World()).when('plan.import', read('A')).refused('not-found', /set up/)
+  given(new World())
+    .when('plan.import', read('A'))
+    .refused('not-found', /set up/)
 })
 
 it('finds a circle at the end of 100,000 steps without running out of stack', () => {
@@ -134,7 +144,9 @@ it('refuses an item of another workspace, and one that is over', () => {
     .when('plan.import', { ...read('A'), workspace: '/other' })
     .refused('conflict', /belongs to \/w/)
   world.tell({ type: 'item.closed', stream: 'i', data: { id: 'i', why: 'integrated into main' } })
-  given(world).when('plan.import', read('A')).refused('conflict', /is over: integrated/)
+  given(world)
+    .when('plan.import', read('A'))
+    .refused('conflict', /is over: integrated/)
 })
 
 it('asks about open checklists before anything starts, once for each state of them', () => {
@@ -144,13 +156,17 @@ it('asks about open checklists before anything starts, once for each state of th
     .then('item.opened', 'steps.added', ['gate.opened', { kind: 'intake', asks: /ux.md \(2 of 3\)/, usual: 'reject' }])
   world.ask('run.start', asked)
   expect(world.tick()).toEqual([])
-  given(world).when('plan.import', read('A', lists(2))).then()
-  given(world).when('plan.import', read('A', lists(1))).then('gate.mooted', ['gate.opened', { asks: /1 of 3/ }])
-  const gate = [...world.state.gates.values()].at(-1)?.id ?? ''
   given(world)
-    .when('gate.answer', { gate, answer: 'approve', reasons: [] })
-    .then('gate.answered')
-  given(world).when('plan.import', read('A', lists(1))).then()
+    .when('plan.import', read('A', lists(2)))
+    .then()
+  given(world)
+    .when('plan.import', read('A', lists(1)))
+    .then('gate.mooted', ['gate.opened', { asks: /1 of 3/ }])
+  const gate = [...world.state.gates.values()].at(-1)?.id ?? ''
+  given(world).when('gate.answer', { gate, answer: 'approve', reasons: [] }).then('gate.answered')
+  given(world)
+    .when('plan.import', read('A', lists(1)))
+    .then()
   expect(world.tick()).toEqual(['A'])
 })
 
@@ -158,7 +174,9 @@ it('forgets the question when the last box is ticked, and ends the run when it i
   const lists = (open: number) => ({ openChecklists: [{ file: 'ux.md', open, of: 3 }] })
   const world = trusted()
   world.ask('plan.import', read('A', lists(2)))
-  given(world).when('plan.import', read('A', lists(0))).then('gate.mooted')
+  given(world)
+    .when('plan.import', read('A', lists(0)))
+    .then('gate.mooted')
   world.ask('plan.import', read('A', lists(2)))
   world.ask('run.start', asked)
   const gate = [...world.state.gates.values()].at(-1)?.id ?? ''

@@ -8,7 +8,10 @@ it('records the decision, the claim and the attempt of each launch, in this orde
   given(world)
     .when('tick', {})
     .then(
-      ['decision.made', { item: 'i', policy: 'graph', ready: ['i/A', 'i/B'], launch: [{ step: 'i/A' }, { step: 'i/B' }] }],
+      [
+        'decision.made',
+        { item: 'i', policy: 'graph', ready: ['i/A', 'i/B'], launch: [{ step: 'i/A' }, { step: 'i/B' }] },
+      ],
       ['claim.granted', { step: 'i/A', attempt: 'i/A/1', agent: 'alpha', executor: 'shell' }],
       ['attempt.started', { attempt: 'i/A/1', number: 1, base: 'tip' }],
       ['claim.granted', { attempt: 'i/B/1' }],
@@ -39,7 +42,9 @@ it('gives each attempt the tip that the branch has when it is claimed', () => {
 it('ends a run: complete', () => {
   const world = running('A B<A C+')
   play(world, 'tick; A done; tick; B done')
-  given(world).when('tick', {}).then(['run.ended', { outcome: 'complete' }])
+  given(world)
+    .when('tick', {})
+    .then(['run.ended', { outcome: 'complete' }])
 })
 
 it('ends a run: stuck on what failed, whether all is over or steps still wait for it', () => {
@@ -47,16 +52,22 @@ it('ends a run: stuck on what failed, whether all is over or steps still wait fo
   world.tick()
   world.done('A')
   world.fail('B', 'auth')
-  given(world).when('tick', {}).then(['run.ended', { outcome: 'stuck', why: /B failed/ }])
+  given(world)
+    .when('tick', {})
+    .then(['run.ended', { outcome: 'stuck', why: /B failed/ }])
   const waits = running('A B<A C<B')
   waits.tick()
   waits.fail('A', 'defect')
-  given(waits).when('tick', {}).then(['run.ended', { outcome: 'stuck', why: /2 steps wait: A failed/ }])
+  given(waits)
+    .when('tick', {})
+    .then(['run.ended', { outcome: 'stuck', why: /2 steps wait: A failed/ }])
 })
 
 it('ends a run: stuck on a plan whose order and edges contradict each other, and names them', () => {
   const world = running('A<B B', { policy: 'document' })
-  given(world).when('tick', {}).then(['run.ended', { outcome: 'stuck', why: /A waits for B waiting/ }])
+  given(world)
+    .when('tick', {})
+    .then(['run.ended', { outcome: 'stuck', why: /A waits for B waiting/ }])
 })
 
 it('ends a run: drained, but only when what runs has come to rest', () => {
@@ -67,7 +78,9 @@ it('ends a run: drained, but only when what runs has come to rest', () => {
   play(world, 'A began; A ended')
   given(world).when('tick', {}).then()
   play(world, 'A checked; A landed')
-  given(world).when('tick', {}).then(['run.ended', { outcome: 'drained' }])
+  given(world)
+    .when('tick', {})
+    .then(['run.ended', { outcome: 'drained' }])
 })
 
 it('does not end while a person, a clock or a blocker can still move it on', () => {
@@ -96,5 +109,7 @@ it('ends a paused run that has nothing left, and leaves any other paused run alo
   world.settle('A')
   given(world).when('tick', {}).then()
   world.ask('step.skip', { step: 'i/B', why: 'not needed' })
-  given(world).when('tick', {}).then(['run.ended', { outcome: 'complete' }])
+  given(world)
+    .when('tick', {})
+    .then(['run.ended', { outcome: 'complete' }])
 })

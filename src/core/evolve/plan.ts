@@ -168,12 +168,18 @@ export function stepReworked(state: State, data: Facts['step.reworked']): void {
   step.reworks += 1
   step.approved = false
   step.notBefore = 0
+  reenter(item, step, data.after)
   startOver(step)
   enter(state, item, step, 'waiting', data.why)
   const run = runOf(state, item)
   if (step.wanted || run === undefined || run.phase === 'ended') return
   step.wanted = true
   item.open += 1
+}
+
+function reenter(item: Item, step: Step, after: string | undefined): void {
+  if (after === undefined) delete step.reentry
+  else step.reentry = after.slice(item.id.length + 1)
   item.board.stale = 'links'
 }
 

@@ -74,6 +74,8 @@ export interface Step {
   why: string
   /** Approved by a person although nothing checked it, or although a gate held it. */
   approved: boolean
+  /** Key of the earlier step that a rejected gate sent its work back to; it starts again only after that. */
+  reentry?: string
   attempts: Attempt[]
   /** How many attempts were made before the last fresh start (a person's retry, a rework): earlier failures no longer weigh. */
   attemptsBefore: number

@@ -31,6 +31,8 @@ function predecessors(item: Item, step: Step): readonly number[] {
     const index = item.keys.get(edge.key)
     return index !== undefined && holds(item, step, edge, item.steps[index] as Step) ? index : -1
   })
+  const first = step.reentry === undefined ? undefined : item.steps[item.keys.get(step.reentry) ?? -1]
+  if (first !== undefined && !first.retired) after.push(first.index)
   return after.includes(-1) ? after.filter((index) => index >= 0) : after
 }
 
