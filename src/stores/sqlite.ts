@@ -62,6 +62,9 @@ function openDatabase(home: string, file: string, options: StoreOptions): Databa
       const mode = db.prepare('PRAGMA journal_mode=WAL').get()
       if (mode?.journal_mode !== 'wal') throw new Error(`no write-ahead log on this file system: ${mode?.journal_mode}`)
       db.exec('PRAGMA synchronous=FULL; PRAGMA fullfsync=1; PRAGMA checkpoint_fullfsync=1')
+      // No test can pull the plug: that every commit is flushed is asked of SQLite itself.
+      if (db.prepare('PRAGMA synchronous').get()?.synchronous !== 2)
+        throw new Error('commits would not be flushed to the disk')
       if (options.maxPages !== undefined) db.exec(`PRAGMA max_page_count=${Math.trunc(options.maxPages)}`)
       if (db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'entries_stream'").get() === undefined) {
         db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`)

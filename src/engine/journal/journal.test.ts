@@ -132,6 +132,7 @@ it('lets a follower miss nothing and end while it waits', async () => {
   expect(await seen).toEqual(Array.from({ length: 1_500 }, (_, at) => at + 1))
   const waiting = journal.follow(1_500)
   const next = waiting.next()
+  await new Promise((resolve) => setImmediate(resolve))
   await waiting.return?.()
   expect(await next).toEqual({ done: true, value: undefined })
 })
