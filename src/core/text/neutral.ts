@@ -2,11 +2,13 @@
 
 /** Controls, formats (bidi, zero-width, tags), lone surrogates, odd line ends, and everything a font leaves out. */
 const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/u
-const everyHidden = /\r\n|(?<=[\p{Extended_Pictographic}#*0-9])\ufe0f|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/gu
+const everyHidden =
+  /\r\n|((?<=\p{Extended_Pictographic})\ufe0f|(?<=[#*0-9])\ufe0f(?=\u20e3))|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/gu
 
-function written(found: string): string {
+function written(found: string, emoji: string | undefined): string {
+  if (emoji !== undefined) return emoji
   if (found === '\n' || found === '\r\n') return '\n'
-  if (found === '\t' || found === '\ufe0f') return found
+  if (found === '\t') return found
   if (found === '\r') return '\\r'
   const code = found.codePointAt(0) ?? 0
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`
