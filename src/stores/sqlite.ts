@@ -99,8 +99,15 @@ function prepareWriting(db: DatabaseSync): Writing {
   }
 }
 
+/** Where `openReader` can be imported from: this module, or the one that a build made of it; undefined when it made none. */
+function readerModule(): string | undefined {
+  if (import.meta.url.endsWith('/sqlite.ts')) return import.meta.url
+  const places = ['./sqlite.js', '../sqlite.js'].map((place) => new URL(place, import.meta.url))
+  return places.find((place) => existsSync(place))?.href
+}
+
 class Sqlite implements Store {
-  readonly reader: StoreReader
+  readonly reader?: StoreReader
   readonly #file: string
   readonly #db: DatabaseSync
   readonly #blobs: Blobs
@@ -123,7 +130,8 @@ class Sqlite implements Store {
     this.#readStream = this.#db.prepare(`${columns} WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?`)
     this.#leaves = this.#db.prepare('SELECT hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ?')
     for (const each of [this.#read, this.#readStream, this.#leaves]) each.setReturnArrays(true)
-    this.reader = { module: import.meta.url, argument: home }
+    const module = readerModule()
+    if (module !== undefined) this.reader = { module, argument: home }
   }
 
   get #writing(): Writing {
