@@ -17,7 +17,7 @@ import {
 } from '../core/ports.ts'
 import { basicArgv, basicEnv, installLine, isNewEnough } from './basic.ts'
 import { Held } from './held.ts'
-import { Link, type Way } from './link.ts'
+import { Link, SpawnerGone, type Way } from './link.ts'
 import { findTool, spawnerEntry, systemRoots, writeEtc } from './machine.ts'
 import { bareArgv, namespaced, overlayOptions } from './namespaced.ts'
 import { PiecesOfFiles } from './pieces.ts'
@@ -208,8 +208,7 @@ class Local implements LocalSpawner {
   }
 
   async sweep(marker: string): Promise<number> {
-    const link = await this.#open()
-    return link.call({ do: 'sweep', marker })
+    return this.#ask((link) => link.call({ do: 'sweep', marker }))
   }
 
   expose(folder: string, readOnly: readonly string[]): void {
@@ -220,39 +219,49 @@ class Local implements LocalSpawner {
   async mount(order: MountOrder): Promise<void> {
     if (this.kind === 'plain')
       throw new Error('A plain spawner has no namespace of its own, so it cannot mount an overlay.')
-    const link = await this.#open()
-    await this.#mountOn(link, order)
+    await this.#ask((link) => this.#mountOn(link, order))
     this.#mounts.set(order.at, order)
   }
 
-  async #mountOn(link: Link, order: MountOrder): Promise<void> {
-    await link.call({ do: 'mount', from: this.#home, options: overlayOptions(this.#home, order), at: order.at })
+  #mountOn(link: Link, order: MountOrder): Promise<number> {
+    return link.call({ do: 'mount', from: this.#home, options: overlayOptions(this.#home, order), at: order.at })
   }
 
   async unmount(at: string): Promise<void> {
     if (!this.#mounts.delete(at) && this.kind === 'plain') return
-    const link = await this.#open()
-    await link.call({ do: 'unmount', at })
+    await this.#ask((link) => link.call({ do: 'unmount', at }))
   }
 
-  async walk(order: WalkOrder): Promise<Walked> {
-    const found: Found[] = []
-    const hidden: string[] = []
-    const missing: string[] = []
-    const link = await this.#open()
-    await link.call({ do: 'walk', order }, (part) => {
-      if ('found' in part) found.push(...part.found)
-      else if ('hidden' in part) hidden.push(...part.hidden)
-      else if ('missing' in part) missing.push(...part.missing)
+  walk(order: WalkOrder): Promise<Walked> {
+    return this.#ask(async (link) => {
+      const found: Found[] = []
+      const hidden: string[] = []
+      const missing: string[] = []
+      await link.call({ do: 'walk', order }, (part) => {
+        if ('found' in part) found.push(...part.found)
+        else if ('hidden' in part) hidden.push(...part.hidden)
+        else if ('missing' in part) missing.push(...part.missing)
+      })
+      return { found, hidden, missing }
     })
-    return { found, hidden, missing }
   }
 
-  async read(folder: string, orders: readonly ReadOrder[], limit: number): Promise<readonly ReadBack[]> {
-    const pieces = new PiecesOfFiles(orders)
-    const link = await this.#open()
-    await link.call({ do: 'read', folder, orders, limit }, (part) => pieces.take(part))
-    return pieces.all()
+  read(folder: string, orders: readonly ReadOrder[], limit: number): Promise<readonly ReadBack[]> {
+    return this.#ask(async (link) => {
+      const pieces = new PiecesOfFiles(orders)
+      await link.call({ do: 'read', folder, orders, limit }, (part) => pieces.take(part))
+      return pieces.all()
+    })
+  }
+
+  /** What may be asked twice is asked again of a new spawner when the old one ended before it answered. */
+  async #ask<T>(what: (link: Link) => Promise<T>): Promise<T> {
+    try {
+      return await what(await this.#open())
+    } catch (error) {
+      if (!(error instanceof SpawnerGone)) throw error
+      return what(await this.#open())
+    }
   }
 
   async close(): Promise<void> {

@@ -27,7 +27,13 @@ interface Waiting {
   readonly part: ((part: Part) => void) | undefined
 }
 
-const gone = 'The process that starts agents has ended. The next start makes a new one.'
+/** The spawner process ended before it answered. */
+export class SpawnerGone extends Error {
+  constructor() {
+    super('The process that starts agents has ended, and all of them with it. The next start makes a new one.')
+    this.name = 'SpawnerGone'
+  }
+}
 
 export class Link {
   readonly #process: ChildProcess
@@ -55,7 +61,7 @@ export class Link {
     this.#over = new Promise((done) => {
       const end = (): void => {
         this.#end()
-        greeted(new Error(this.#words.trim() || gone))
+        greeted(this.#words.trim() === '' ? new SpawnerGone() : new Error(this.#words.trim()))
         done()
       }
       process.once('error', end)
@@ -119,7 +125,7 @@ export class Link {
   }
 
   #ask(call: Call, n: number, part?: (part: Part) => void): Promise<number> {
-    if (!this.#alive) return Promise.reject(new Error(gone))
+    if (!this.#alive) return Promise.reject(new SpawnerGone())
     this.#wire.ref()
     return new Promise((done, fail) => {
       this.#waiting.set(n, { done, fail, part })
@@ -166,7 +172,7 @@ export class Link {
     if (!this.#alive) return
     this.#alive = false
     this.#wire.destroy()
-    for (const { fail } of this.#waiting.values()) fail(new Error(gone))
+    for (const { fail } of this.#waiting.values()) fail(new SpawnerGone())
     this.#waiting.clear()
     for (const listener of this.#listeners.values()) {
       listener.over(null, 'SIGKILL')
