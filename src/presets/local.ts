@@ -37,6 +37,8 @@ export interface LocalOptions {
   readonly executors?: readonly Executor[]
   readonly checkers?: readonly Checker[]
   readonly secrets?: readonly string[]
+  /** Another store than SQLite in the home's folder. */
+  readonly store?: (home: string) => Promise<Store>
 }
 
 export async function openHouse(options: LocalOptions): Promise<LocalHouse> {
@@ -46,7 +48,7 @@ export async function openHouse(options: LocalOptions): Promise<LocalHouse> {
   if (hold?.held === false)
     throw new Refused(refuse('busy', `home ${home}`, hold.why, 'use that process, or wait until it ends'))
   try {
-    const store = await openStore(home, mode)
+    const store = await (options.store?.(home) ?? openStore(home, mode))
     return await createHouse(parts(options, store, mode === 'look' ? 'it was opened to look only' : trouble, hold))
   } catch (error) {
     if (hold?.held === true) hold.release()

@@ -1,0 +1,115 @@
+// What a step costs beyond its agent and its checks, how soon a ready step runs, and how well slots are kept busy.
+import { type Figure, median, report } from './figure.ts'
+import { type Ran, runRig, type Stamp } from './rig.ts'
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+}
+
+function stampsOf(ran: Ran, type: string): Map<string, Stamp> {
+  return new Map(ran.stamps.filter((one) => one.type === type).map((one) => [one.attempt, one]))
+}
+
+/** From the moment the claim is put to the disk until the agent's process is reported running, less the flush itself. */
+function readyToRunning(ran: Ran): number[] {
+  const started = stampsOf(ran, 'attempt.started')
+  return [...stampsOf(ran, 'attempt.began')].flatMap(([attempt, began]) => {
+    const start = started.get(attempt)
+    return start === undefined ? [] : [began.asked - start.durable]
+  })
+}
+
+/** One step after another: all that passes between two claims, less the agent's own time and the checks'. */
+function overheads(ran: Ran): number[] {
+  const started = [...stampsOf(ran, 'attempt.started').values()]
+  const began = stampsOf(ran, 'attempt.began')
+  const ended = stampsOf(ran, 'attempt.ended')
+  const spent = new Map(ran.facts.flatMap((fact) => (fact.type === 'attempt.checked' ? [timeOfChecks(fact.data)] : [])))
+  return started.slice(0, -1).map((start, index) => {
+    const next = started[index + 1]?.asked ?? start.asked
+    const agent =
+      usedOf(ran, start.attempt) || (ended.get(start.attempt)?.asked ?? 0) - (began.get(start.attempt)?.asked ?? 0)
+    return next - start.asked - agent - (spent.get(start.attempt) ?? 0)
+  })
+}
+
+function timeOfChecks(data: unknown): [string, number] {
+  const { attempt, verdicts } = data as { attempt: string; verdicts: readonly { ms: number }[] }
+  return [attempt, verdicts.reduce((sum, one) => sum + one.ms, 0)]
+}
+
+function usedOf(ran: Ran, attempt: string): number {
+  const fact = ran.facts.find(
+    (one) => one.type === 'attempt.ended' && (one.data as { attempt: string }).attempt === attempt,
+  )
+  return (fact?.data as { used: { ms: number } } | undefined)?.used.ms ?? 0
+}
+
+const writes = 'mkdir -p out; echo "$BATON_KEY" > "$BATON_WRITES"'
+
+async function overhead(): Promise<Figure[]> {
+  const steps = 30
+  const ran = await runRig({ files: 50_000, steps, parallel: false, slots: 1, clones: 'overlay', agent: writes })
+  const moved = median(overheads(ran).slice(3))
+  const cpu = ran.cpuMs / steps
+  return [
+    {
+      name: 'overhead of a step, 50,000 files, moved base',
+      value: moved,
+      unit: 'ms',
+      bar: '≤ 200 ms',
+      met: moved <= 200,
+    },
+    {
+      name: 'CPU of the main process a step, 50,000 files',
+      value: cpu,
+      unit: 'ms',
+      bar: '≤ 40 ms',
+      met: cpu <= 40,
+      note: 'the first pristine included',
+    },
+  ]
+}
+
+async function hop(): Promise<Figure[]> {
+  const ran = await runRig({ files: 10, steps: 100, parallel: false, slots: 1, clones: 'folder', agent: writes })
+  const times = readyToRunning(ran).slice(3)
+  const [p50, p99] = [percentile(times, 0.5), percentile(times, 0.99)]
+  return [
+    { name: 'ready to process running, p50', value: p50, unit: 'ms beyond the flush', bar: '≤ 5 ms', met: p50 <= 5 },
+    { name: 'ready to process running, p99', value: p99, unit: 'ms beyond the flush', bar: '≤ 25 ms', met: p99 <= 25 },
+  ]
+}
+
+async function busy(
+  name: string,
+  seconds: number,
+  clones: 'folder' | 'overlay',
+  files: number,
+  bar: number,
+): Promise<Figure> {
+  const [steps, slots] = [200, 8]
+  const ran = await runRig({ files, steps, parallel: true, slots, clones, agent: `${writes}; sleep ${seconds}` })
+  const ideal = (steps * seconds * 1000) / slots
+  const value = ideal / ran.ms
+  return {
+    name,
+    value,
+    unit: 'of ideal',
+    bar: `≥ ${bar.toFixed(2)}`,
+    met: value >= bar,
+    note: `${Math.round(ran.ms)} ms, ideal ${ideal} ms`,
+  }
+}
+
+export async function measure(): Promise<Figure[]> {
+  return [
+    ...(await overhead()),
+    ...(await hop()),
+    await busy('200 tasks of 0.1 s over 8 slots, folder clones', 0.1, 'folder', 10, 0.94),
+    await busy('200 tasks of 2 s over 8 slots, clone, check and landing', 2, 'overlay', 5000, 0.9),
+  ]
+}
+
+if (import.meta.main) await report(measure)
