@@ -16,11 +16,12 @@ import type { Place, PlanNote } from '../nouns/plan.ts'
 import { quoted } from './neutral.ts'
 
 const deepest = 64
-/** A level of flow or block collection takes at most two entries of the parser's stack, besides the document. */
-const stackAtMost = 2 * deepest + 2
 const lettersAtMost = 1_048_576
 const lexemesAtMost = 150_000
 const findingsAtMost = 20
+const tags: ReadonlySet<string> = new Set(
+  ['map', 'seq', 'str', 'int', 'float', 'bool', 'null'].map((tag) => `tag:yaml.org,2002:${tag}`),
+)
 const poison: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
 export interface YamlRead {
@@ -36,6 +37,10 @@ export interface YamlRead {
 class TooDeep extends Error {}
 class TooMuch extends Error {}
 
+function depthOf(stack: readonly CST.Token[]): number {
+  return stack.filter(({ type }) => type === 'block-map' || type === 'block-seq' || type === 'flow-collection').length
+}
+
 /** The parser keeps its own stack and does not recurse while it grows, so this stops it before anything can overflow. */
 function tokensOf(text: string, lines: LineCounter): CST.Token[] {
   const parser = new Parser(lines.addNewLine)
@@ -46,7 +51,7 @@ function tokensOf(text: string, lines: LineCounter): CST.Token[] {
     lexemes += 1
     if (lexemes > lexemesAtMost) throw new TooMuch(String(offset))
     for (const token of parser.next(lexeme)) tokens.push(token)
-    if (parser.stack.length > stackAtMost) throw new TooDeep(String(offset))
+    if (parser.stack.length > deepest && depthOf(parser.stack) > deepest) throw new TooDeep(String(offset))
     offset = parser.offset
   }
   for (const token of parser.end()) tokens.push(token)
@@ -83,7 +88,7 @@ function plain(reading: Reading, node: unknown, depth: number): unknown {
     return null
   }
   const tag = (node as Node).tag
-  if (tag !== undefined && !tag.startsWith('tag:yaml.org,2002:')) {
+  if (tag !== undefined && !tags.has(tag)) {
     refuse(reading, offset, 'tag', `The tag ${quoted(tag)} is not read here.`, 'Leave the tag out.')
     return null
   }
