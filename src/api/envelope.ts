@@ -55,8 +55,8 @@ export interface Wire {
 }
 
 /** Undefined for a text that is no frame: too deep, not JSON, not an object, or with a key that could poison one. */
-export function parseFrame(text: string): Readonly<Record<string, unknown>> | undefined {
-  if (text.length > largestFrame || tooDeep(text)) return undefined
+export function parseFrame(text: string, most = largestFrame): Readonly<Record<string, unknown>> | undefined {
+  if (text.length > most || tooDeep(text)) return undefined
   try {
     const value: unknown = JSON.parse(text, (key, inner) => {
       if (forbidden.has(key)) throw new SyntaxError(`the key ${key} is refused`)

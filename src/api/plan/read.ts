@@ -4,6 +4,7 @@ import type { House } from '../../core/house.ts'
 import type { PlanNote } from '../../core/nouns/plan.ts'
 import { type Caller, reads } from '../method.ts'
 import { path, word } from '../words.ts'
+import { placeIn } from './place.ts'
 
 export interface PlanLines {
   readonly workspace: string
@@ -35,7 +36,7 @@ export const planRead = reads({
   params: z.strictObject({ plan: path, workspace: path.optional(), format: word.optional() }),
   read: async (house: House, { plan, workspace, format }, caller: Caller): Promise<PlanLines> => {
     const { root } = await house.repository(workspace ?? caller.folder).look()
-    const found = await house.plan(plan, root, format)
+    const found = await house.plan(placeIn(root, caller.folder, plan), root, format)
     return {
       workspace: root,
       format: found.format,

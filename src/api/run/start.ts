@@ -6,6 +6,7 @@ import { refuse } from '../../core/refusals.ts'
 import { runOf } from '../../core/state.ts'
 import { type Wishes, wish } from '../../core/wishes.ts'
 import { type Caller, deeds } from '../method.ts'
+import { placeIn } from '../plan/place.ts'
 import { must, stop } from '../replies.ts'
 import type { Order } from '../schedule/order.ts'
 import { agentName, path, stepKey, word } from '../words.ts'
@@ -62,7 +63,7 @@ async function start(house: House, asked: Asked, caller: Caller): Promise<Starte
       refuse('policy', look.root, fatal.map((one) => one.what).join('; '), fatal.map((one) => one.remedy).join('; ')),
     )
   }
-  const plan = await house.plan(asked.plan, look.root, asked.format)
+  const plan = await house.plan(placeIn(look.root, caller.folder, asked.plan), look.root, asked.format)
   refuseErrors(plan)
   if (!asked.dryRun) {
     refuseUncommitted(plan)

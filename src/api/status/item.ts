@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Blocker } from '../../core/nouns/blocker.ts'
 import { busyPhases } from '../../core/nouns/step.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
-import { startable } from '../../core/schedule/board.ts'
+import { fresh, startable } from '../../core/schedule/board.ts'
 import { itemHold } from '../../core/schedule/index.ts'
 import type { State } from '../../core/state.ts'
 import { views } from '../method.ts'
@@ -47,6 +47,7 @@ export const statusItem = views({
 function view(state: State, id: string, from: number, limit: number): ItemView | Refusal {
   const item = state.items.get(id)
   if (item === undefined) return missingItem(state, id)
+  fresh(item)
   const live = item.steps.filter((step) => !step.retired)
   const hold = itemHold(state, item)
   const { workflow, source, owner, priority, base, tip } = item

@@ -1,6 +1,7 @@
 // One step as a line: what a table of steps shows.
 import type { Item } from '../../core/nouns/item.ts'
 import type { Step } from '../../core/nouns/step.ts'
+import { fresh } from '../../core/schedule/board.ts'
 import { latest } from '../../core/state.ts'
 import { type Status, statusOf } from '../../core/status.ts'
 
@@ -18,6 +19,7 @@ export interface StepLine {
 }
 
 export function stepLine(item: Item, step: Step): StepLine {
+  fresh(item)
   const attempt = latest(step)
   return {
     id: step.id,

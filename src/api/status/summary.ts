@@ -2,6 +2,7 @@
 import type { GateKind } from '../../core/nouns/gate.ts'
 import type { Item } from '../../core/nouns/item.ts'
 import type { RunPhase } from '../../core/nouns/run.ts'
+import { fresh } from '../../core/schedule/board.ts'
 import { runOf, type State } from '../../core/state.ts'
 import { type Status, statusOf } from '../../core/status.ts'
 
@@ -92,6 +93,7 @@ function runLine(state: State, item: Item): RunLine | undefined {
 }
 
 export function countsOf(item: Item): Partial<Record<Status, number>> {
+  fresh(item)
   const counts: Partial<Record<Status, number>> = {}
   for (const step of item.steps) {
     if (step.retired) continue

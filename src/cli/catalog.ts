@@ -1,0 +1,55 @@
+// Every command by name, each loaded only when it is asked for.
+import type { Command } from './command.ts'
+
+export interface Listed {
+  readonly name: string
+  readonly caption: string
+  load(): Promise<Command>
+}
+
+const list = (name: string, caption: string, load: () => Promise<Command>): Listed => ({ name, caption, load })
+
+export const catalog: readonly Listed[] = [
+  list('init', 'set Baton up for this repository', async () => (await import('./commands/init.ts')).init),
+  list('trust', "allow the repository's configuration", async () => (await import('./commands/trust.ts')).trust),
+  list('run', 'carry a plan out', async () => (await import('./commands/run.ts')).run),
+  list('status', 'how everything stands', async () => (await import('./commands/status.ts')).status),
+  list('why', 'why a step is where it is', async () => (await import('./commands/why.ts')).why),
+  list('log', 'what an agent said as it worked', async () => (await import('./commands/log.ts')).log),
+  list('show', 'an attempt: diff, checks, evidence', async () => (await import('./commands/show.ts')).show),
+  list('gate', 'list and answer open questions', async () => (await import('./commands/gate.ts')).gate),
+  list('block', 'declare an obstacle', async () => (await import('./commands/block.ts')).block),
+  list('unblock', 'an obstacle is gone', async () => (await import('./commands/block.ts')).unblock),
+  list(
+    'integrate',
+    'merge an item to the base branch',
+    async () => (await import('./commands/integrate.ts')).integrate,
+  ),
+  list('cancel', 'end a run or a step', async () => (await import('./commands/pace.ts')).cancel),
+  list('retry', 'try a step again', async () => (await import('./commands/step.ts')).retry),
+  list('skip', 'count a step as done', async () => (await import('./commands/step.ts')).skip),
+  list('pause', 'start nothing more of an item', async () => (await import('./commands/pace.ts')).pause),
+  list('resume', 'go on with an item', async () => (await import('./commands/pace.ts')).resume),
+  list('demo', 'see it work, with scripted agents', async () => (await import('./commands/demo.ts')).demo),
+  list(
+    'simulate schedule',
+    'play the scheduler on a graph',
+    async () => (await import('./commands/simulate.ts')).simulate,
+  ),
+  list('audit verify', 'check the whole record', async () => (await import('./commands/audit.ts')).verify),
+  list('audit prove', 'prove that an entry is in the record', async () => (await import('./commands/audit.ts')).prove),
+  list('audit checkpoint', 'sign what the record is now', async () => (await import('./commands/audit.ts')).checkpoint),
+  list('audit replay', 'fold the record again', async () => (await import('./commands/audit.ts')).replay),
+  list('audit export', 'give the record away', async () => (await import('./commands/audit.ts')).exportRecord),
+  list('backup', 'copy the home', async () => (await import('./commands/backup.ts')).backup),
+  list('restore', 'bring a copy of the home back', async () => (await import('./commands/backup.ts')).restore),
+  list('doctor', 'what is well and what is not', async () => (await import('./commands/doctor.ts')).doctor),
+  list('gc', 'remove folders that are not needed', async () => (await import('./commands/gc.ts')).gc),
+]
+
+/** The longest name that the words begin with, and the words after it. */
+export function lookUp(argv: readonly string[]): { listed: Listed; rest: readonly string[] } | undefined {
+  const two = argv.slice(0, 2).join(' ')
+  const listed = catalog.find((one) => one.name === two) ?? catalog.find((one) => one.name === argv[0])
+  return listed === undefined ? undefined : { listed, rest: argv.slice(listed.name.split(' ').length) }
+}

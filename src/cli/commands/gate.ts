@@ -1,0 +1,59 @@
+// baton gate: lists the open questions, and answers one.
+import type { Command, Context } from '../command.ts'
+import { exits } from '../exit.ts'
+import { idOf } from '../names.ts'
+
+export const gate: Command = {
+  name: 'gate',
+  caption: 'Lists the open questions; with a gate and an answer, answers it. A rejection needs a reason.',
+  usage: '[<gate> [<answer>]] [--reason <text>] [--reentry <step>] [--item <item>]',
+  example:
+    'baton gate\nbaton gate gate-42 approve\nbaton gate gate-42 reject --reason "no test for the empty album" --reentry T003',
+  options: [
+    { name: 'reason', value: 'text', caption: 'why; may be given more than once' },
+    { name: 'reentry', value: 'step', caption: 'with reject: begin again from this earlier step' },
+    { name: 'item', value: 'item', caption: 'list those of one item' },
+  ],
+  words: [2, 0],
+  json: '{ gates: { id, kind, item, step?, attempt?, asks, options, usual, openedAt, reviews, phase }[], seq }\n| { gate, answer, seq, facts: string[] }',
+  run: async (context) => {
+    if (context.words.length < 2) return list(context)
+    await context.with('write', async (house) => {
+      const id = await idOf(house, context.word(0), 'gate')
+      const answer = context.word(1)
+      const reentry = context.text('reentry')
+      const done = await house.call('gate/answer', {
+        gate: id,
+        answer,
+        reasons: [...context.all('reason')],
+        ...(reentry === undefined ? {} : { reentry }),
+      })
+      context.give({ gate: id, answer, ...done }, (people) => people.line(`${id} is answered: ${answer}.`))
+      if (house.inside) context.hint('Nothing runs for this home now: baton run carries on.')
+    })
+    return exits.ok
+  },
+}
+
+async function list(context: Context): Promise<number> {
+  const given = context.text('item')
+  const { gates, seq } = await context.with('look', async (house) => {
+    const item = given === undefined ? undefined : await idOf(house, given, 'item')
+    const all = await house.call('gate/list', item === undefined ? {} : { item })
+    if (context.words.length === 0) return all
+    const id = await idOf(house, context.word(0), 'gate')
+    return { ...all, gates: (await house.call('gate/list', { all: true })).gates.filter((one) => one.id === id) }
+  })
+  context.give({ gates, seq }, (people) => {
+    if (gates.length === 0) people.line('No question is open.')
+    for (const one of gates) {
+      people.line({ text: one.id, style: 'yellow' }, `  ${one.kind}  `, one.step ?? one.item)
+      people.line('  ', one.asks)
+      if (one.attempt !== undefined) people.line(`  see: baton show ${one.attempt}`)
+      if (one.phase === 'open') people.line(`  → baton gate ${one.id} ${one.options.join('|')}`)
+      for (const review of one.reviews)
+        people.line(`  ${review.answer} by `, review.by, ': ', review.reasons.join('; '))
+    }
+  })
+  return exits.ok
+}

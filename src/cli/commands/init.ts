@@ -1,0 +1,94 @@
+// baton init: shows what doctor finds, records a person's choice of isolation, and ends in a smoke run.
+import type { WorkspaceLook } from '../../api/workspace/look.ts'
+import { choose, confirm, mayAsk } from '../ask.ts'
+import type { Command, Context } from '../command.ts'
+import { type Demo, playDemo } from '../demo.ts'
+import type { Connection } from '../world.ts'
+import { allow } from './trust.ts'
+
+export const init: Command = {
+  name: 'init',
+  caption: 'Sets Baton up for this repository: shows what doctor found, asks what it needs, ends in a smoke run.',
+  usage: '[--isolation basic|none] [--clones <kind>] [--no-smoke]',
+  example: 'baton init\nbaton init --isolation basic',
+  options: [
+    { name: 'isolation', value: 'level', caption: 'basic: agents in a sandbox. none: agents with your rights' },
+    { name: 'clones', value: 'kind', caption: 'how working folders are made (default: the best that works)' },
+    { name: 'no-smoke', caption: 'leave the smoke run out' },
+  ],
+  words: [0, 0],
+  json: '{ path, baseBranch, isolation, clones, seq, configuration?: as trust, doctor: { what, ok, detail, remedy? }[], smoke?: as demo }',
+  run: async (context) => {
+    const { done, look } = await context.with('write', async (house) => {
+      const found = await house.call('workspace/look', {})
+      if (!context.json) printLook(context, found)
+      const isolation = context.choice('isolation', ['basic', 'none'] as const) ?? (await askIsolation(context, found))
+      const clones = context.text('clones')
+      const set = await house.call('workspace/init', { isolation, ...(clones === undefined ? {} : { clones }) })
+      await offerTrust(context, house, found)
+      return { done: set, look: await house.call('workspace/look', {}) }
+    })
+    const smoke = context.has('no-smoke') ? undefined : await smokeRun(context, done.isolation)
+    const { configuration, doctor } = look
+    const result = {
+      ...done,
+      ...(configuration === undefined ? {} : { configuration }),
+      doctor,
+      ...(smoke === undefined ? {} : { smoke }),
+    }
+    context.give(result, (people) => {
+      people.line(
+        `${done.path} is set up: base branch ${done.baseBranch}, isolation ${done.isolation}, clones ${done.clones}.`,
+      )
+      if (smoke !== undefined)
+        people.line(
+          `smoke run: ${smoke.outcome}, ${smoke.landed} steps landed, record ${smoke.whole ? 'whole' : 'NOT WHOLE'}`,
+        )
+      if (configuration === undefined) people.line('  → write a baton.yaml, then baton trust')
+      else people.line(configuration.trusted ? '  → baton run <plan>' : '  → baton trust, then baton run <plan>')
+    })
+    return smoke === undefined ? undefined : smoke.exit
+  },
+}
+
+function printLook({ people }: Context, look: WorkspaceLook): void {
+  people.line({ text: look.repository.root, style: 'bold' })
+  for (const line of look.doctor) {
+    people.line(
+      line.ok ? { text: 'ok  ', style: 'green' } : { text: 'bad ', style: 'red' },
+      line.what,
+      ': ',
+      line.detail,
+    )
+    if (!line.ok && line.remedy !== undefined) people.line('    → ', line.remedy)
+  }
+}
+
+async function askIsolation(context: Context, look: WorkspaceLook): Promise<'basic' | 'none'> {
+  if (look.chosen !== undefined) return look.chosen.isolation === 'basic' ? 'basic' : 'none'
+  const basic = look.isolation.find((one) => one.level === 'basic')?.works === true
+  const choices = [
+    ...(basic ? [{ value: 'basic', label: 'basic', hint: 'agents see only their own folder' }] : []),
+    { value: 'none', label: 'none', hint: 'agents run with your rights, on your files and your network' },
+  ]
+  const chosen = await choose(
+    context.world,
+    'How shall agents be isolated?',
+    choices,
+    `baton init --isolation ${basic ? 'basic' : 'none'}`,
+  )
+  return chosen === 'basic' ? 'basic' : 'none'
+}
+
+async function offerTrust(context: Context, house: Connection, look: WorkspaceLook): Promise<void> {
+  if (look.configuration === undefined || look.configuration.trusted || context.json || !mayAsk(context.world)) return
+  if (await confirm(context.world, 'There is a baton.yaml. Look at it and allow it now?', 'baton trust')) {
+    await allow(context, house, look.configuration)
+  }
+}
+
+/** The first run: a plan of three steps in a repository of its own, with the isolation that was just chosen. */
+async function smokeRun(context: Context, isolation: 'basic' | 'none'): Promise<Demo> {
+  context.hint('Smoke run: three steps by a scripted agent, in a repository and a home of its own …')
+  return playDemo(context, { isolation, keep: false, quiet: true })
+}

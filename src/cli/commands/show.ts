@@ -1,0 +1,55 @@
+// baton show: an attempt with everything that speaks for or against it.
+import type { AttemptView } from '../../api/attempt/show.ts'
+import type { Command } from '../command.ts'
+import { idOf } from '../names.ts'
+import type { People, Piece } from '../print/people.ts'
+import { duration } from '../print/words.ts'
+
+export const show: Command = {
+  name: 'show',
+  caption: 'Shows an attempt: who, how it ended, what its checks said with their evidence, and its diff.',
+  usage: '<step|attempt> [--limit <bytes>]',
+  example: 'baton show T012\nbaton show 001-photo-albums/T012/1 --json',
+  options: [{ name: 'limit', value: 'bytes', caption: 'cut the diff here (default 200000; 0 leaves it out)' }],
+  words: [1, 1],
+  json: '{ attempt, step, title, agent, executor, fence, epoch, base, startedAt, endedAt?, outcome?, used?, commit?, tree?, landed?, inputs?,\n  transcript?, protectedPaths, clone, checks?: { tip, tree, passed }, verdicts: { check, passed, why, evidence, ms }[], changes: { path, kind }[], patch }',
+  run: async (context) => {
+    const limit = context.whole('limit', 0, 4_000_000)
+    const view = await context.with('look', async (house) => {
+      const attempt = await idOf(house, context.word(0), 'attempt')
+      return house.call('attempt/show', { attempt, ...(limit === undefined ? {} : { limit }) })
+    })
+    context.give(view, (people) => print(people, view))
+    return undefined
+  },
+}
+
+function print(people: People, view: AttemptView): void {
+  people.line({ text: view.attempt, style: 'bold' }, '  ', view.title)
+  const took = view.endedAt === undefined ? 'running' : duration(view.endedAt - view.startedAt)
+  people.line(view.agent, ' (', view.executor, `), claim ${view.fence} in epoch ${view.epoch}, ${took}`)
+  if (view.outcome !== undefined) people.line(`${view.outcome.kind}: `, view.outcome.why)
+  people.line(`base ${short(view.base)}`, view.commit === undefined ? '' : ` · result ${short(view.commit)}`)
+  if (view.landed !== undefined) people.line('landed as ', { text: short(view.landed), style: 'green' })
+  if (view.protectedPaths.length > 0)
+    people.line({ text: 'changed protected paths: ', style: 'yellow' }, view.protectedPaths.join(', '))
+  for (const verdict of view.verdicts) {
+    const mark: Piece = verdict.passed ? { text: 'passed', style: 'green' } : { text: 'failed', style: 'red' }
+    people.line('check ', verdict.check, ' ', mark, `: `, verdict.why, ` (${duration(verdict.ms)})`)
+    if (!verdict.passed && verdict.evidence !== '') people.block(verdict.evidence, '  │ ')
+  }
+  if (view.verdicts.length === 0) people.line('nothing checked it')
+  people.line(`${view.changes.length} files changed`)
+  if (view.patch === '') return
+  people.line('')
+  for (const line of view.patch.replace(/\n$/, '').split('\n')) people.line(coloured(line))
+}
+
+const short = (id: string): string => id.slice(0, 10)
+
+function coloured(line: string): Piece {
+  if (line.startsWith('+++') || line.startsWith('---') || line.startsWith('diff ')) return { text: line, style: 'bold' }
+  if (line.startsWith('+')) return { text: line, style: 'green' }
+  if (line.startsWith('-')) return { text: line, style: 'red' }
+  return line.startsWith('@@') ? { text: line, style: 'cyan' } : line
+}

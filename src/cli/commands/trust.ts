@@ -1,0 +1,66 @@
+// baton trust: shows what the repository's configuration would do, then allows exactly that content.
+import type { ConfigurationLines } from '../../api/workspace/look.ts'
+import { Refused, refuse } from '../../core/refusals.ts'
+import { confirm } from '../ask.ts'
+import type { Command, Context } from '../command.ts'
+import type { Connection } from '../world.ts'
+
+export const trust: Command = {
+  name: 'trust',
+  caption: "Shows what the repository's baton.yaml would do, then allows exactly that content.",
+  usage: '[--digest <sha256>] [--show]',
+  example: 'baton trust\nbaton trust --show --json\nbaton trust --digest 9f86d0…',
+  options: [
+    { name: 'digest', value: 'sha256', caption: 'allow this content, as it was shown before, without asking' },
+    { name: 'show', caption: 'only show it' },
+  ],
+  words: [0, 0],
+  json: '{ file, digest, trusted, sentences: string[], notes: { file, line, level, kind, text, remedy? }[], seq? }',
+  run: async (context) => {
+    await context.with(context.has('show') ? 'look' : 'write', async (house) => {
+      const { configuration } = await house.call('workspace/look', {})
+      if (configuration === undefined) {
+        throw new Refused(
+          refuse('not-found', 'baton.yaml', 'this repository has none', 'write one; docs/cli.md shows its fields'),
+        )
+      }
+      await allow(context, house, configuration)
+    })
+    return undefined
+  },
+}
+
+export async function allow(context: Context, house: Connection, found: ConfigurationLines): Promise<void> {
+  const settled = context.has('show') || found.trusted
+  if (!context.json) printConfiguration(context, found)
+  if (settled) {
+    context.give(found, (people) =>
+      people.line(found.trusted ? 'Exactly this content is trusted.' : 'It is not trusted.'),
+    )
+    return
+  }
+  const digest = context.text('digest') ?? found.digest
+  if (!context.has('digest')) {
+    const yes = await confirm(context.world, 'Allow exactly this?', `baton trust --digest ${found.digest}`)
+    if (!yes) throw new Refused(refuse('cancelled', found.file, 'it was not allowed', 'nothing was changed'))
+  }
+  const done = await house.call('workspace/trust', { digest })
+  context.give({ ...found, trusted: true, seq: done.seq }, (people) =>
+    people.line('Trusted: exactly this content, and no other.'),
+  )
+}
+
+function printConfiguration(context: Context, found: ConfigurationLines): void {
+  const { people } = context
+  people.line({ text: found.file, style: 'bold' }, `  ${found.digest.slice(0, 16)}`)
+  for (const sentence of found.sentences) people.line('  · ', sentence)
+  for (const note of found.notes) {
+    people.line(
+      '  ',
+      { text: note.level, style: note.level === 'error' ? 'red' : 'yellow' },
+      ` ${note.file}:${note.line} `,
+      note.text,
+    )
+    if (note.remedy !== undefined) people.line('    → ', note.remedy)
+  }
+}

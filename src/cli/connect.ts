@@ -1,0 +1,116 @@
+// How the command line reaches a house: in this process, or over the socket of the process that holds the home.
+import { existsSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import { methods } from '../api/index.ts'
+import { summarise } from '../api/status/summary.ts'
+import { callsOver } from '../client/calls.ts'
+import { inside } from '../client/inside.ts'
+import { over } from '../client/over.ts'
+import type { House } from '../core/house.ts'
+import { Refused, refuse } from '../core/refusals.ts'
+import { openLocalDoor } from '../doors/local.ts'
+import { reachLocalDoor } from '../doors/reach.ts'
+import { realClock } from '../presets/clock.ts'
+import { socketPath } from '../presets/home.ts'
+import type { Connection, Mode } from './world.ts'
+
+export interface Where {
+  readonly home: string
+  readonly folder: string
+}
+
+const deadlineMs = 2000
+const patienceMs = 2500
+
+/** Whoever is first has the home; the others speak to it, or wait their turn when it only stays for a moment. */
+export async function connect(mode: Mode, where: Where): Promise<Connection> {
+  const began = performance.now()
+  for (let waitMs = 10; ; waitMs = Math.min(100, waitMs * 1.5)) {
+    const elsewhere = await reach(where)
+    if (elsewhere !== undefined) return elsewhere
+    try {
+      return await open(mode, where)
+    } catch (error) {
+      if (!(error instanceof Refused) || error.refusal.kind !== 'busy') throw error
+      if (performance.now() - began > patienceMs) throw error
+    }
+    await new Promise((resolve) => setTimeout(resolve, waitMs * (0.5 + Math.random())))
+  }
+}
+
+async function reach({ home, folder }: Where): Promise<Connection | undefined> {
+  if (!existsSync(join(home, 'lock.db'))) return undefined
+  const wire = await reachLocalDoor(socketPath(home))
+  if (wire === undefined) return undefined
+  const transport = await over(wire, { folder, after: realClock.after, deadlineMs, holder: () => holderOf(home) })
+  return { ...callsOver(transport), inside: false, quiet: async () => undefined, stop: () => transport.close() }
+}
+
+function holderOf(home: string): { pid: number } | undefined {
+  try {
+    const pid = Number(readFileSync(join(home, 'lock.pid'), 'utf8').trim())
+    return Number.isSafeInteger(pid) && pid > 0 ? { pid } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function open(mode: Mode, { home, folder }: Where): Promise<Connection> {
+  const { openHouse } = await import('../presets/local.ts')
+  const house = await openHouse({ home, mode })
+  const name = userInfo().username
+  const door = mode === 'work' ? await openLocalDoor({ socketPath: socketPath(home), methods, house, name }) : undefined
+  const close = async (how: 'drain' | 'stop'): Promise<void> => {
+    await door?.close()
+    await house.close(how)
+    keepPage(house)
+  }
+  const caller = { name, folder: realpathSync(folder) }
+  return {
+    ...callsOver(inside(methods, house, caller, () => close('drain'))),
+    inside: true,
+    quiet: () => house.quiet(),
+    stop: () => close('stop'),
+  }
+}
+
+/** The page that `baton status` reads first. It can be deleted at any time, so failing to write it is no failure. */
+function keepPage(house: House): void {
+  const draft = join(house.home, `status.json.${process.pid}`)
+  try {
+    writeFileSync(draft, JSON.stringify(summarise(house.state, house.now())), { mode: 0o600 })
+    renameSync(draft, join(house.home, 'status.json'))
+  } catch {
+    // A home on a full or read-only disk is still looked at, only more slowly.
+  }
+}
+
+/** Brings a backup back into a home that nobody holds. */
+export async function restoreHome(from: string, home: string, aside: string | undefined): Promise<Restoration> {
+  const [{ BackupRefused, restore }, { sqlite }, { holdHome }] = await Promise.all([
+    import('../engine/journal/backup.ts'),
+    import('../stores/sqlite.ts'),
+    import('../stores/lock.ts'),
+  ])
+  const hold = holdHome(home)
+  if (!hold.held) throw new Refused(refuse('busy', `home ${home}`, hold.why, 'end that process first'))
+  try {
+    const done = await restore(from, home, { open: (at) => sqlite.open(at), ...(aside === undefined ? {} : { aside }) })
+    return { home, head: done.size, blobs: done.blobs, ...(done.aside === undefined ? {} : { aside: done.aside }) }
+  } catch (error) {
+    if (!(error instanceof BackupRefused)) throw error
+    throw new Refused(
+      refuse('conflict', `backup ${from}`, error.message, 'baton restore <folder> --aside puts the old home aside'),
+    )
+  } finally {
+    hold.release()
+  }
+}
+
+export interface Restoration {
+  readonly home: string
+  readonly head: number
+  readonly blobs: number
+  readonly aside?: string
+}

@@ -1,0 +1,51 @@
+// One line for each entry of the record that a person who watches a run wants to see.
+import type { Facts, FactType } from '../../core/facts.ts'
+import type { Entry } from '../../core/nouns/entry.ts'
+import type { Piece } from './people.ts'
+
+type Lines = { readonly [K in FactType]?: (fact: Facts[K], entry: Entry) => readonly Piece[] }
+
+/** Without the item, which stands before the line when there are several. */
+const short = (id: string): string => id.slice(id.indexOf('/') + 1)
+const green = (text: string): Piece => ({ text, style: 'green' })
+const red = (text: string): Piece => ({ text, style: 'red' })
+const yellow = (text: string): Piece => ({ text, style: 'yellow' })
+
+const lines: Lines = {
+  'run.started': (fact) => [`run started, ${fact.parallel} at once, ${fact.policy} order`],
+  'run.paused': (fact) => [yellow('paused'), `: ${fact.why}`],
+  'run.resumed': () => ['goes on'],
+  'run.draining': (fact) => [yellow('draining'), `: ${fact.why}`],
+  'run.ended': (fact) => [fact.outcome === 'complete' ? green('complete') : yellow(fact.outcome), `: ${fact.why}`],
+  'attempt.started': (fact) => [`${short(fact.step)} started by ${fact.agent} (attempt ${fact.number})`],
+  'attempt.ended': (fact) =>
+    fact.outcome.kind === 'succeeded'
+      ? [`${short(fact.attempt)} ended, now checked`]
+      : [`${short(fact.attempt)} `, red(fact.outcome.kind), ` (${fact.outcome.reason}): ${fact.outcome.why}`],
+  'attempt.checked': (fact) => [
+    `${short(fact.attempt)} `,
+    fact.passed ? green('passed') : red('did not pass'),
+    ` ${fact.verdicts.map((one) => one.check).join(', ') || 'no checks'}`,
+  ],
+  'landing.done': (fact) => [`${short(fact.attempt)} `, green('landed'), ` as ${fact.commit.slice(0, 10)}`],
+  'landing.refused': (fact) => [`${short(fact.attempt)} `, yellow('waits to land'), `: ${fact.why}`],
+  'step.requeued': (fact) => [`${short(fact.step)} waits to be tried again: ${fact.why}`],
+  'step.reworked': (fact) => [`${short(fact.step)} `, yellow('is done again'), `: ${fact.why}`],
+  'step.failed': (fact) => [`${short(fact.step)} `, red('failed'), `: ${fact.why}`],
+  'step.skipped': (fact) => [`${short(fact.step)} skipped: ${fact.why}`],
+  'step.cancelled': (fact) => [`${short(fact.step)} cancelled: ${fact.why}`],
+  'gate.opened': (fact) => [yellow(fact.gate), ` ${fact.asks} → baton gate ${fact.gate} ${fact.options.join('|')}`],
+  'gate.answered': (fact) => [`${fact.gate} answered: ${fact.review.answer} by ${fact.review.by}`],
+  'blocker.raised': (fact) => [yellow(fact.blocker), ` ${fact.notes}`],
+  'blocker.cleared': (fact) => [`${fact.blocker} is gone`],
+  'integration.done': (fact) => [green('integrated'), ` into ${fact.ref} as ${fact.commit.slice(0, 10)}`],
+  'integration.refused': (fact) => [red('not integrated'), `: ${fact.why}`],
+  'item.closed': (fact) => [`closed: ${fact.why}`],
+}
+
+/** Undefined for entries that say nothing to a watcher. */
+export function entryLine(entry: Entry): readonly Piece[] | undefined {
+  if (!Object.hasOwn(lines, entry.type)) return undefined
+  const line = lines[entry.type as FactType] as ((fact: unknown, entry: Entry) => readonly Piece[]) | undefined
+  return line?.(entry.data, entry)
+}

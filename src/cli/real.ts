@@ -1,0 +1,26 @@
+// The world of a real process.
+import { homeOf } from './quick.ts'
+import type { World } from './world.ts'
+
+export function realWorld(): World {
+  const { env, stdout, stderr, stdin } = process
+  const folder = process.cwd()
+  return {
+    env,
+    folder,
+    stdout,
+    stderr,
+    stdin,
+    connect: async (mode, where) => {
+      const { connect } = await import('./connect.ts')
+      return connect(mode, { home: where?.home ?? homeOf(env), folder: where?.folder ?? folder })
+    },
+    interrupts: (then) => {
+      const signals = ['SIGINT', 'SIGTERM'] as const
+      for (const signal of signals) process.on(signal, then)
+      return () => {
+        for (const signal of signals) process.off(signal, then)
+      }
+    },
+  }
+}

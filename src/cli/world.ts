@@ -1,0 +1,32 @@
+// What a command has around it: where its words go, what it may ask, and how it reaches a house.
+import type { Calls } from '../client/calls.ts'
+
+export interface Terminal {
+  write(text: string): unknown
+  readonly isTTY?: boolean | undefined
+  readonly columns?: number | undefined
+  readonly rows?: number | undefined
+}
+
+/** look: reads only. write: says what is wished, carries nothing out. work: carries it out as long as this process lives. */
+export type Mode = 'look' | 'write' | 'work'
+
+export interface Connection extends Calls {
+  /** The house is in this process: it ends with it. */
+  readonly inside: boolean
+  /** When nothing is under way in a house of this process; at once for any other. */
+  quiet(): Promise<void>
+  /** Ends what runs here at once instead of waiting for it; of a house elsewhere only the connection. */
+  stop(): Promise<void>
+}
+
+export interface World {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly folder: string
+  readonly stdout: Terminal
+  readonly stderr: Terminal
+  readonly stdin: { readonly isTTY?: boolean | undefined }
+  connect(mode: Mode, where?: { readonly home?: string; readonly folder?: string }): Promise<Connection>
+  /** Calls `then` at each Ctrl-C until the returned function is called. */
+  interrupts(then: () => void): () => void
+}
