@@ -5,7 +5,7 @@ import type { Step } from './nouns/step.ts'
 import { latest, runOf, type State } from './state.ts'
 
 interface OfAttempt {
-  readonly kind: 'work' | 'settle' | 'verify' | 'land' | 'move'
+  readonly kind: 'work' | 'settle' | 'verify' | 'rehearse' | 'land' | 'move'
   readonly item: Item
   readonly step: Step
   readonly attempt: Attempt
@@ -14,6 +14,7 @@ interface OfAttempt {
 /**
  * Pure, and the whole of recovery: what was under way when the house stopped is owed in another form.
  * work: begin the agent. settle: its house is gone, so is it. verify: run the checks. land: merge, check, order.
+ * rehearse: run the checks of work that is next in line as if what is before it had landed; never recorded, so it can be wrong without harm.
  * move: carry out an ordered landing, whose outcome may be unknown. The same for integration.
  */
 export type Duty = (OfAttempt | { readonly kind: 'integrate' | 'move-integration'; readonly item: Item }) & {
@@ -29,8 +30,9 @@ export function duties(state: State, item: Item): Duty[] {
     const attempt = latest(step)
     if (attempt === undefined) continue
     const kind = duty(state, item, step, attempt)
-    if (kind !== undefined)
-      owed.push({ kind, key: `${kind} ${attempt.id}`, item, step, attempt, since: since(kind, item, step) })
+    if (kind === undefined) continue
+    const key = kind === 'rehearse' ? `${kind} ${attempt.id} after ${before(item, attempt)}` : `${kind} ${attempt.id}`
+    owed.push({ kind, key, item, step, attempt, since: since(kind, item, step) })
   }
   const { integration, integrate, integrateSeq } = item
   if (integration !== undefined && !integration.done) {
@@ -41,14 +43,21 @@ export function duties(state: State, item: Item): Duty[] {
   return owed
 }
 
+const rehearsedAtOnce = 8
+
 /** One landing at a time, in the order of the lane. A pause or a question about the item keeps the branch still; what is ordered is settled all the same. */
 function duty(state: State, item: Item, step: Step, attempt: Attempt): OfAttempt['kind'] | undefined {
   if (step.phase === 'running') return attempt.epoch === state.epoch ? 'work' : 'settle'
-  if (step.phase === 'verifying') return 'verify'
+  const place = item.lane.indexOf(attempt.id)
+  if (step.phase === 'verifying') return place === 0 ? 'verify' : place > 0 && place <= rehearsedAtOnce ? 'rehearse' : undefined
   if (step.phase !== 'landing') return undefined
   if (item.landing !== undefined) return item.landing.attempt === attempt.id ? 'move' : undefined
   if (item.gates > 0 || runOf(state, item)?.phase === 'paused') return undefined
-  return item.lane[0] === attempt.id ? 'land' : undefined
+  return place === 0 ? 'land' : undefined
+}
+
+function before(item: Item, attempt: Attempt): string {
+  return item.lane[item.lane.indexOf(attempt.id) - 1] ?? ''
 }
 
 function since(kind: OfAttempt['kind'], item: Item, step: Step): number {

@@ -72,8 +72,8 @@ export interface Wishes {
     protectedPaths?: readonly string[]
     leftOut?: readonly { path: string; why: string }[]
   }
-  'attempt.check': { attempt: string; tip: string; tree: string; verdicts: readonly Verdict[] }
-  'landing.order': { attempt: string; expected: string; commit: string; tree: string; merged: string }
+  'attempt.check': { attempt: string; tip: string; commit: string; tree: string; verdicts: readonly Verdict[] }
+  'landing.order': { attempt: string; expected: string; commit: string }
   'landing.settle': { attempt: string }
   'landing.refuse': {
     attempt: string

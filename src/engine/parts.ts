@@ -44,6 +44,7 @@ export interface HouseParts {
   readonly checkers: readonly Checker[]
   readonly formats: readonly PlanFormat[]
   readonly machine: Machine
+  readonly checksAtOnce: number
   /** Free and whole bytes of the disk that the home lies on. */
   disk(): { readonly free: number; readonly of: number }
   /** Folders that children may see besides their own: the toolchains that a person named. */

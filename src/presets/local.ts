@@ -1,7 +1,7 @@
 // Everything in this process: a home on this disk, git, real processes, and the formats, executors and checks there are.
 import { existsSync, statfsSync } from 'node:fs'
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
-import { hostname } from 'node:os'
+import { availableParallelism, hostname } from 'node:os'
 import { join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
 import { checkers } from '../checks/index.ts'
@@ -92,6 +92,7 @@ function parts(
     formats: planFormats,
     chooseFormat: (files, path, named) => chooseFormat(planFormats, files, path, named),
     machine: machine({ home, spawner: spawning.get, chooseClones: makers.choose, repository: repositories.of }),
+    checksAtOnce: Math.max(2, availableParallelism()),
     disk: () => {
       const seen = statfsSync(home)
       return { free: seen.bavail * seen.bsize, of: seen.blocks * seen.bsize }

@@ -106,6 +106,7 @@ export function simulatedParts(world: SimulatedWorld, options: SimulatedOptions 
     formats: options.formats ?? [],
     chooseFormat: (files, path, named) => chooseFormat(options.formats ?? [], files, path, named),
     machine,
+    checksAtOnce: 2,
     disk: () => ({ free: 1e12, of: 2e12 }),
     readOnly: [],
     setUpEnv: {},

@@ -78,7 +78,7 @@ function begin(state: State, item: Item, { step, attempt, agent, executor, ...re
 function finish(state: State, item: Item, attempt: string): void {
   const step = attempt.slice(0, attempt.lastIndexOf('/'))
   const outcome = { kind: 'succeeded', why: 'simulated' } as const
-  const verified = { attempt, tip: item.tip, tree: '', passed: true, verdicts: [] }
+  const verified = { attempt, tip: item.tip, commit: item.tip, tree: '', passed: true, verdicts: [] }
   say(state, fact('attempt.ended', item.id, { attempt, outcome, used: nothingUsed }))
   say(state, fact('claim.released', item.id, { step, attempt, why: 'simulated' }))
   say(state, fact('attempt.checked', item.id, verified))

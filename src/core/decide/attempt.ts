@@ -75,17 +75,8 @@ export function checkAttempt(state: State, data: Wishes['attempt.check'], _: Wis
   const found = attemptOf(state, data.attempt)
   if (found === undefined) return noAttempt(data.attempt)
   const { item, step, attempt } = found
-  if (latest(step) !== attempt || (step.phase !== 'verifying' && step.phase !== 'landing')) {
-    return refuse(
-      'conflict',
-      `check of ${data.attempt}`,
-      `its step is ${step.phase}`,
-      'nothing to do: the verdict is not needed any more',
-    )
-  }
-  if (item.landing?.attempt === attempt.id) {
-    return refuse('conflict', `check of ${data.attempt}`, 'its landing has been ordered', 'settle the landing first')
-  }
+  const stale = staleness(item, step, attempt, data.tip)
+  if (stale !== undefined) return refuse('conflict', `check of ${data.attempt}`, stale, 'nothing to do: Baton checks again by itself')
   const passed = data.verdicts.every((verdict) => verdict.passed)
   const checked = fact('attempt.checked', item.id, { ...data, passed })
   if (!passed) {
@@ -93,8 +84,15 @@ export function checkAttempt(state: State, data: Wishes['attempt.check'], _: Wis
     const text = failed.map((verdict) => `${verdict.check}: ${verdict.why}`).join('; ')
     return [checked, giveBack(state, item, step, { reason: 'checks-failed', text }, at)]
   }
-  const gate = step.phase === 'verifying' ? gateFor(state, item, step, attempt, data) : undefined
+  const gate = step.approved ? undefined : gateFor(state, item, step, attempt, data)
   return gate === undefined ? [checked] : [checked, gate]
+}
+
+/** Why a verdict says nothing about what would land now: only the first in the lane is judged, on the tip as it is. */
+function staleness(item: Item, step: Step, attempt: Attempt, tip: string): string | undefined {
+  if (latest(step) !== attempt || step.phase !== 'verifying') return `its step is ${step.phase}`
+  if (item.lane[0] !== attempt.id) return 'it is not its turn'
+  return item.tip === tip ? undefined : 'the branch has moved since'
 }
 
 /** Law 10: no green without evidence. What nothing checked, what touched protected paths, and what the plan gates, a person sees first. */

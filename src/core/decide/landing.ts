@@ -2,7 +2,7 @@
 import { type Fact, fact } from '../facts.ts'
 import type { Item } from '../nouns/item.ts'
 import { type Refusal, refuse } from '../refusals.ts'
-import { attemptOf, latest, type State } from '../state.ts'
+import { attemptOf, type State } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import { type Decided, nextId } from './answer.ts'
 import { mootRelease, noItem } from './run.ts'
@@ -15,23 +15,16 @@ export function branchRef(item: Item): string {
 export function orderLanding(state: State, data: Wishes['landing.order']): Decided {
   const found = attemptOf(state, data.attempt)
   if (found === undefined) return notDue(data.attempt, 'no such attempt was started')
-  const { item, attempt } = found
+  const { item, step, attempt } = found
   if (item.landing !== undefined) return notDue(data.attempt, `${item.landing.attempt} is landing`)
   if (item.lane[0] !== data.attempt) return notDue(data.attempt, 'it is not its turn')
   if (item.gates > 0) return notDue(data.attempt, 'a question about the whole item is open')
   if (item.tip !== data.expected) return notDue(data.attempt, 'the branch has moved since')
-  if (attempt.checked?.passed !== true || attempt.checked.tree !== data.merged)
-    return notDue(data.attempt, 'its checks did not pass on this very tree')
-  const ref = branchRef(item)
-  return [
-    fact('landing.ordered', item.id, {
-      attempt: data.attempt,
-      ref,
-      expected: data.expected,
-      commit: data.commit,
-      tree: data.tree,
-    }),
-  ]
+  const checked = attempt.checked
+  if (checked?.passed !== true || checked.commit !== data.commit || checked.tip !== item.tip || step.phase !== 'landing')
+    return notDue(data.attempt, 'its checks did not pass on this very commit')
+  const { attempt: id, expected, commit } = data
+  return [fact('landing.ordered', item.id, { attempt: id, ref: branchRef(item), expected, commit, tree: checked.tree })]
 }
 
 export function settleLanding(state: State, data: Wishes['landing.settle']): Decided {
@@ -45,8 +38,7 @@ export function refuseLanding(state: State, data: Wishes['landing.refuse']): Dec
   const found = attemptOf(state, data.attempt)
   if (found === undefined) return notDue(data.attempt, 'no such attempt was started')
   const { item, step, attempt } = found
-  const verifying = step.phase === 'verifying' && latest(step) === attempt && data.kind === 'conflict'
-  if (item.lane[0] !== data.attempt && !verifying) return notDue(data.attempt, 'it is not its turn')
+  if (item.lane[0] !== data.attempt) return notDue(data.attempt, 'it is not its turn')
   const { shows, ...said } = data
   if (data.kind === 'held' && step.why === data.why) return []
   const refused = fact('landing.refused', item.id, said)

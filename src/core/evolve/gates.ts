@@ -4,7 +4,7 @@ import type { Facts } from '../facts.ts'
 import type { Gate } from '../nouns/gate.ts'
 import type { Item } from '../nouns/item.ts'
 import { type State, stepOf } from '../state.ts'
-import { enter } from './phase.ts'
+import { enter, queue } from './phase.ts'
 import { mustHave } from './plan.ts'
 
 export function gateOpened(state: State, data: Facts['gate.opened'], at: number): void {
@@ -27,9 +27,7 @@ export function gateAnswered(state: State, data: Facts['gate.answered']): void {
   if (gate.kind === 'release' && data.review.answer === 'approve') releaseApproved(state, item, data.review.by)
   if (step === undefined || attempt === undefined || data.review.answer !== 'approve') return
   step.approved = true
-  if (step.phase !== 'gated') return
-  enter(state, item, step, 'landing')
-  if (!item.lane.includes(attempt.id)) item.lane.push(attempt.id)
+  if (step.phase === 'gated') queue(state, item, step, attempt.id)
 }
 
 function releaseApproved(state: State, item: Item, by: string): void {

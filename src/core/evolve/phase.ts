@@ -18,7 +18,7 @@ export function enter(state: State, item: Item, step: Step, phase: StepPhase, wh
   else item.active.delete(step.index)
   if (step.wanted) item.open += Number(endedPhases.has(before)) - Number(endedPhases.has(phase))
   if (item.board.stale === 'none') move(item, step, before)
-  if (phase !== 'landing') leaveLane(item, step)
+  if (phase !== 'verifying' && phase !== 'landing') leaveLane(item, step)
 }
 
 function move(item: Item, step: Step, before: StepPhase): void {
@@ -26,6 +26,12 @@ function move(item: Item, step: Step, before: StepPhase): void {
   if (settledPhases.has(before) && !settledPhases.has(step.phase)) item.board.stale = 'counts'
   else if (settledPhases.has(step.phase) && !settledPhases.has(before)) settle(item, step)
   else if (step.phase === 'waiting') offer(item, step)
+}
+
+/** Work that ended well, or that a person approved, queues to be verified and landed. */
+export function queue(state: State, item: Item, step: Step, attempt: string): void {
+  enter(state, item, step, 'verifying')
+  if (!item.lane.includes(attempt)) item.lane.push(attempt)
 }
 
 function countRunning(state: State, item: Item, by: number): void {

@@ -104,6 +104,15 @@ export function branchAdopted(state: State, data: Facts['branch.adopted']): void
   const item = mustHave(state, data.item)
   item.tip = data.commit
   item.unborn = data.commit === data.from
+  verifyAgain(state, item)
+}
+
+/** What was checked on the tip that was left behind has been checked on nothing that can land. */
+function verifyAgain(state: State, item: Item): void {
+  for (const id of item.lane) {
+    const step = stepOf(state, id.slice(0, id.lastIndexOf('/')))
+    if (step?.phase === 'landing') enter(state, item, step, 'verifying')
+  }
 }
 
 export function runStarted(state: State, data: Facts['run.started'], at: number): void {
@@ -160,6 +169,7 @@ export function stepRequeued(state: State, data: Facts['step.requeued']): void {
   if (data.counted) step.tries += 1
   if (data.agent !== undefined) step.agent = data.agent
   step.notBefore = data.notBefore
+  step.approved = false
   enter(state, item, step, 'waiting', data.why)
 }
 

@@ -5,7 +5,7 @@ import type { Attempt } from '../nouns/attempt.ts'
 import type { Item } from '../nouns/item.ts'
 import type { Step } from '../nouns/step.ts'
 import { attemptOf, type State } from '../state.ts'
-import { enter, takeSeat } from './phase.ts'
+import { enter, queue, takeSeat } from './phase.ts'
 import { mustBe, mustHave } from './plan.ts'
 
 export function decisionMade(): void {
@@ -52,7 +52,9 @@ export function attemptEnded(state: State, data: Facts['attempt.ended'], at: num
   if (data.commit !== undefined) attempt.commit = data.commit
   if (data.transcript !== undefined) attempt.transcript = data.transcript
   if (data.protectedPaths !== undefined) attempt.protectedPaths = data.protectedPaths
-  if (step.phase === 'running') enter(state, item, step, data.outcome.kind === 'succeeded' ? 'verifying' : 'waiting')
+  if (step.phase !== 'running') return
+  if (data.outcome.kind === 'succeeded') queue(state, item, step, attempt.id)
+  else enter(state, item, step, 'waiting')
 }
 
 export function attemptLate(): void {
@@ -61,14 +63,8 @@ export function attemptLate(): void {
 
 export function attemptChecked(state: State, data: Facts['attempt.checked']): void {
   const { item, step, attempt } = must(state, data.attempt)
-  attempt.checked = { tip: data.tip, tree: data.tree, passed: data.passed, verdicts: data.verdicts }
-  if (data.passed && step.phase === 'verifying') join(state, item, step, attempt)
-}
-
-/** Checked work queues for landing; a gate that follows in the same breath takes it out again. */
-function join(state: State, item: Item, step: Step, attempt: Attempt): void {
-  enter(state, item, step, 'landing')
-  if (!item.lane.includes(attempt.id)) item.lane.push(attempt.id)
+  attempt.checked = { tip: data.tip, commit: data.commit, tree: data.tree, passed: data.passed, verdicts: data.verdicts }
+  if (data.passed && step.phase === 'verifying') enter(state, item, step, 'landing')
 }
 
 export function landingOrdered(state: State, data: Facts['landing.ordered'], seq: number): void {

@@ -43,9 +43,11 @@ export interface Used {
 
 export const nothingUsed: Used = { tokensIn: 0, tokensOut: 0, cachedIn: 0, cost: 0, ms: 0 }
 
-/** One verification: on which tip, which merged tree, and what each check said. */
+/** One verification: on which tip, which commit and tree, and what each check said. */
 export interface AttemptCheck {
   readonly tip: string
+  /** The commit that lands if nothing else does first: the checks ran on exactly its tree. */
+  readonly commit: string
   readonly tree: string
   readonly passed: boolean
   readonly verdicts: readonly Verdict[]

@@ -26,7 +26,7 @@ export interface Item {
   /** Key to index. */
   keys: Map<string, number>
   board: Board
-  /** Attempts whose work waits to land, in the order they were verified. */
+  /** Attempts that ended well and have not landed, in the order they ended; only the first is verified and landed. */
   lane: string[]
   /** The landing that was ordered and not yet settled. */
   landing?: Landing

@@ -2,7 +2,8 @@
 import type { CheckSpec, Verdict } from '../../core/nouns/check.ts'
 import type { Item } from '../../core/nouns/item.ts'
 import type { StepSpec } from '../../core/nouns/step.ts'
-import { messageOf, type Shop } from './shop.ts'
+import type { Work } from './landing-commit.ts'
+import { cloneName, messageOf, type Shop } from './shop.ts'
 
 export interface CheckingOrder {
   readonly item: Item
@@ -14,19 +15,28 @@ export interface CheckingOrder {
   readonly name: string
 }
 
-export async function check(shop: Shop, order: CheckingOrder): Promise<readonly Verdict[]> {
+export function check(shop: Shop, work: Work, commit: string): Promise<readonly Verdict[]> {
+  const { item, step, attempt } = work
+  const { checks } = shop.terms(item, step)
+  const name = `${cloneName(attempt.id)}~check~${commit.slice(0, 12)}`
+  return checkCommit(shop, { item, step: step.spec, attempt: attempt.id, commit, checks, name })
+}
+
+export async function checkCommit(shop: Shop, order: CheckingOrder): Promise<readonly Verdict[]> {
   if (order.checks.length === 0) return []
-  const { item, commit } = order
-  const clone = await shop
-    .clones(item)
-    .make({ name: order.name, repository: item.workspace, base: commit, ...shop.setUp(item) })
-  try {
-    const verdicts: Verdict[] = []
-    for (const spec of order.checks) verdicts.push(await judge(shop, order, spec, clone.folder))
-    return verdicts
-  } finally {
-    await clone.discard()
-  }
+  return shop.checking.through(async () => {
+    const { item, commit } = order
+    const clone = await shop
+      .clones(item)
+      .make({ name: order.name, repository: item.workspace, base: commit, ...shop.setUp(item) })
+    try {
+      const verdicts: Verdict[] = []
+      for (const spec of order.checks) verdicts.push(await judge(shop, order, spec, clone.folder))
+      return verdicts
+    } finally {
+      await clone.discard()
+    }
+  })
 }
 
 async function judge(shop: Shop, order: CheckingOrder, spec: CheckSpec, folder: string): Promise<Verdict> {
@@ -34,14 +44,8 @@ async function judge(shop: Shop, order: CheckingOrder, spec: CheckSpec, folder: 
   if (checker === undefined) return broken(spec.name, `no checker of the kind "${spec.kind}" is here`)
   try {
     const isolation = shop.workspace(order.item).isolation ?? 'basic'
-    return await checker.run({
-      spec,
-      folder,
-      commit: order.commit,
-      attempt: order.attempt,
-      step: order.step,
-      isolation,
-    })
+    const { commit, attempt, step } = order
+    return await checker.run({ spec, folder, commit, attempt, step, isolation })
   } catch (error) {
     return broken(spec.name, `the check itself broke: ${messageOf(error)}`)
   }

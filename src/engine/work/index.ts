@@ -6,7 +6,7 @@ import { integrate, moveIntegration } from './integrate.ts'
 import { land, move } from './land.ts'
 import { settle } from './settle.ts'
 import type { Shop } from './shop.ts'
-import { verify } from './verify.ts'
+import { rehearse, verify } from './verify.ts'
 
 export function begin(shop: Shop, duty: Duty): Effort {
   switch (duty.kind) {
@@ -16,6 +16,8 @@ export function begin(shop: Shop, duty: Duty): Effort {
       return settle(shop, duty)
     case 'verify':
       return verify(shop, duty)
+    case 'rehearse':
+      return rehearse(shop, duty)
     case 'land':
       return land(shop, duty)
     case 'move':

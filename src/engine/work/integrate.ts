@@ -3,7 +3,7 @@ import type { Duty } from '../../core/duties.ts'
 import type { Item } from '../../core/nouns/item.ts'
 import type { StepSpec } from '../../core/nouns/step.ts'
 import type { Effort } from '../dispatch.ts'
-import { check } from './checking.ts'
+import { checkCommit } from './checking.ts'
 import { messageOf, type Shop } from './shop.ts'
 
 export function integrate(shop: Shop, duty: Duty): Effort {
@@ -50,7 +50,7 @@ async function order(shop: Shop, item: Item): Promise<void> {
     at: item.openedAt,
   })
   const name = `${item.id}~integrate~${merged.tree.slice(0, 12)}`
-  const verdicts = await check(shop, {
+  const verdicts = await checkCommit(shop, {
     item,
     step: whole(item),
     attempt: item.id,

@@ -1,12 +1,10 @@
-// Lands one attempt: merge, check what was not yet checked, tick the plan, order, move the branch, say so.
+// Lands the first in the lane: orders what was checked, moves the branch to exactly that, says so, and tidies up.
 
 import { branchRef } from '../../core/decide/landing.ts'
 import type { Duty } from '../../core/duties.ts'
 import type { Item } from '../../core/nouns/item.ts'
 import type { Effort } from '../dispatch.ts'
-import { merge } from './merging.ts'
 import { attemptRef, cloneName, messageOf, type Shop } from './shop.ts'
-import { checked } from './verify.ts'
 
 type OfAttempt = Extract<Duty, { attempt: unknown }>
 
@@ -23,22 +21,9 @@ export function land(shop: Shop, duty: OfAttempt): Effort {
 
 async function order(shop: Shop, duty: OfAttempt): Promise<void> {
   const { item, attempt } = duty
-  const tip = item.tip
-  if (!(await atHome(shop, item, attempt.id))) return
-  const merged = await merge(shop, item, attempt, tip)
-  if (!merged.clean) {
-    const { why, paths, shows } = merged
-    await shop.submit('landing.refuse', { attempt: attempt.id, kind: 'conflict', why, paths, shows })
-    return
-  }
-  if (attempt.checked?.passed !== true || attempt.checked.tree !== merged.tree) {
-    const verdicts = await checked(shop, duty, tip, merged.tree)
-    await shop.submit('attempt.check', { attempt: attempt.id, tip, tree: merged.tree, verdicts })
-    if (!verdicts.every((verdict) => verdict.passed)) return
-  }
-  const tree = await ticked(shop, duty, merged.tree)
-  const commit = await commitOf(shop, duty, tip, tree)
-  await shop.submit('landing.order', { attempt: attempt.id, expected: tip, commit, tree, merged: merged.tree })
+  const { checked } = attempt
+  if (checked === undefined || !(await atHome(shop, item, attempt.id))) return
+  await shop.submit('landing.order', { attempt: attempt.id, expected: checked.tip, commit: checked.commit })
 }
 
 /** Whether the branch is where the journal left it. Work that others added on top is adopted; anything else is a person's question. */
@@ -64,32 +49,6 @@ async function atHome(shop: Shop, item: Item, attempt: string): Promise<boolean>
     ...(found === null ? {} : { shows: found }),
   })
   return false
-}
-
-/** The box of this step is ticked in the commit that lands it, by the plan's own format, from the merged plan file. */
-async function ticked(shop: Shop, duty: OfAttempt, tree: string): Promise<string> {
-  const { item, step } = duty
-  const repository = shop.repository(item)
-  const format = shop.parts.formats.find((one) => one.name === item.format)
-  const bytes = item.tickFile === '' || format === undefined ? null : await repository.readFile(tree, item.tickFile)
-  if (bytes === null || format === undefined) return tree
-  const content = format.write(bytes, item.tickFile, [{ kind: 'tick', key: step.spec.key }])
-  if (Buffer.compare(bytes, content) === 0) return tree
-  const [entry] = await repository.list(tree, item.tickFile)
-  return repository.writeTree(tree, [{ path: item.tickFile, kind: 'modified', mode: entry?.mode ?? '100644', content }])
-}
-
-function commitOf(shop: Shop, duty: OfAttempt, tip: string, tree: string): Promise<string> {
-  const { item, step, attempt } = duty
-  const trailers = [`Baton-Step: ${step.id}`, `Baton-Attempt: ${attempt.id}`, `Baton-Agent: ${attempt.agent}`]
-  return shop.repository(item).commit({
-    tree,
-    parents: [tip],
-    message: `${step.spec.key}: ${step.spec.title}\n\n${trailers.join('\n')}\n`,
-    authorName: `${attempt.agent} (Baton)`,
-    authorEmail: 'agent@baton.invalid',
-    at: attempt.endedAt ?? attempt.startedAt,
-  })
 }
 
 /** Carries out an ordered landing. After a crash its outcome is unknown, so the ref is looked at first. */
@@ -141,6 +100,7 @@ async function foreign(shop: Shop, duty: OfAttempt, at: string | null): Promise<
 export async function tidy(shop: Shop, duty: OfAttempt): Promise<void> {
   const { item, attempt } = duty
   const answer = await shop.submit('clone.discard', { attempt: attempt.id, why: 'its work has landed', named: false })
+  shop.rehearsals.forget(attempt.id)
   if (!answer.ok) return
   const clone = await shop
     .clones(item)
