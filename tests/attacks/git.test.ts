@@ -94,7 +94,8 @@ describe('what a repository configures does not run', () => {
       '.gitattributes': 'm.txt merge=evil diff=evil\nbig.bin filter=evil\n* diff=evil\n',
     })
     const canary = plant(made)
-    made.write('big.bin', 'changed, so that a filter would be asked\n')
+    // The same size: only its content tells, so a filter would be asked.
+    made.write('big.bin', 'y\n')
     made.write('m.txt', 'm\n')
     const r = await opened(made.path)
     const state = await r.look()
