@@ -124,6 +124,12 @@ describe('shell', () => {
     expect(existsSync(join(work, 'pwned'))).toBe(false)
   })
 
+  it('lets a profile speak in none of our names', async () => {
+    const env = { BATON_HOME: 'forged', BATON_PROMPT_FILE: 'forged', baton_x: 'forged' }
+    const agent = { ...assignment([]).agent, argv: ['/usr/bin/env'], env }
+    expect(said(await play([], { agent }))).not.toContain('forged')
+  })
+
   it('gives nothing of our own environment away', async () => {
     process.env.BATON_TEST_SECRET = 'sesame'
     const all = await play(['/usr/bin/env'])

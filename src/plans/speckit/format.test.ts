@@ -1,4 +1,5 @@
 // Reads spec-kit features: what becomes a step, what it waits for, and what is said of everything odd.
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { filesIn, filesOf } from '../../../tests/fixtures/plans/reading.ts'
 import type { PlanRead } from '../../core/nouns/plan.ts'
@@ -157,6 +158,13 @@ describe("a step's line", () => {
     expect(Buffer.from(ticked).toString()).toBe(text.replace('[ ] T002', '[X] T002'))
   })
 
+  it('finds a step in the very first line behind a byte order mark', async () => {
+    const text = '\ufeff- [ ] T001 a'
+    expect((await readText(text)).items[0]?.steps).toHaveLength(1)
+    const ticked = speckit.write(Buffer.from(text), path, [{ kind: 'tick', key: 'T001' }])
+    expect(Buffer.from(ticked).toString()).toBe('\ufeff- [X] T001 a')
+  })
+
   it('ticks in the style of the file', () => {
     const tick = (text: string): string =>
       Buffer.from(speckit.write(Buffer.from(text), path, [{ kind: 'tick', key: 'T002' }])).toString()
@@ -234,5 +242,35 @@ describe('dependencies', () => {
     const read = await readText('- [ ] T001 a (depends on T003)\n- [ ] T002 b (depends on T099)\n- [ ] T003 c\n')
     expect(kinds(read)).toEqual(['1 backward', '2 dangling'])
     expect(waits(read)).toEqual({ T001: 'T003s', T002: 'T001o', T003: '' })
+  })
+
+  it('never closes a circle that was not stated', async () => {
+    const story = fc.constantFrom('Setup', 'User Story 1', 'User Story 2', 'Polish')
+    const line = fc.record({
+      parallel: fc.boolean(),
+      waits: fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 2 }),
+      phase: fc.option(story),
+    })
+    const text = fc.array(line, { maxLength: 20 }).map((lines) =>
+      lines
+        .map(({ parallel, waits, phase }, index) => {
+          const id = (number: number): string => `T${String(number).padStart(3, '0')}`
+          const said = waits.length > 0 ? ` (depends on ${waits.map(id).join(', ')})` : ''
+          return `${phase === null ? '' : `## Phase ${index}: ${phase}\n`}- [ ] ${id(index + 1)} ${parallel ? '[P] ' : ''}a${said}\n`
+        })
+        .join(''),
+    )
+    await fc.assert(
+      fc.asyncProperty(text, async (plan) => {
+        const read = await readText(plan)
+        const left = new Map(read.items[0]?.steps.map((step) => [step.key, step.after.map(({ key }) => key)]))
+        for (let size = -1; size !== left.size; ) {
+          size = left.size
+          for (const [key, after] of left) if (!after.some((before) => left.has(before))) left.delete(key)
+        }
+        expect(left.size > 0).toBe(read.notes.some(({ kind }) => kind === 'cycle'))
+      }),
+      { numRuns: 500 },
+    )
   })
 })
