@@ -6,7 +6,14 @@ import { dirname, join } from 'node:path'
 import { rolldown } from 'rolldown'
 
 const root = dirname(import.meta.dirname)
-const entries = { cli: 'src/cli/main.ts', index: 'src/index.ts', spawner: 'src/spawners/child.ts' }
+/** The spawner, the audit's threads and the store they open are started by their own files. */
+const entries = {
+  cli: 'src/cli/main.ts',
+  index: 'src/index.ts',
+  spawner: 'src/spawners/child.ts',
+  segment: 'src/engine/journal/segment.ts',
+  sqlite: 'src/stores/sqlite.ts',
+}
 const fresh = join(root, `dist.${process.pid}`)
 const dist = join(root, 'dist')
 
