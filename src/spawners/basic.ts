@@ -37,6 +37,8 @@ const systemFiles = [
 ]
 const networkFiles = ['resolv.conf', 'services', 'protocols', 'gai.conf']
 const ownFiles = ['passwd', 'group', 'hosts']
+// Under a Baton that runs as root the child is still the kernel's root to these, whatever its capabilities.
+const kernelFiles = ['sys', 'sysrq-trigger', 'irq', 'bus', 'fs', 'acpi', 'scsi', 'driver', 'mtrr']
 const untouchable = ['/', '/proc', '/dev', '/sys', '/etc', '/tmp', '/home', '/run', '/var', '/baton']
 
 function inside(path: string, folder: string): boolean {
@@ -76,20 +78,9 @@ export function basicArgv(order: BasicOrder): [string, ...string[]] {
     ...strict,
     ...['--uid', String(order.uid), '--gid', String(order.gid), '--hostname', 'baton'],
     ...system(order),
-    ...[
-      '--proc',
-      '/proc',
-      '--dev',
-      '/dev',
-      '--tmpfs',
-      '/tmp',
-      '--tmpfs',
-      '/run',
-      '--tmpfs',
-      '/var/tmp',
-      '--tmpfs',
-      homePlace,
-    ],
+    ...['--proc', '/proc', '--dev', '/dev'],
+    ...kernelFiles.flatMap((file) => ['--ro-bind-try', `/proc/${file}`, `/proc/${file}`]),
+    ...['/tmp', '/run', '/var/tmp', homePlace].flatMap((place) => ['--tmpfs', place]),
     ...shown(order).flatMap((path) => ['--ro-bind', path, path]),
     ...['--bind', order.folder, workPlace, '--chdir', workPlace],
     // Without this the agent could add to the root of its own view; harmless, but it is told no.

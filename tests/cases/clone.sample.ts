@@ -54,7 +54,9 @@ export async function ground(kind: Kind, files: Readonly<Record<string, string>>
     },
     async work(clone, text) {
       const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: '/nonexistent', GIT_CONFIG_GLOBAL: '/dev/null' }
-      const { out, err, ended } = await said(await spawner.start(script(clone.folder, text, { env })))
+      const { out, err, ended } = await said(
+        await spawner.start(script(clone.folder, text, { env, stdin: new Uint8Array() })),
+      )
       if (ended.code !== 0) throw new Error(`the agent's script failed: ${out}${err}${JSON.stringify(ended)}`)
       return out
     },

@@ -349,6 +349,23 @@ describe('kill -9 while a folder moves', () => {
     clean(made)
   })
 
+  it('the private folder of the dead process goes when the next one opens', async () => {
+    const { made, base, next } = await ready()
+    const before = process.env.TMPDIR
+    process.env.TMPDIR = made.outside
+    open.push(() => {
+      if (before === undefined) delete process.env.TMPDIR
+      else process.env.TMPDIR = before
+    })
+    const folders = () => readdirSync(made.outside).filter((f) => f.startsWith('baton-git-'))
+    kill(made, next, base, 'file')
+    expect(folders()).toHaveLength(1)
+    const again = await createRepository(made.path)
+    expect(folders()).toHaveLength(1)
+    await again.close()
+    expect(folders()).toEqual([])
+  })
+
   it('twice, then a call for another commit: what the first ones wrote is moved on or back', async () => {
     const { made, repository, base, next } = await ready()
     kill(made, next, base, 'files')
