@@ -1,0 +1,66 @@
+// The journal's disk in a simulated world: it fills up, fails, and forgets to answer, but keeps what it took.
+import type { Head, Row, Store } from '../../src/core/ports.ts'
+import { HeadMoved, StoreFailed } from '../../src/core/ports.ts'
+import { MemoryStore } from '../../src/stores/memory.ts'
+import type { Life } from './life.ts'
+import type { World } from './world.ts'
+
+/** One for all lives; each life sees it through a store of its own. */
+export class Disk {
+  readonly raw = new MemoryStore()
+  readonly #world: World
+  fullUntil = 0
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  of(life: Life): Store {
+    const { raw } = this
+    const guarded = <T>(site: string, work: () => Promise<T>): Promise<T> => life.guard(site, work)
+    return {
+      append: (rows, afterSeq) => guarded('append', () => this.#append(life, rows, afterSeq)),
+      read: (after, limit, stream) => guarded('read', () => this.#asked(() => raw.read(after, limit, stream))),
+      head: () => guarded('head', () => this.#asked((): Promise<Head> => raw.head())),
+      leaves: (after, limit) => guarded('leaves', () => raw.leaves(after, limit)),
+      put: (bytes) => guarded('put', () => this.#asked(() => raw.put(bytes))),
+      get: (digest) => guarded('get', () => raw.get(digest)),
+      forget: (digest) => guarded('forget', () => raw.forget(digest)),
+      digests: () => guarded('digests', () => raw.digests()),
+      close: async () => {},
+    }
+  }
+
+  get #ill(): boolean {
+    const { world } = { world: this.#world }
+    return !world.healed && world.chance.is(world.plot.knobs.disk)
+  }
+
+  #asked<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#ill && this.#world.chance.is(0.3))
+      return Promise.reject(new StoreFailed('broken', 'The medium could not be read.'))
+    return work()
+  }
+
+  async #append(life: Life, rows: readonly Row[], afterSeq: number): Promise<void> {
+    const { chance, clock, witness } = this.#world
+    if (this.fullUntil > clock.monotonic() && !this.#world.healed)
+      throw new StoreFailed('full', 'There is no room on the disk.')
+    const fate = this.#ill ? chance.from(1, 5) : 0
+    if (fate === 1) {
+      this.fullUntil = clock.monotonic() + chance.from(100, 120_000)
+      throw new StoreFailed('full', 'There is no room on the disk.')
+    }
+    if (fate === 2) throw new StoreFailed('busy', 'Another process holds the file.')
+    if (fate === 3) throw new StoreFailed('broken', 'Input/output error; nothing was written.')
+    try {
+      await this.raw.append(rows, afterSeq)
+    } catch (error) {
+      if (error instanceof HeadMoved) life.outrun = true
+      throw error
+    }
+    witness.written(life, rows)
+    if (fate === 4) throw new StoreFailed('broken', 'Input/output error; it is written all the same.')
+    if (fate === 5) life.crash('the disk took it, and the power went')
+  }
+}

@@ -1,0 +1,212 @@
+// One life of the house: its ports, guarded so that a dead house can do nothing more, and dying at every site.
+import type { Checker, Clock, CloneMaker, Repository } from '../../src/core/ports.ts'
+import { RepositoryTrouble } from '../../src/core/ports.ts'
+import type { Wish } from '../../src/core/wishes.ts'
+import type { LocalHouse } from '../../src/engine/house.ts'
+import type { HouseParts } from '../../src/engine/parts.ts'
+import { judgedChecks, memoryClones, simulatedParts } from '../../src/presets/simulated.ts'
+import { boxes } from './boxes.ts'
+import { bad } from './parts.ts'
+import type { World } from './world.ts'
+
+const never = new Promise<never>(() => {})
+
+export class Life {
+  readonly number: number
+  alive = true
+  /** Another life has written since. */
+  outrun = false
+  /** Since when it is being closed. */
+  closing = false
+  house: LocalHouse | undefined
+  readonly #world: World
+  timers = 0
+
+  constructor(world: World, number: number) {
+    this.#world = world
+    this.number = number
+  }
+
+  /** A place at which it may die. */
+  site(name: string): void {
+    const world = this.#world
+    if (!this.alive || world.healed || world.crashesLeft <= 0 || !world.chance.is(world.plot.knobs.crashSite)) return
+    this.crash(name)
+  }
+
+  crash(where: string): void {
+    if (!this.alive) return
+    this.alive = false
+    this.#world.died(this, where)
+  }
+
+  async guard<T>(site: string, work: () => Promise<T>): Promise<T> {
+    const world = this.#world
+    this.site(`before ${site}`)
+    if (!this.alive) return never
+    if (world.chance.is(world.plot.knobs.slow))
+      await new Promise<void>((resolve) => world.clock.after(world.chance.from(0, 30), resolve))
+    if (!this.alive) return never
+    try {
+      const result = await work()
+      this.site(`after ${site}`)
+      return this.alive ? result : never
+    } catch (error) {
+      if (!this.alive) return never
+      throw error
+    }
+  }
+
+  get clock(): Clock {
+    const { clock } = this.#world
+    return {
+      now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
+      chance: (length) => clock.chance(length),
+      after: (ms, then) => {
+        this.timers += 1
+        let over = false
+        const once = (): void => {
+          if (over) return
+          over = true
+          this.timers -= 1
+        }
+        const calm = clock.after(ms, () => {
+          once()
+          if (this.alive) then()
+        })
+        return () => {
+          once()
+          calm()
+        }
+      },
+    }
+  }
+
+  parts(): HouseParts {
+    const world = this.#world
+    return simulatedParts(world, {
+      formats: [boxes],
+      ...(world.snapshots === undefined ? {} : { snapshots: world.snapshots.of(this) }),
+      over: {
+        clock: this.clock,
+        later: (then) =>
+          world.clock.later(() => {
+            if (this.alive) then()
+          }),
+        store: world.disk.of(this),
+        repository: this.#repository(),
+        clones: this.#clones(),
+        executors: [world.agents.executor(this)],
+        checkers: this.#checkers(),
+        spawner: { sweep: (marker) => this.guard('sweep', async () => world.agents.sweep(marker)) },
+        transcripts: {
+          append: (attempt, parts) => this.guard('say', () => world.transcripts.append(attempt, parts)),
+          read: (attempt, from, limit) => world.transcripts.read(attempt, from, limit),
+          seal: (attempt) => this.guard('seal', () => world.transcripts.seal(attempt)),
+        },
+      },
+    })
+  }
+
+  #repository(): Repository {
+    const { repository: raw, witness, chance, plot } = this.#world
+    const world = this.#world
+    const risky = <T>(name: string, work: () => Promise<T>): Promise<T> =>
+      this.guard(name, async () => {
+        const ill = !world.healed && chance.is(plot.knobs.git)
+        const trouble = new RepositoryTrouble('git', `${name} failed.`, 'Try again.')
+        if (ill && chance.is(0.5)) throw trouble
+        const result = await work()
+        if (ill) throw trouble
+        return result
+      })
+    return {
+      look: () => risky('look', () => raw.look()),
+      tip: (ref) => risky('tip', () => raw.tip(ref)),
+      refs: (prefix) => risky('refs', () => raw.refs(prefix)),
+      isAncestor: (older, newer) => risky('isAncestor', () => raw.isAncestor(older, newer)),
+      treeOf: (commit) => risky('treeOf', () => raw.treeOf(commit)),
+      readFile: (at, path) => risky('readFile', () => raw.readFile(at, path)),
+      list: (at, under) => risky('list', () => raw.list(at, under)),
+      writeTree: (base, changes) => risky('writeTree', () => raw.writeTree(base, changes)),
+      diff: (from, to) => risky('diff', () => raw.diff(from, to)),
+      patch: (from, to, limit) => risky('patch', () => raw.patch(from, to, limit)),
+      merge: (ours, theirs) => risky('merge', () => raw.merge(ours, theirs)),
+      commit: (order) => risky('commit', () => raw.commit(order)),
+      moveRef: (ref, to, expected, why) =>
+        risky('moveRef', async () => {
+          const moved = await raw.moveRef(ref, to, expected, why)
+          if (moved.kind === 'moved') witness.moved(this, ref, expected, to)
+          return moved
+        }),
+      deleteRef: (ref, expected) =>
+        risky('deleteRef', async () => {
+          await raw.deleteRef(ref, expected)
+          witness.moved(this, ref, expected, null)
+        }),
+    }
+  }
+
+  #clones(): CloneMaker {
+    const world = this.#world
+    const raw = memoryClones(world.folders)
+    const risky = <T>(site: string, work: () => Promise<T>): Promise<T> =>
+      this.guard(site, async () => {
+        if (!world.healed && world.chance.is(world.plot.knobs.clones)) throw new Error(`${site} failed.`)
+        return work()
+      })
+    const opened = (clone: Awaited<ReturnType<CloneMaker['make']>>): typeof clone => ({
+      name: clone.name,
+      kind: clone.kind,
+      folder: clone.folder,
+      collect: () => {
+        world.witness.collects(clone.name, world.agents.alive())
+        return risky('collect', () => clone.collect())
+      },
+      rest: () => this.guard('rest', () => clone.rest()),
+      discard: () =>
+        risky('discard', () => {
+          world.witness.discards(clone.name)
+          return clone.discard()
+        }),
+    })
+    return {
+      kind: raw.kind,
+      make: (order) => risky('make', async () => opened(await raw.make(order))),
+      reopen: (order) =>
+        risky('reopen', async () => {
+          const clone = await raw.reopen(order)
+          return clone === undefined ? undefined : opened(clone)
+        }),
+      held: () => this.guard('held', () => raw.held()),
+      close: () => raw.close(),
+    }
+  }
+
+  #checkers(): readonly Checker[] {
+    const world = this.#world
+    const judged = judgedChecks(world.folders, async ({ read }) =>
+      (await read('out/bad.txt')) === bad ? 'it holds something bad' : undefined,
+    )
+    return judged.map((checker) => ({
+      kind: checker.kind,
+      run: (order) =>
+        this.guard('check', async () => {
+          const verdict = await checker.run(order)
+          await world.witness.judged(order, verdict)
+          return verdict
+        }),
+    }))
+  }
+
+  /** Puts a wish; what is acknowledged is held against the disk. */
+  async submit(wished: Wish): Promise<boolean> {
+    const { house } = this
+    if (house === undefined || !this.alive) return false
+    const answer = await house.submit(wished)
+    if (!this.alive) return false
+    if (answer.ok) this.#world.witness.acknowledged(wished.type, answer)
+    return answer.ok
+  }
+}

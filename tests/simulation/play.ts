@@ -1,0 +1,184 @@
+// Plays one seed to its end and says whether every promise was kept.
+
+import { help } from './person.ts'
+import type { Mode } from './plot.ts'
+import type { Broken } from './promises.ts'
+import { compareStates, judgeReplay } from './witness/replay.ts'
+import { World } from './world.ts'
+
+export interface Played {
+  readonly seed: number
+  readonly mode: Mode
+  readonly broken: Broken | undefined
+  readonly world: World
+  readonly events: number
+}
+
+const mostEvents = 60_000
+
+class Play {
+  readonly world: World
+  events = 0
+
+  constructor(seed: number, mode: Mode) {
+    this.world = new World(seed, mode)
+  }
+
+  get #broken(): boolean {
+    return this.world.witness.broken !== undefined
+  }
+
+  /** Drives until this is so; false when a promise broke or nothing is left to happen. */
+  async until(come: () => boolean): Promise<boolean> {
+    const { clock, witness } = this.world
+    while (!this.#broken && !come()) {
+      const went = await clock.step()
+      await witness.look()
+      this.events += 1
+      if ((this.events & 15) === 0) this.#tend()
+      if (this.events > mostEvents) witness.breaks('progress', 'it never comes to rest')
+      if (!went) return come()
+    }
+    return !this.#broken
+  }
+
+  #tend(): void {
+    const { world } = this
+    world.tend()
+    const steps = [...world.witness.state.items.values()].reduce((sum, item) => sum + item.steps.length, 0)
+    const timers = world.life?.timers ?? 0
+    if (timers > 200 + 20 * steps) world.witness.breaks('bounded', `${timers} timers wait for ${steps} steps`)
+  }
+
+  pass(ms: number): Promise<boolean> {
+    let over = false
+    this.world.clock.after(ms, () => {
+      over = true
+    })
+    return this.until(() => over)
+  }
+
+  async settled(work: Promise<unknown>, what: string): Promise<boolean> {
+    let over = false
+    const mark = (): void => {
+      over = true
+    }
+    work.then(mark, (error: unknown) => {
+      this.world.witness.breaks('sound', `${what}: ${error instanceof Error ? error.stack : error}`)
+    })
+    const limit = this.world.clock.monotonic() + 30 * 86_400_000
+    await this.until(() => over || this.world.clock.monotonic() > limit || this.world.life?.alive === false)
+    if (!over && !this.#broken && this.world.life?.alive !== false)
+      this.world.witness.breaks('progress', `${what} never ends`)
+    return over
+  }
+
+  async go(): Promise<void> {
+    const { world } = this
+    world.begin()
+    await this.pass(world.plot.knobs.chaosMs)
+    if (this.#broken) return
+    if (world.mode === 'liveness') await this.#finish()
+    else world.crashesLeft = Math.min(world.crashesLeft, 0)
+    if (!this.#broken) await this.#end()
+  }
+
+  /** No more faults: what can end must end, then a person helps, then everything must. */
+  async #finish(): Promise<void> {
+    const { world } = this
+    world.healed = true
+    world.clock.freeze(false)
+    world.repository.dirty([])
+    world.tell('the weather clears')
+    if (!(await this.until(() => world.life?.alive === true && world.life.house !== undefined))) return
+    if (!(await this.#rest(async () => false))) return
+    for (const stuck of world.stuck()) world.witness.breaks('progress', stuck)
+    if (this.#broken) return
+    world.tell('a person helps')
+    await this.#rest(async () => (world.life === undefined ? false : help(world, world.life)))
+    this.#allDone()
+  }
+
+  /** Waits longer and longer until nothing happens any more. */
+  async #rest(move: () => Promise<boolean>): Promise<boolean> {
+    const { world } = this
+    let seen = -1
+    let gap = 1000
+    for (let round = 0; gap < 8 * 86_400_000; round++) {
+      if (round > 3000) world.witness.breaks('progress', 'a person helps and helps, and it is never done')
+      if (this.#broken) return false
+      let helped = false
+      const moving = move().then((moved) => {
+        helped = moved
+      })
+      await this.settled(moving, 'a wish of a person')
+      gap = helped || world.witness.state.seq !== seen ? 1000 : gap * 2
+      seen = world.witness.state.seq
+      await this.pass(gap)
+    }
+    return !this.#broken
+  }
+
+  #allDone(): void {
+    const { witness } = this.world
+    if (this.#broken) return
+    for (const item of witness.state.items.values())
+      for (const step of item.steps)
+        if (!step.retired && step.phase !== 'done' && step.phase !== 'skipped')
+          return witness.breaks('progress', `${step.id} is ${step.phase} after all help: ${this.world.asks(step.id)}`)
+  }
+
+  async #end(): Promise<void> {
+    const { world } = this
+    const { life, chance, witness } = world
+    world.over = true
+    if (life?.alive === true && life.house !== undefined && !life.closing) {
+      await this.settled(life.house.steady(), 'becoming steady')
+      if (!this.#broken && life.alive && life.house.state.seq === witness.state.seq)
+        compareStates(witness, `life ${life.number} at its end`, life.house.state, witness.state)
+      if (!this.#broken && life.alive && world.mode === 'liveness')
+        await this.settled(life.house.quiet(), 'becoming quiet')
+      if (!this.#broken && life.alive) await this.settled(world.close(life, chance.pick(['stop', 'drain'])), 'closing')
+    }
+    if (!this.#broken) await judgeReplay(witness)
+    if (!this.#broken) await this.#judgeWork()
+    if (!this.#broken) await this.#judgeRefs()
+  }
+
+  /** Every collected commit has landed, or is held by its ref. */
+  async #judgeWork(): Promise<void> {
+    const { witness, repository, harmed } = this.world
+    for (const attempt of witness.book.attempts.values()) {
+      if (attempt.ended !== attempt.released) witness.breaks('terminal', `${attempt.id} ended, and its claim did not`)
+      if (attempt.commit === undefined) continue
+      const item = witness.book.item(witness.book.step(attempt.step).item)
+      if (attempt.landed === undefined) {
+        const pin = await repository.tip(`refs/baton/attempts/${attempt.id}`)
+        if (pin !== attempt.commit) witness.breaks('lost', `${attempt.id} has not landed, and its ref is at ${pin}`)
+      } else if (!harmed.has(`refs/heads/${item.branch}`)) {
+        const tip = await repository.tip(`refs/heads/${item.branch}`)
+        if (tip === null || !(await repository.isAncestor(attempt.landed, tip)))
+          witness.breaks('lost', `${attempt.id} landed as ${attempt.landed}, and ${item.branch} does not contain it`)
+      }
+    }
+  }
+
+  async #judgeRefs(): Promise<void> {
+    const { witness, repository } = this.world
+    for (const { ref, commit } of await repository.refs('refs/heads')) {
+      const expected = witness.refs.get(ref)
+      if (expected !== undefined && expected !== commit)
+        witness.breaks('branches', `${ref} is at ${commit}, not ${expected}`)
+    }
+  }
+}
+
+export async function play(seed: number, mode: Mode): Promise<Played> {
+  const one = new Play(seed, mode)
+  try {
+    await one.go()
+  } catch (error) {
+    one.world.witness.breaks('sound', `the simulation fell over: ${error instanceof Error ? error.stack : error}`)
+  }
+  return { seed, mode, broken: one.world.witness.broken, world: one.world, events: one.events }
+}

@@ -1,0 +1,144 @@
+// The world that a seed gives: items with steps and edges, a policy, and how much goes wrong.
+import type { AgentProfile } from '../../src/core/nouns/agent.ts'
+import type { CheckSpec } from '../../src/core/nouns/check.ts'
+import type { PlanItem } from '../../src/core/nouns/plan.ts'
+import type { Edge, EdgeSource, StepSpec } from '../../src/core/nouns/step.ts'
+import type { StepRule, TrustedPolicy } from '../../src/core/nouns/workspace.ts'
+import type { Chance } from '../../src/presets/simulated.ts'
+
+export type Mode = 'safety' | 'liveness'
+
+/** How often each thing goes wrong; all are shares of one occasion. */
+export interface Knobs {
+  readonly crashes: number
+  /** The share of sites (before and after each call of a port) at which the house dies. */
+  readonly crashSite: number
+  readonly orphans: number
+  readonly disk: number
+  readonly git: number
+  readonly clones: number
+  readonly slow: number
+  readonly strangers: number
+  readonly clockFaults: number
+  readonly twins: number
+  readonly held: number
+  readonly ghosts: number
+  readonly conflicts: number
+  readonly badAgents: number
+  readonly chaosMs: number
+  readonly restless: number
+}
+
+export interface Plot {
+  readonly items: PlanItem[]
+  readonly policy: TrustedPolicy
+  readonly knobs: Knobs
+}
+
+export const workspace = '/repo'
+export const pool = ['src/a.ts', 'src/b.ts', 'src/c.ts', 'lib/d.ts', 'lib/e.ts'] as const
+const locks = ['database', 'port-3000'] as const
+
+export function plotOf(chance: Chance, mode: Mode): Plot {
+  const items: PlanItem[] = []
+  const count = chance.from(1, 3)
+  for (let at = 1; at <= count; at++) items.push(itemOf(chance, `item-${at}`))
+  return { items, policy: policyOf(chance), knobs: knobsOf(chance, mode) }
+}
+
+function itemOf(chance: Chance, id: string): PlanItem {
+  const steps: StepSpec[] = []
+  const count = chance.is(0.15) ? chance.from(10, 25) : chance.from(3, 9)
+  for (let at = 1; at <= count; at++) steps.push(stepOf(chance, at, steps))
+  return {
+    id,
+    title: `The item ${id}`,
+    brief: '',
+    priority: chance.from(1, 3),
+    policy: chance.is(0.5) ? 'graph' : 'document',
+    workflow: 'direct',
+    steps,
+    openChecklists: chance.is(0.1) ? [{ file: 'checklist.md', open: 1, of: 3 }] : [],
+  }
+}
+
+export function stepOf(chance: Chance, at: number, before: readonly StepSpec[]): StepSpec {
+  const key = `T${String(at).padStart(3, '0')}`
+  const after: Edge[] = []
+  for (const one of before) {
+    if (!chance.is(1.5 / (before.length + 1))) continue
+    const source: EdgeSource = chance.pick(['stated', 'stated', 'stated', 'phase', 'order'])
+    after.push({ key: one.key, source })
+  }
+  const writes = chance.is(0.5) ? chance.some([...pool, 'lib/'], 0.25) : []
+  return {
+    key,
+    title: `do ${key}`,
+    brief: '',
+    order: chance.is(0.1) ? Math.max(1, at - 1) : at,
+    group: `phase ${Math.floor(at / 6)}`,
+    after,
+    parallel: chance.is(0.6),
+    writes,
+    locks: chance.is(0.2) ? [chance.pick(locks)] : [],
+    role: 'coder',
+    ...(chance.is(0.08) ? { readsOnly: true } : {}),
+    ...(chance.is(0.12) ? { gate: 'a look' } : {}),
+    ...(chance.is(0.3) ? { estimateMs: chance.from(1, 50) * 1000 } : {}),
+    ticked: chance.is(0.05),
+  }
+}
+
+const content: CheckSpec = { kind: 'command', name: 'content', argv: ['content'] }
+
+function policyOf(chance: Chance): TrustedPolicy {
+  const agents: AgentProfile[] = []
+  const names = ['ada', 'bob', 'eve'].slice(0, chance.from(1, 3))
+  for (const name of names) {
+    const seats = chance.from(1, 4)
+    const timeoutMs = chance.from(1, 20) * 60_000
+    agents.push({ name, executor: 'scripted', argv: [], env: {}, network: 'none', seats, roles: [], timeoutMs })
+  }
+  const rules: StepRule[] = []
+  if (chance.is(0.4)) rules.push({ match: '*3', agent: chance.pick(names) })
+  if (chance.is(0.2)) rules.push({ match: '*5', gate: 'by rule' })
+  if (chance.is(0.2)) rules.push({ match: '*4', checks: [] })
+  if (chance.is(0.2)) rules.push({ match: '*2', checks: [content, { ...content, name: 'second look' }] })
+  if (chance.is(0.2)) rules.push({ match: '*1', locks: ['rule lock'] })
+  return {
+    agents,
+    defaultAgent: names[0] ?? '',
+    checks: chance.is(0.9) ? [content] : [],
+    rules,
+    protect: chance.is(0.3) ? ['lib/*'] : [],
+    desired: chance.from(1, 6),
+    tries: chance.from(1, 4),
+    setup: [],
+    releaseGate: chance.is(0.8),
+    toolchains: [],
+  }
+}
+
+function knobsOf(chance: Chance, mode: Mode): Knobs {
+  const safety = mode === 'safety'
+  const worst = safety ? 1 : 0.5
+  const share = (most: number): number => (chance.is(0.5) ? chance.next() * most * worst : 0)
+  return {
+    crashes: chance.is(0.7) ? chance.from(1, safety ? 8 : 4) : 0,
+    crashSite: 0.01 * chance.next(),
+    orphans: chance.is(0.5) ? chance.next() : 0,
+    disk: share(0.04),
+    git: share(0.05),
+    clones: share(0.05),
+    slow: chance.next() * 0.5,
+    strangers: share(0.6),
+    clockFaults: share(0.5),
+    twins: share(0.5),
+    held: share(0.5),
+    ghosts: share(1),
+    conflicts: share(0.8),
+    badAgents: share(0.6),
+    chaosMs: chance.from(5, 60) * 60_000,
+    restless: chance.next(),
+  }
+}

@@ -1,0 +1,206 @@
+// Sees all that happens outside the house and all that is written, and says when a promise is broken.
+import { evolve } from '../../src/core/evolve/index.ts'
+import type { Facts } from '../../src/core/facts.ts'
+import type { Answer } from '../../src/core/house.ts'
+import type { Verdict } from '../../src/core/nouns/check.ts'
+import type { StepTerms } from '../../src/core/policy.ts'
+import type { Assignment, CheckOrder, Row } from '../../src/core/ports.ts'
+import { attemptOf, emptyState, type State } from '../../src/core/state.ts'
+import { leafHash, noHash, readEntry } from '../../src/engine/journal/entry.ts'
+import type { Agent } from './agents.ts'
+import type { Life } from './life.ts'
+import type { Broken, PromiseName } from './promises.ts'
+import { Book, type Read } from './witness/book.ts'
+import { judgeIntegration, judgeLandingDone, judgeLandingOrder, termsAt } from './witness/landing.ts'
+import { compareStates } from './witness/replay.ts'
+import { Rethought } from './witness/rethought.ts'
+import { judgeStart } from './witness/starting.ts'
+import type { World } from './world.ts'
+
+export const ghostly = 'a ghost says so'
+
+/** Invariant: it stands outside the store and the house; what it knows of the house it has from the facts on the disk. */
+export class Witness {
+  readonly world: World
+  readonly book = new Book()
+  /** The journal on the disk, folded as it is written. */
+  readonly state = emptyState()
+  broken: Broken | undefined
+  readonly #rethought = new Rethought()
+  readonly #started = new Set<string>()
+  readonly #passed = new Map<string, boolean>()
+  readonly #moves = new Set<string>()
+  /** Where each ref must be, by all that the house and strangers did. */
+  readonly refs = new Map<string, string>()
+  readonly #later: (() => Promise<void>)[] = []
+  readonly facts: Read[] = []
+  #last = noHash
+  acknowledgements = 0
+
+  constructor(world: World) {
+    this.world = world
+  }
+
+  breaks(promise: PromiseName, how: string): void {
+    this.broken ??= { promise, how: `${how} (at entry ${this.state.seq})` }
+  }
+
+  later(look: () => Promise<void>): void {
+    this.#later.push(look)
+  }
+
+  async look(): Promise<void> {
+    for (const look of this.#later.splice(0)) await look()
+  }
+
+  contains(newer: string, older: string, why: string): void {
+    this.later(async () => {
+      if (!(await this.world.repository.isAncestor(older, newer))) this.breaks('contains', `${why}: ${older}`)
+    })
+  }
+
+  /** Rows that the disk has taken. */
+  written(life: Life, rows: readonly Row[]): void {
+    if (life.outrun) this.breaks('fenced', `life ${life.number} writes ${rows[0]?.seq} after its place was taken`)
+    for (const row of rows) {
+      const entry = readEntry(row.text)
+      if (row.seq !== this.state.seq + 1 || entry.seq !== row.seq)
+        this.breaks('fenced', `row ${row.seq} follows on ${this.state.seq}`)
+      if (entry.prev !== this.#last || row.hash !== leafHash(row.text))
+        this.breaks('chain', `entry ${row.seq} is not linked to the one before`)
+      this.#last = row.hash
+      this.#read(entry)
+    }
+    if (life.house !== undefined && life.house.state.seq === this.state.seq && this.world.chance.is(0.01))
+      compareStates(this, `life ${life.number} lived through it`, life.house.state, this.state)
+  }
+
+  #read(entry: Read): void {
+    this.facts.push(entry)
+    try {
+      this.#rethought.judge(this, this.state, entry)
+      this.#before(entry)
+      const kept = entry.type === 'attempt.late' ? this.#picture(entry) : ''
+      evolve(this.state, entry)
+      this.book.take(entry)
+      if (kept !== '' && kept !== this.#picture(entry)) this.breaks('late', `entry ${entry.seq} changed the attempt`)
+    } catch (error) {
+      this.breaks('replay', `entry ${entry.seq} cannot be read: ${error instanceof Error ? error.stack : error}`)
+    }
+  }
+
+  #picture(entry: Read): string {
+    const found = attemptOf(this.state, (entry.data as Facts['attempt.late']).attempt)
+    return JSON.stringify([found?.step.phase, found?.attempt])
+  }
+
+  #before(entry: Read): void {
+    const { data, type } = entry
+    if (type === 'attempt.started') judgeStart(this, this.state, data as Facts['attempt.started'], entry)
+    if (type === 'attempt.ended') this.#judgeEnd(data as Facts['attempt.ended'])
+    if (type === 'claim.released') this.#judgeRelease(data as Facts['claim.released'])
+    if (type === 'landing.ordered') judgeLandingOrder(this, this.state, data as Facts['landing.ordered'])
+    if (type === 'landing.done') judgeLandingDone(this, data as Facts['landing.done'])
+    if (type === 'integration.ordered') judgeIntegration(this, this.state, data as Facts['integration.ordered'])
+  }
+
+  #judgeEnd(data: Facts['attempt.ended']): void {
+    if (this.book.attempt(data.attempt).ended) this.breaks('terminal', `${data.attempt} ends a second time`)
+    if (data.outcome.why.includes(ghostly)) this.breaks('late', `${data.attempt} is ended by a ghost`)
+    if (
+      data.outcome.kind === 'lost' &&
+      this.world.agents.alive().some((one) => one.assignment.attempt === data.attempt)
+    )
+      this.breaks('exclusive', `${data.attempt} is said to be lost while its agent lives`)
+  }
+
+  #judgeRelease(data: Facts['claim.released']): void {
+    if (this.book.attempt(data.attempt).released) this.breaks('terminal', `${data.attempt} is released twice`)
+  }
+
+  acknowledged(what: string, answer: Extract<Answer, { ok: true }>): void {
+    this.acknowledgements += 1
+    if (answer.seq > this.state.seq)
+      this.breaks('durable', `${what} is acknowledged up to ${answer.seq}, the disk reaches ${this.state.seq}`)
+    for (const one of answer.facts)
+      if (JSON.stringify(this.facts[one.seq - 1]) !== JSON.stringify(one))
+        this.breaks('durable', `${what} is acknowledged with entry ${one.seq}, which the disk does not hold`)
+  }
+
+  starts(life: Life, assignment: Assignment, alive: readonly Agent[]): void {
+    const { attempt, fence } = assignment
+    const step = attempt.slice(0, attempt.lastIndexOf('/'))
+    if (this.#started.has(attempt)) this.breaks('exclusive', `an agent is started on ${attempt} a second time`)
+    this.#started.add(attempt)
+    const own = this.book.attempts.get(attempt)
+    if (own === undefined) {
+      this.breaks('ordered', `an agent is started on ${attempt}, which no fact starts`)
+      return
+    }
+    if (own.fence !== fence) this.breaks('ordered', `an agent is started on ${attempt} with the fence ${fence}`)
+    if (own.ended) this.breaks('ordered', `an agent is started on ${attempt}, which has ended (life ${life.number})`)
+    const other = alive.find((one) => one.assignment.attempt.startsWith(`${step}/`))
+    if (other !== undefined)
+      this.breaks('exclusive', `${attempt} starts while an agent works on ${other.assignment.attempt}`)
+    if (life.closing) this.breaks('closed', `${attempt} starts in a house that is closing`)
+  }
+
+  collects(clone: string, alive: readonly Agent[]): void {
+    const attempt = clone.replaceAll('~', '/')
+    if (alive.some((one) => one.assignment.attempt === attempt))
+      this.breaks('ordered', `the folder of ${attempt} is read while its agent lives`)
+  }
+
+  discards(clone: string): void {
+    const attempt = this.book.attempts.get(clone.replaceAll('~', '/'))
+    if (attempt === undefined) return
+    const found = attemptOf(this.state, attempt.id)
+    if (found !== undefined && found.attempt.clone !== 'gone')
+      this.breaks('ordered', `the clone of ${attempt.id} is removed before a fact says so`)
+  }
+
+  async judged(order: CheckOrder, verdict: Verdict): Promise<void> {
+    const tree = await this.world.repository.treeOf(order.commit)
+    this.#passed.set(`${order.attempt} ${tree} ${verdict.check}`, verdict.passed)
+  }
+
+  passed(attempt: string, tree: string, check: string): boolean {
+    return this.#passed.get(`${attempt} ${tree} ${check}`) === true
+  }
+
+  hasMoved(ref: string, commit: string): boolean {
+    return this.#moves.has(`${ref} ${commit}`)
+  }
+
+  /** The house has moved, made or (null) deleted a ref. */
+  moved(life: Life, ref: string, from: string | null, to: string | null): void {
+    if (to === null) this.refs.delete(ref)
+    else this.refs.set(ref, to)
+    if (to !== null) this.#moves.add(`${ref} ${to}`)
+    if (from === to) return
+    if (ref.startsWith('refs/baton/attempts/')) this.#movedPin(ref, from, to)
+    if (!ref.startsWith('refs/heads/')) return
+    for (const item of this.state.items.values()) {
+      const { landing, integration } = item
+      if (landing?.ref === ref && landing.commit === to) return
+      if (integration?.ref === ref && integration.commit === to) return
+    }
+    this.breaks('branches', `life ${life.number} moves ${ref} from ${from} to ${to}, and no fact on the disk orders it`)
+  }
+
+  #movedPin(ref: string, from: string | null, to: string | null): void {
+    const attempt = this.book.attempts.get(ref.slice('refs/baton/attempts/'.length))
+    if (attempt?.commit !== undefined && attempt.landed === undefined && to !== attempt.commit)
+      this.breaks('lost', `the pin of ${attempt.id} goes from ${from} to ${to} before it landed`)
+  }
+
+  stranger(ref: string, to: string | null): void {
+    if (to === null) this.refs.delete(ref)
+    else this.refs.set(ref, to)
+    this.world.repository.foreign(ref, to)
+  }
+
+  terms(state: State, step: string): StepTerms | undefined {
+    return termsAt(state, step)
+  }
+}

@@ -1,0 +1,216 @@
+// The witness's own account of steps and attempts, kept from the facts alone, without the house's fold.
+import type { Facts, FactType } from '../../../src/core/facts.ts'
+import type { StepSpec } from '../../../src/core/nouns/step.ts'
+
+export type Own = 'waiting' | 'busy' | 'landed' | 'skipped' | 'ended'
+
+export interface OwnStep {
+  readonly id: string
+  readonly item: string
+  spec: StepSpec
+  phase: Own
+  wanted: boolean
+  retired: boolean
+}
+
+export interface OwnAttempt {
+  readonly id: string
+  readonly step: string
+  readonly agent: string
+  readonly fence: number
+  readonly base: string
+  ended: boolean
+  released: boolean
+  succeeded: boolean
+  commit: string | undefined
+  landed: string | undefined
+}
+
+export interface OwnGate {
+  readonly kind: string
+  readonly item: string
+  readonly step: string | undefined
+  readonly attempt: string | undefined
+  answer: string | undefined
+  open: boolean
+}
+
+export interface OwnItem {
+  readonly id: string
+  readonly branch: string
+  policy: string
+  parallel: number
+  tip: string
+  run: string | undefined
+  readonly landings: string[]
+}
+
+/** One fact as the witness reads it. */
+export interface Read {
+  readonly seq: number
+  readonly at: number
+  readonly by: string
+  readonly because: string
+  readonly type: string
+  readonly stream: string
+  readonly data: unknown
+}
+
+type Hand<K extends FactType> = (data: Facts[K], entry: Read) => void
+
+/** Invariant: nothing here is read from the house's state. */
+export class Book {
+  readonly steps = new Map<string, OwnStep>()
+  readonly attempts = new Map<string, OwnAttempt>()
+  readonly gates = new Map<string, OwnGate>()
+  readonly items = new Map<string, OwnItem>()
+  /** Attempts in the order in which they became ready to land, for each item. */
+  readonly lanes = new Map<string, string[]>()
+
+  take(entry: Read): void {
+    const hand = this.#hands[entry.type as FactType] as Hand<FactType> | undefined
+    hand?.(entry.data as never, entry)
+  }
+
+  step(id: string): OwnStep {
+    const step = this.steps.get(id)
+    if (step === undefined) throw new Error(`No fact added the step ${id}.`)
+    return step
+  }
+
+  attempt(id: string): OwnAttempt {
+    const attempt = this.attempts.get(id)
+    if (attempt === undefined) throw new Error(`No fact started the attempt ${id}.`)
+    return attempt
+  }
+
+  item(id: string): OwnItem {
+    const item = this.items.get(id)
+    if (item === undefined) throw new Error(`No fact opened the item ${id}.`)
+    return item
+  }
+
+  ofItem(id: string): OwnStep[] {
+    return [...this.steps.values()].filter((step) => step.item === id)
+  }
+
+  lane(item: string): string[] {
+    const lane = this.lanes.get(item) ?? []
+    this.lanes.set(item, lane)
+    return lane
+  }
+
+  #leave(step: OwnStep, phase: Own): void {
+    step.phase = phase
+    const lane = this.lane(step.item)
+    for (let at = lane.length - 1; at >= 0; at--)
+      if (this.attempt(lane[at] as string).step === step.id) lane.splice(at, 1)
+  }
+
+  readonly #hands: { readonly [K in FactType]?: Hand<K> } = {
+    'item.opened': (data) => {
+      const { id, branch, policy, base } = data
+      this.items.set(id, { id, branch, policy, tip: base, parallel: 0, run: undefined, landings: [] })
+    },
+    'item.changed': (data) => {
+      if (data.policy !== undefined) this.item(data.id).policy = data.policy
+    },
+    'steps.added': (data) => {
+      for (const spec of data.steps) {
+        const id = `${data.item}/${spec.key}`
+        const phase = spec.ticked ? 'skipped' : 'waiting'
+        this.steps.set(id, { id, item: data.item, spec, phase, wanted: false, retired: false })
+      }
+    },
+    'step.changed': (data) => {
+      const step = this.step(data.step)
+      step.spec = data.spec
+      step.retired = false
+    },
+    'step.retired': (data) => {
+      const step = this.step(data.step)
+      step.retired = true
+      step.wanted = false
+    },
+    'branch.adopted': (data) => {
+      this.item(data.item).tip = data.commit
+    },
+    'run.started': (data) => {
+      const item = this.item(data.item)
+      item.policy = data.policy
+      item.parallel = data.parallel
+      item.run = data.run
+      for (const step of this.ofItem(item.id)) {
+        step.wanted = !step.retired && (data.selection.length === 0 || data.selection.includes(step.spec.key))
+        if (data.force && step.wanted && step.phase === 'skipped') step.phase = 'waiting'
+      }
+    },
+    'run.ended': (data) => {
+      for (const item of this.items.values()) if (item.run === data.run) item.run = undefined
+    },
+    'attempt.started': (data, entry) => {
+      this.step(data.step).phase = 'busy'
+      this.attempts.set(data.attempt, {
+        id: data.attempt,
+        step: data.step,
+        agent: data.agent,
+        fence: entry.seq,
+        base: data.base,
+        ended: false,
+        released: false,
+        succeeded: false,
+        commit: undefined,
+        landed: undefined,
+      })
+    },
+    'attempt.ended': (data) => {
+      const attempt = this.attempt(data.attempt)
+      attempt.ended = true
+      attempt.succeeded = data.outcome.kind === 'succeeded'
+      attempt.commit = data.commit
+    },
+    'claim.released': (data) => {
+      this.attempt(data.attempt).released = true
+    },
+    'attempt.checked': (data) => {
+      const step = this.step(this.attempt(data.attempt).step)
+      const lane = this.lane(step.item)
+      if (data.passed && !lane.includes(data.attempt)) lane.push(data.attempt)
+    },
+    'gate.opened': (data) => {
+      const { gate, kind, item, step, attempt } = data
+      this.gates.set(gate, { kind, item, step, attempt, answer: undefined, open: true })
+      const lane = this.lane(item)
+      if (attempt !== undefined && lane.includes(attempt)) lane.splice(lane.indexOf(attempt), 1)
+    },
+    'gate.answered': (data) => {
+      const gate = this.gates.get(data.gate)
+      if (gate === undefined) throw new Error(`No fact opened the gate ${data.gate}.`)
+      gate.open = false
+      gate.answer = data.review.answer
+      if (gate.answer === 'approve' && gate.attempt !== undefined) this.lane(gate.item).push(gate.attempt)
+    },
+    'gate.mooted': (data) => {
+      const gate = this.gates.get(data.gate)
+      if (gate !== undefined) gate.open = false
+    },
+    'step.requeued': (data) => this.#leave(this.step(data.step), 'waiting'),
+    'step.reworked': (data) => {
+      const step = this.step(data.step)
+      this.#leave(step, 'waiting')
+      if (this.item(step.item).run !== undefined) step.wanted = true
+    },
+    'step.failed': (data) => this.#leave(this.step(data.step), 'ended'),
+    'step.cancelled': (data) => this.#leave(this.step(data.step), 'ended'),
+    'step.skipped': (data) => this.#leave(this.step(data.step), 'skipped'),
+    'landing.done': (data) => {
+      const attempt = this.attempt(data.attempt)
+      const step = this.step(attempt.step)
+      this.#leave(step, 'landed')
+      attempt.landed = data.commit
+      const item = this.item(step.item)
+      item.tip = data.commit
+      item.landings.push(data.commit)
+    },
+  }
+}

@@ -1,0 +1,50 @@
+// Folds the journal from zero and from a snapshot, and compares with what was lived through.
+import { duties } from '../../../src/core/duties.ts'
+import { evolve } from '../../../src/core/evolve/index.ts'
+import { schedule } from '../../../src/core/schedule/index.ts'
+import { freeze, thaw } from '../../../src/core/snapshot.ts'
+import { emptyState, type State } from '../../../src/core/state.ts'
+import { readEntry } from '../../../src/engine/journal/entry.ts'
+import { verify } from '../../../src/engine/journal/verify.ts'
+import type { Witness } from '../witness.ts'
+
+/** All that two equal states must agree on: the state itself, what is owed, and what would be launched. */
+export function portrait(state: State, now: number): string {
+  const owed = [...state.items.values()].flatMap((item) => duties(state, item).map((duty) => [duty.key, duty.since]))
+  return JSON.stringify([freeze(state), owed, schedule(state, now)])
+}
+
+/** Where two portraits first differ, with a little around it. */
+function difference(a: string, b: string): string {
+  let at = 0
+  while (at < a.length && a[at] === b[at]) at += 1
+  const from = Math.max(0, at - 100)
+  return `…${a.slice(from, at + 100)}… and …${b.slice(from, at + 100)}…`
+}
+
+export function compareStates(witness: Witness, what: string, found: State, expected: State): void {
+  const now = witness.world.clock.now()
+  const [a, b] = [portrait(found, now), portrait(expected, now)]
+  if (a !== b) witness.breaks('replay', `${what}: ${difference(a, b)}`)
+}
+
+export async function judgeReplay(witness: Witness): Promise<void> {
+  const { raw } = witness.world.disk
+  const rows = await raw.read(0, Number.MAX_SAFE_INTEGER)
+  const folded = emptyState()
+  let snapshot: string | undefined
+  const middle = Math.floor(rows.length * witness.world.chance.next())
+  for (const row of rows) {
+    evolve(folded, readEntry(row.text))
+    if (row.seq === middle) snapshot = JSON.stringify(freeze(folded))
+  }
+  compareStates(witness, 'the journal folded again', folded, witness.state)
+  if (snapshot !== undefined) {
+    const thawed = thaw(JSON.parse(snapshot))
+    if (thawed === undefined) return witness.breaks('replay', 'a snapshot of this version cannot be read')
+    for (const row of rows.slice(middle)) evolve(thawed, readEntry(row.text))
+    compareStates(witness, `a snapshot at ${middle} and the rest`, thawed, witness.state)
+  }
+  const finding = await verify(raw, {})
+  if (!finding.ok) witness.breaks('chain', finding.faults[0]?.what ?? finding.why)
+}

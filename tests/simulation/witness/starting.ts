@@ -1,0 +1,89 @@
+// Holds every start of an attempt against what was promised: claims, caps, seats, predecessors, files and locks.
+import type { Facts } from '../../../src/core/facts.ts'
+import { termsOf } from '../../../src/core/policy.ts'
+import { runOf, type State, stepOf } from '../../../src/core/state.ts'
+import type { Witness } from '../witness.ts'
+import type { OwnStep, Read } from './book.ts'
+
+/** Asked before the fact is folded. */
+export function judgeStart(witness: Witness, state: State, data: Facts['attempt.started'], entry: Read): void {
+  const { book } = witness
+  const step = book.step(data.step)
+  if (book.attempts.has(data.attempt)) witness.breaks('exclusive', `${data.attempt} is started a second time`)
+  for (const other of book.attempts.values())
+    if (other.step === step.id && !other.ended)
+      witness.breaks('exclusive', `${data.attempt} starts while ${other.id} has not ended`)
+  if (step.phase !== 'waiting') witness.breaks('exclusive', `${step.id} starts although it is ${step.phase}`)
+  if (step.retired || !step.wanted) witness.breaks('predecessors', `${step.id} starts, but no run asks for it`)
+  judgeCaps(witness, state, data)
+  judgePredecessors(witness, step, data.base)
+  judgeSharing(witness, state, step)
+  if (data.base !== book.item(step.item).tip)
+    witness.breaks('predecessors', `${data.attempt} starts from ${data.base}, which is not the tip of its branch`)
+  void entry
+}
+
+function judgeCaps(witness: Witness, state: State, data: Facts['attempt.started']): void {
+  const { book } = witness
+  const running = [...book.attempts.values()].filter((one) => !one.ended)
+  const item = book.item(book.step(data.step).item)
+  const workspace = state.workspaces.get(state.items.get(item.id)?.workspace ?? '')
+  const here = running.filter((one) => book.step(one.step).item === item.id).length
+  const seats = running.filter((one) => one.agent === data.agent).length
+  const most = workspace?.policy.agents.find((one) => one.name === data.agent)?.seats ?? 0
+  if (running.length + 1 > (workspace?.desired ?? 0))
+    witness.breaks('caps', `${data.attempt} is number ${running.length + 1} of ${workspace?.desired} in the workspace`)
+  if (here + 1 > item.parallel) witness.breaks('caps', `${data.attempt} is number ${here + 1} of ${item.parallel}`)
+  if (seats + 1 > most) witness.breaks('caps', `${data.attempt} takes seat ${seats + 1} of ${most} of ${data.agent}`)
+}
+
+const settled = (step: OwnStep): boolean => step.phase === 'landed' || step.phase === 'skipped'
+
+function judgePredecessors(witness: Witness, step: OwnStep, base: string): void {
+  const { book } = witness
+  for (const edge of step.spec.after) {
+    const from = book.steps.get(`${step.item}/${edge.key}`)
+    if (from === undefined || from === step || from.retired) continue
+    const holds = edge.source === 'stated' || (edge.source === 'phase' && from.wanted)
+    if (holds && !settled(from)) witness.breaks('predecessors', `${step.id} starts, but ${from.id} is ${from.phase}`)
+    if (from.phase !== 'landed') continue
+    const landed = [...book.attempts.values()].filter((one) => one.step === from.id && one.landed !== undefined)
+    const commit = landed.at(-1)?.landed
+    if (commit !== undefined) witness.contains(base, commit, `the base of ${step.id} must contain ${from.id}`)
+  }
+  if (book.item(step.item).policy !== 'document') return
+  const before = (a: OwnStep, b: OwnStep): boolean =>
+    a.spec.order < b.spec.order || (a.spec.order === b.spec.order && a.spec.key < b.spec.key)
+  const earlier = book.ofItem(step.item).filter((one) => one.wanted && !one.retired && before(one, step))
+  const together = (one: OwnStep): boolean => one.spec.parallel && one.spec.group === step.spec.group
+  for (const open of earlier.filter((one) => !settled(one))) {
+    const between = earlier.filter((one) => before(open, one)).concat(open)
+    if (!step.spec.parallel || !between.every(together))
+      witness.breaks('predecessors', `${step.id} starts before ${open.id} in document order`)
+  }
+}
+
+function overlap(a: readonly string[], b: readonly string[]): string | undefined {
+  return a.find((x) =>
+    b.some((y) => x === y || (x.endsWith('/') && y.startsWith(x)) || (y.endsWith('/') && x.startsWith(y))),
+  )
+}
+
+function judgeSharing(witness: Witness, state: State, step: OwnStep): void {
+  const { book } = witness
+  const locksOf = (one: OwnStep): readonly string[] => {
+    const item = state.items.get(one.item)
+    const known = stepOf(state, one.id)
+    const workspace = state.workspaces.get(item?.workspace ?? '')
+    if (item === undefined || known === undefined || workspace === undefined) return []
+    return termsOf(workspace, item, known, runOf(state, item)).locks
+  }
+  const mine = locksOf(step)
+  for (const other of book.steps.values()) {
+    if (other.phase !== 'busy' || other === step) continue
+    const path = other.item === step.item ? overlap(step.spec.writes, other.spec.writes) : undefined
+    if (path !== undefined) witness.breaks('conflicts', `${step.id} and ${other.id} both write ${path}`)
+    const lock = locksOf(other).find((one) => mine.includes(one))
+    if (lock !== undefined) witness.breaks('conflicts', `${step.id} and ${other.id} both hold ${JSON.stringify(lock)}`)
+  }
+}
