@@ -1,5 +1,5 @@
 // The shell executor: runs the command that trusted configuration gives an agent, and reports what it says and how it ends.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nothingUsed, type Outcome } from '../core/nouns/attempt.ts'
 import type { Assignment, Child, Clock, Executor, Run, Spawner } from '../core/ports.ts'
@@ -38,6 +38,7 @@ class ShellRun implements Run {
   #child: Child | undefined
   #stopped: string | undefined
   #late = false
+  #begun = false
   #tail = ''
 
   constructor(options: ShellOptions, assignment: Assignment) {
@@ -64,15 +65,22 @@ class ShellRun implements Run {
     } catch (error) {
       outcome = failed('defect', `The shell executor failed: ${quoted(String(error), 300)}`)
     }
+    await this.#begin({})
     const ms = Math.max(0, Math.round(this.#clock.monotonic() - began))
     await this.#channel.push({ kind: 'ended', outcome, used: { ...nothingUsed, ms } })
     this.#channel.close()
   }
 
+  /** Also what never got as far as a process began, so that every reader sees the same two ends. */
+  async #begin(as: { readonly pid?: number }): Promise<void> {
+    if (this.#begun) return
+    this.#begun = true
+    await this.#channel.push({ kind: 'began', ...as })
+  }
+
   async #work(): Promise<Outcome> {
     const [program, ...rest] = this.#assignment.agent.argv
     if (program === undefined || program === '') {
-      await this.#channel.push({ kind: 'began' })
       return failed('defect', `The agent ${this.#assignment.agent.name} has no command. Give it one in baton.yaml.`)
     }
     const prompt = await this.#layDown()
@@ -86,6 +94,7 @@ class ShellRun implements Run {
   async #layDown(): Promise<{ folder: string; file: string } | undefined> {
     const { promptFolder } = this.#options
     if (promptFolder === undefined || !isLong(this.#assignment.prompt)) return undefined
+    await mkdir(promptFolder, { recursive: true, mode: 0o700 })
     const folder = await mkdtemp(join(promptFolder, 'prompt-'))
     const file = join(folder, 'prompt.md')
     await writeFile(file, this.#assignment.prompt, { mode: 0o600 })
@@ -107,7 +116,6 @@ class ShellRun implements Run {
         stdin: Buffer.from(prompt),
       })
     } catch (error) {
-      await this.#channel.push({ kind: 'began' })
       return this.#ending() ?? couldNotStart(error, argv[0])
     }
     this.#child = child
@@ -115,7 +123,7 @@ class ShellRun implements Run {
       this.#late = true
       void child.stop().catch(() => undefined)
     })
-    await this.#channel.push({ kind: 'began', pid: child.pid })
+    await this.#begin({ pid: child.pid })
     if (this.#stopped !== undefined) await child.stop().catch(() => undefined)
     await this.#listen(child)
     const ended = await child.ended

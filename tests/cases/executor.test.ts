@@ -99,7 +99,11 @@ executorCase('scripted', async () => ({
 
 describe('shell', () => {
   const play = async (argv: readonly string[], more: Partial<Assignment> = {}) =>
-    allOf(shellExecutor({ spawner, environment, promptFolder: prompts }).start(assignment(argv, more)).reports)
+    allOf(
+      shellExecutor({ spawner, environment, promptFolder: join(prompts, 'made/when/needed') }).start(
+        assignment(argv, more),
+      ).reports,
+    )
 
   it('tells the step by variables and input, never inside the command', async () => {
     const evil = '$(touch pwned)`touch pwned`; touch pwned #\0\n"\''
@@ -148,8 +152,15 @@ describe('shell', () => {
       },
     )
     expect(said(all).split(/\s+/).slice(0, 4)).toEqual(['200000', '200000', '[]', '65536'])
-    expect(readdirSync(prompts)).toEqual([])
+    expect(readdirSync(join(prompts, 'made/when/needed'))).toEqual([])
     expect(readdirSync(work)).toEqual([])
+  })
+
+  it('ends in order when a prompt cannot be laid down', async () => {
+    const executor = shellExecutor({ spawner, environment, promptFolder: '/dev/null/nowhere' })
+    const all = await allOf(executor.start(assignment(['/bin/true'], { prompt: 'x'.repeat(70_000) })).reports)
+    expect(all.map(({ kind }) => kind)).toEqual(['began', 'ended'])
+    expect(endOf(all).outcome).toMatchObject({ kind: 'failed', reason: 'defect' })
   })
 
   it('ends what takes too long', async () => {

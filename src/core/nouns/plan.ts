@@ -20,6 +20,7 @@ export interface PlanItem {
   readonly brief: string
   readonly branch?: string
   readonly owner?: string
+  /** 1 is the most urgent; plans that say nothing give 3. */
   readonly priority: number
   readonly policy: Policy
   readonly workflow: string
@@ -32,13 +33,13 @@ export interface PlanItem {
 export interface PlanRead {
   readonly format: string
   readonly source: string
-  /** The file that is ticked as steps land. */
+  /** The file that is ticked as steps land. A format without boxes gives the same bytes back when it is written. */
   readonly tickFile: string
   readonly items: readonly PlanItem[]
   readonly notes: readonly PlanNote[]
 }
 
-/** What is to be written back into a plan's file. */
+/** What is to be written back into a plan's file. A key that is not in it, and a box that already says so, change nothing. */
 export type PlanChange =
   | { readonly kind: 'tick'; readonly key: string }
   | { readonly kind: 'untick'; readonly key: string }
