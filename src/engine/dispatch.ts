@@ -26,6 +26,8 @@ export class Dispatch {
   readonly #options: DispatchOptions
   readonly #efforts = new Map<string, { readonly item: string; readonly effort: Effort }>()
   readonly #stopped = new Set<string>()
+  /** Ended and owed still: each waits for its own moment, so that many looks never make many timers. */
+  readonly #resting = new Set<string>()
   #shut = false
   /** What is on the disk; nothing that a later fact owes is begun. */
   #written: number
@@ -68,7 +70,11 @@ export class Dispatch {
       this.#stopped.add(key)
       one.effort.stop('it is no longer owed')
     }
-    for (const duty of owed) if (duty.since <= this.#written && !this.#efforts.has(duty.key)) this.#begin(duty)
+    for (const duty of owed) if (this.#due(duty)) this.#begin(duty)
+  }
+
+  #due({ key, since }: Duty): boolean {
+    return since <= this.#written && !this.#efforts.has(key) && !this.#resting.has(key)
   }
 
   #begin(duty: Duty): void {
@@ -84,10 +90,19 @@ export class Dispatch {
     const item = this.#options.state.items.get(duty.item.id)
     if (item !== undefined && !this.#shut) {
       const still = duties(this.#options.state, item).some((one) => one.key === duty.key)
-      if (still) this.#options.clock.after(againMs, () => this.look(item))
+      if (still) this.#rest(duty)
       else this.look(item)
     }
     this.#options.changed()
+  }
+
+  #rest(duty: Duty): void {
+    this.#resting.add(duty.key)
+    this.#options.clock.after(againMs, () => {
+      this.#resting.delete(duty.key)
+      const item = this.#options.state.items.get(duty.item.id)
+      if (item !== undefined) this.look(item)
+    })
   }
 
   /** Begins nothing more; `stop` also ends what is under way. Resolves when all of it has ended. */

@@ -32,6 +32,7 @@ export class LocalHouse implements House {
   readonly #waiting = new Waiting()
   #snapshotAt: number
   #wakeAt: number | undefined
+  #calmWake = (): void => undefined
   #diskSeen = 0
   #closing: Promise<void> | undefined
 
@@ -108,12 +109,18 @@ export class LocalHouse implements House {
       const at = nextWake(item, now)
       if (at !== undefined && (soonest === undefined || at < soonest)) soonest = at
     }
-    if (soonest === undefined || (this.#wakeAt !== undefined && this.#wakeAt > now && this.#wakeAt <= soonest)) return
+    if (soonest === undefined || this.#wakeAt === soonest) return
+    this.#calmWake()
     this.#wakeAt = soonest
-    this.#parts.clock.after(soonest - now + 1, () => {
-      this.#wakeAt = undefined
-      if (this.#closing === undefined && this.#parts.hands) void this.#loop.submit(wish('tick', 'baton', {}))
-    })
+    this.#calmWake = this.#parts.clock.after(soonest - now + 1, () => this.#woken())
+  }
+
+  /** The wall clock may have been set back meanwhile: then nothing is due yet, and the moment is awaited again. */
+  #woken(): void {
+    this.#wakeAt = undefined
+    if (this.#closing !== undefined || !this.#parts.hands) return
+    void this.#loop.submit(wish('tick', 'baton', {}))
+    this.#armWake()
   }
 
   read(after: number, limit: number, stream?: string): Promise<readonly Entry[]> {

@@ -51,9 +51,12 @@ export class Loop {
   #stalled = ''
   #broken = ''
   #wake: (() => void) | undefined
+  /** How far the disk reaches, as far as answers have told. */
+  #written: number
 
   constructor(options: LoopOptions) {
     this.#options = options
+    this.#written = options.state.seq
   }
 
   /** Why nothing is written just now; empty when all is well. */
@@ -147,7 +150,8 @@ export class Loop {
       } catch (error) {
         this.#break(error)
       }
-      answer({ ok: true, seq: entries.at(-1)?.seq ?? this.#options.state.seq, facts: entries })
+      this.#written = entries.at(-1)?.seq ?? this.#written
+      answer({ ok: true, seq: this.#written, facts: entries })
     }
     if (this.#pending.length === 0) this.#wake?.()
   }

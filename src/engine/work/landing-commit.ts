@@ -49,6 +49,7 @@ async function merge(shop: Shop, work: Work, tip: string): Promise<string | Conf
   const repository = shop.repository(item)
   if (attempt.commit === undefined) return repository.treeOf(tip)
   if (tip === attempt.base && attempt.tree !== undefined) return attempt.tree
+  if (!(await repository.isAncestor(attempt.base, tip))) return baseIsGone(shop, attempt, tip)
   const merged = await repository.merge(tip, attempt.commit)
   if (merged.clean) return merged.tree
   const paths = [...new Set(merged.conflicts.map((one) => one.path))]
@@ -65,6 +66,12 @@ async function merge(shop: Shop, work: Work, tip: string): Promise<string | Conf
     paths: paths.slice(0, 100),
     shows,
   }
+}
+
+/** Merging would bring back what a person took off the branch. */
+async function baseIsGone(shop: Shop, attempt: Attempt, tip: string): Promise<Conflicts> {
+  const why = `it was made on ${attempt.base.slice(0, 10)}, which the branch (${tip.slice(0, 10)}) does not contain any more`
+  return { clean: false, why, paths: [], shows: await shop.parts.store.put(new TextEncoder().encode(why)) }
 }
 
 type Side = readonly [name: string, commit: string]
