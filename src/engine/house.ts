@@ -14,6 +14,7 @@ import { atRest, nextWake } from './rest.ts'
 import { snapshotText } from './snapshots.ts'
 import { Waiting } from './waiting.ts'
 import { begin } from './work/index.ts'
+import { Rehearsals } from './work/rehearsals.ts'
 import { cloneName, Shop } from './work/shop.ts'
 
 const pageParts = 500
@@ -51,11 +52,12 @@ export class LocalHouse implements House {
       broken: (why) => void this.#dispatch.shut('stop', why),
     })
     this.#shop = new Shop(parts, state, this.#loop)
+    const rehearsals = new Rehearsals(this.#shop)
     const { clock } = parts
     this.#dispatch = new Dispatch({
       state,
       clock,
-      begin: (duty) => begin(this.#shop, duty),
+      begin: (duty) => begin(this.#shop, rehearsals, duty),
       changed: () => this.#waiting.look(),
     })
     this.audit = new Auditing(parts, journal, () => this.#checkpoint())

@@ -4,24 +4,25 @@ import type { Effort } from '../dispatch.ts'
 import { AttemptEffort } from './attempt.ts'
 import { integrate, moveIntegration } from './integrate.ts'
 import { land, move } from './land.ts'
+import type { Rehearsals } from './rehearsals.ts'
 import { settle } from './settle.ts'
 import type { Shop } from './shop.ts'
 import { rehearse, verify } from './verify.ts'
 
-export function begin(shop: Shop, duty: Duty): Effort {
+export function begin(shop: Shop, rehearsals: Rehearsals, duty: Duty): Effort {
   switch (duty.kind) {
     case 'work':
       return new AttemptEffort(shop, duty)
     case 'settle':
       return settle(shop, duty)
     case 'verify':
-      return verify(shop, duty)
+      return verify(shop, rehearsals, duty)
     case 'rehearse':
-      return rehearse(shop, duty)
+      return rehearse(rehearsals, duty)
     case 'land':
       return land(shop, duty)
     case 'move':
-      return move(shop, duty)
+      return move(shop, rehearsals, duty)
     case 'integrate':
       return integrate(shop, duty)
     case 'move-integration':

@@ -4,6 +4,7 @@ import { branchRef } from '../../core/decide/landing.ts'
 import type { Duty } from '../../core/duties.ts'
 import type { Item } from '../../core/nouns/item.ts'
 import type { Effort } from '../dispatch.ts'
+import type { Rehearsals } from './rehearsals.ts'
 import { attemptRef, cloneName, messageOf, type Shop } from './shop.ts'
 
 type OfAttempt = Extract<Duty, { attempt: unknown }>
@@ -52,18 +53,18 @@ async function atHome(shop: Shop, item: Item, attempt: string): Promise<boolean>
 }
 
 /** Carries out an ordered landing. After a crash its outcome is unknown, so the ref is looked at first. */
-export function move(shop: Shop, duty: OfAttempt): Effort {
+export function move(shop: Shop, rehearsals: Rehearsals, duty: OfAttempt): Effort {
   const refuse = (error: unknown): Promise<unknown> =>
     shop.submit('landing.refuse', { attempt: duty.attempt.id, kind: 'held', why: messageOf(error), paths: [] })
   return {
-    done: moveBranch(shop, duty)
+    done: moveBranch(shop, rehearsals, duty)
       .catch(refuse)
       .then(() => undefined),
     stop: () => undefined,
   }
 }
 
-async function moveBranch(shop: Shop, duty: OfAttempt): Promise<void> {
+async function moveBranch(shop: Shop, rehearsals: Rehearsals, duty: OfAttempt): Promise<void> {
   const { item, attempt } = duty
   const landing = item.landing
   if (landing?.attempt !== attempt.id) return
@@ -80,6 +81,7 @@ async function moveBranch(shop: Shop, duty: OfAttempt): Promise<void> {
     if (moved.kind === 'elsewhere' && moved.at !== landing.commit) return foreign(shop, duty, moved.at)
   }
   const answer = await shop.submit('landing.settle', { attempt: attempt.id })
+  rehearsals.forget(attempt.id)
   if (answer.ok) await tidy(shop, duty)
 }
 
@@ -97,10 +99,9 @@ async function foreign(shop: Shop, duty: OfAttempt, at: string | null): Promise<
 }
 
 /** What has landed need not be kept twice. The fact comes first; what a crash leaves behind, `gc` finds. */
-export async function tidy(shop: Shop, duty: OfAttempt): Promise<void> {
+async function tidy(shop: Shop, duty: OfAttempt): Promise<void> {
   const { item, attempt } = duty
   const answer = await shop.submit('clone.discard', { attempt: attempt.id, why: 'its work has landed', named: false })
-  shop.rehearsals.forget(attempt.id)
   if (!answer.ok) return
   const clone = await shop
     .clones(item)

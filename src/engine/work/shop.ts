@@ -10,13 +10,11 @@ import { runOf, type State } from '../../core/state.ts'
 import { type Wishes, type WishType, wish } from '../../core/wishes.ts'
 import type { Loop } from '../loop.ts'
 import type { HouseParts } from '../parts.ts'
-import { Rehearsals } from './rehearsals.ts'
 import { Turnstile } from './turnstile.ts'
 
 export class Shop {
   readonly parts: HouseParts
   readonly state: State
-  readonly rehearsals: Rehearsals
   /** Checks are work for this machine's cores: so many at once, whatever the slots are. */
   readonly checking: Turnstile
   readonly #loop: Loop
@@ -25,7 +23,6 @@ export class Shop {
     this.parts = parts
     this.state = state
     this.#loop = loop
-    this.rehearsals = new Rehearsals(this)
     this.checking = new Turnstile(parts.checksAtOnce)
   }
 

@@ -1,11 +1,12 @@
 // Verifies the first in the lane: its checks, run by Baton, on exactly the commit that would land; and rehearses those behind it.
 import type { Duty } from '../../core/duties.ts'
 import type { Effort } from '../dispatch.ts'
+import type { Rehearsals } from './rehearsals.ts'
 import { messageOf, type Shop } from './shop.ts'
 
 type OfAttempt = Extract<Duty, { attempt: unknown }>
 
-export function verify(shop: Shop, duty: OfAttempt): Effort {
+export function verify(shop: Shop, rehearsals: Rehearsals, duty: OfAttempt): Effort {
   const { item, attempt } = duty
   const { tip } = item
   const failed = async (error: unknown): Promise<void> => {
@@ -13,27 +14,27 @@ export function verify(shop: Shop, duty: OfAttempt): Effort {
     const verdicts = [{ check: 'verification', passed: false, why, evidence: '', ms: 0 }]
     await shop.submit('attempt.check', { attempt: attempt.id, tip, commit: '', tree: attempt.tree ?? '', verdicts })
   }
-  return { done: judge(shop, duty, tip).catch(failed), stop: () => undefined }
+  return { done: judge(shop, rehearsals, duty, tip).catch(failed), stop: () => undefined }
 }
 
-async function judge(shop: Shop, duty: OfAttempt, tip: string): Promise<void> {
+async function judge(shop: Shop, rehearsals: Rehearsals, duty: OfAttempt, tip: string): Promise<void> {
   const { attempt } = duty
-  const lands = await shop.rehearsals.commit(duty, tip)
+  const lands = await rehearsals.commit(duty, tip)
   if (!lands.clean) {
     const { why, paths, shows } = lands
     await shop.submit('landing.refuse', { attempt: attempt.id, kind: 'conflict', why, paths, shows })
     return
   }
-  const verdicts = await shop.rehearsals.verdicts(duty, lands)
+  const verdicts = await rehearsals.verdicts(duty, lands)
   await shop.submit('attempt.check', { attempt: attempt.id, tip, commit: lands.commit, tree: lands.tree, verdicts })
 }
 
 /** Only worked out ahead: when its turn comes on the same commit, the verdict is there already. What fails here is tried again then. */
-export function rehearse(shop: Shop, duty: OfAttempt): Effort {
+export function rehearse(rehearsals: Rehearsals, duty: OfAttempt): Effort {
   const go = async (): Promise<void> => {
-    const tip = await shop.rehearsals.tipFor(duty)
-    const lands = tip === undefined ? undefined : await shop.rehearsals.commit(duty, tip)
-    if (lands?.clean === true) await shop.rehearsals.verdicts(duty, lands)
+    const tip = await rehearsals.tipFor(duty)
+    const lands = tip === undefined ? undefined : await rehearsals.commit(duty, tip)
+    if (lands?.clean === true) await rehearsals.verdicts(duty, lands)
   }
   return { done: go().catch(() => undefined), stop: () => undefined }
 }
