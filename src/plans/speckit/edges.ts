@@ -23,7 +23,11 @@ class Weaver {
     this.#document = document
     this.#stated = stated
     this.#position = positionsOf(stated.after)
-    this.edges = stated.after.map((each) => new Map([...each.keys()].map((before) => [before, 'stated'])))
+    this.edges = stated.after.map((each) => {
+      const edges = new Map<number, EdgeSource>()
+      for (const before of each.keys()) edges.set(before, 'stated')
+      return edges
+    })
     this.#heads = document.phases.map(() => [])
     this.#ends = document.phases.map(() => [])
   }

@@ -85,7 +85,7 @@ function specsOf(document: Document, file: string, notes: Notes): { steps: StepS
   const stated = statedIn(document, file, notes)
   const edges = edgesOf(document, stated)
   const steps = document.steps.map((step, index): StepSpec => {
-    const brief = [step.words, ...unindented(step.more)].join('\n')
+    const brief = step.more.length === 0 ? step.words : [step.words, ...unindented(step.more)].join('\n')
     return {
       key: step.key,
       title: titleOf(step),

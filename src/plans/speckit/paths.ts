@@ -12,6 +12,7 @@ const plainNames =
   /^(?:makefile|dockerfile|containerfile|license|readme|procfile|gemfile|rakefile|justfile|codeowners)$/i
 const types = 'application text image audio video multipart font message model'.split(' ')
 const typed = /\.[A-Za-z][A-Za-z0-9]{0,9}$/
+const plainLetters = /^[A-Za-z0-9_.@+~=$()[\]/-]+$/
 const letters = /^[\p{L}\p{N}\p{M}_.@+~=$()[\]/-]+$/u
 const knownEndings =
   /\.(?:[cm]?[jt]sx?|json[c5l]?|ya?ml|toml|md|mdx|txt|py|rb|go|rs|java|kt|kts|swift|cs|fs|c|h|cc|cpp|hpp|m|php|sh|bash|ps1|sql|html?|css|s[ac]ss|less|vue|svelte|astro|xml|ini|cfg|conf|env|lock|csv|tsv|proto|graphql|gradle|tf|prisma|ipynb|svg|png|ex|exs|erl|hs|ml|lua|r|jl|dart|scala|clj|zig|nix|bat|mod|sum|rst|tex|http|snap)$/i
@@ -35,7 +36,7 @@ function trimmed(word: string): string {
 }
 
 function isPath(word: string): boolean {
-  if (word.length < 2 || word.length > lettersAtMost || !letters.test(word)) return false
+  if (word.length < 2 || word.length > lettersAtMost || !(plainLetters.test(word) || letters.test(word))) return false
   if (word.startsWith('/') || word.startsWith('~') || word.includes('//')) return false
   const parts = word.split('/')
   if (parts.some((part) => part === '..' || part === '.' || part.toLowerCase() === '.git')) return false
