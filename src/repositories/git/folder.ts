@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { type Format, LINK, nameOf } from '../objects.ts'
 import { fromDisk, toDisk } from './conversions.ts'
 import type { Side } from './diff.ts'
+import { isMissing } from './locks.ts'
 
 export type Found =
   | { readonly kind: 'absent' }
@@ -22,10 +23,6 @@ async function lstatOr(path: string): Promise<Stats | undefined> {
     if (isMissing(error)) return undefined
     throw error
   }
-}
-
-export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
 }
 
 export class Folder {

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { isMissing } from './folder.ts'
 
 let count = 0
 
@@ -23,13 +22,17 @@ function bornAt(pid: number): string {
   }
 }
 
-function lives(holder: Holder): boolean {
+export function isAlive(pid: number): boolean {
   try {
-    process.kill(holder.pid, 0)
+    process.kill(pid, 0)
+    return true
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
-  return holder.born === '' || holder.born === bornAt(holder.pid)
+}
+
+function lives(holder: Holder): boolean {
+  return isAlive(holder.pid) && (holder.born === '' || holder.born === bornAt(holder.pid))
 }
 
 /** The holder that a lock file of ours names; undefined for everyone else's. */
@@ -87,4 +90,8 @@ async function removeDead(path: string): Promise<boolean> {
     if (isMissing(error)) return true
     throw error
   }
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
 }

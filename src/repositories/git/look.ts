@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type RepositoryState, RepositoryTrouble } from '../../core/ports.ts'
 import { foldPath } from '../names.ts'
-import { type Base, findBase } from './base.ts'
+import { findBase, type Trunk } from './branches.ts'
 import { dirtyPaths } from './dirty.ts'
 import { isOursAndDead } from './locks.ts'
 import type { Objects } from './objects.ts'
@@ -18,7 +18,7 @@ export async function lookAt(opened: Opened, objects: Objects, asked: string | u
   const { places } = opened
   const problems: Problem[] = []
   const { head, branch } = await readHead(opened)
-  let base: Base | undefined
+  let base: Trunk | undefined
   try {
     base = await findBase(opened, asked, branch)
   } catch (error) {
@@ -106,7 +106,7 @@ function shape(opened: Opened, head: string | null, branch: string | null): Prob
   return problems
 }
 
-function leftBehind(opened: Opened, base: Base | undefined): Problem[] {
+function leftBehind(opened: Opened, base: Trunk | undefined): Problem[] {
   const { gitDir, commonDir } = opened.places
   const files = [join(gitDir, 'index.lock'), join(gitDir, 'HEAD.lock'), join(commonDir, 'packed-refs.lock')]
   if (base) files.push(join(commonDir, 'refs', 'heads', `${base.name}.lock`))

@@ -1,8 +1,10 @@
 // Finds a repository from a path, and makes the private git folder through which its objects are reached without its configuration.
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RepositoryTrouble } from '../../core/ports.ts'
+import { isAlive } from './locks.ts'
 import { type Command, type Places, runGit } from './run.ts'
 
 const NEEDED = [2, 38] as const
@@ -29,7 +31,8 @@ export interface Opened {
 }
 
 export async function openPlaces(path: string, scratchUnder: string = tmpdir()): Promise<Opened> {
-  const scratch = realpathSync(mkdtempSync(join(scratchUnder, 'baton-git-')))
+  sweepScratch(scratchUnder)
+  const scratch = realpathSync(mkdtempSync(join(scratchUnder, `${SCRATCH}${process.pid}-`)))
   try {
     writeFileSync(join(scratch, 'empty'), '')
     await needVersion(scratch)
@@ -41,6 +44,17 @@ export async function openPlaces(path: string, scratchUnder: string = tmpdir()):
   } catch (error) {
     rmSync(scratch, { recursive: true, force: true })
     throw error
+  }
+}
+
+/** The host is in the name, since a process number means nothing on another machine or in another container. */
+const SCRATCH = `baton-git-${createHash('sha256').update(hostname()).digest('hex').slice(0, 8)}-`
+
+/** Removes the private folders of our own processes that were killed. */
+function sweepScratch(under: string): void {
+  for (const name of readdirSync(under)) {
+    const pid = name.startsWith(SCRATCH) ? Number(name.slice(SCRATCH.length).split('-')[0]) : 0
+    if (pid > 0 && pid !== process.pid && !isAlive(pid)) rmSync(join(under, name), { recursive: true, force: true })
   }
 }
 

@@ -4,7 +4,7 @@ import { refProblem, refuse, shown } from '../names.ts'
 import type { Opened } from './open.ts'
 import { listRefs, readRef } from './refs.ts'
 
-export interface Base {
+export interface Trunk {
   readonly name: string
   readonly commit: string
 }
@@ -16,7 +16,7 @@ export async function findBase(
   opened: Opened,
   asked: string | undefined,
   current: string | null,
-): Promise<Base | undefined> {
+): Promise<Trunk | undefined> {
   const { run } = opened
   if (asked !== undefined) {
     const name = asked.replace(/^refs\/heads\//, '').replace(/^origin\//, '')
@@ -47,7 +47,7 @@ export async function findBase(
   return undefined
 }
 
-async function branchOrRemote(run: Opened['run'], name: string): Promise<Base | undefined> {
+async function branchOrRemote(run: Opened['run'], name: string): Promise<Trunk | undefined> {
   const found = (await readRef(run, `refs/heads/${name}`)) ?? (await readRef(run, `${REMOTE}${name}`))
   return found ? { name, commit: found.commit } : undefined
 }
