@@ -1,7 +1,8 @@
 // The words an agent is given for one attempt: what stays the same first, what is about this step last.
+
+import type { Attempt } from './nouns/attempt.ts'
 import type { CheckSpec } from './nouns/check.ts'
 import type { Item } from './nouns/item.ts'
-import type { Attempt } from './nouns/attempt.ts'
 import type { Step } from './nouns/step.ts'
 
 export function prompt(item: Item, step: Step, checks: readonly CheckSpec[]): string {
@@ -16,7 +17,8 @@ export function prompt(item: Item, step: Step, checks: readonly CheckSpec[]): st
     step.spec.brief,
   ]
   if (step.spec.writes.length > 0) lines.push('', `It is said to touch: ${step.spec.writes.join(', ')}`)
-  if (checks.length > 0) lines.push('', `Your result will be checked by: ${checks.map((check) => check.name).join(', ')}`)
+  if (checks.length > 0)
+    lines.push('', `Your result will be checked by: ${checks.map((check) => check.name).join(', ')}`)
   return lines.join('\n')
 }
 
@@ -27,7 +29,13 @@ export function feedback(attempts: readonly Attempt[]): string {
   const last = attempts[attempts.length - 2]
   if (last === undefined) return ''
   const failed = (last.checked?.verdicts ?? []).filter((verdict) => !verdict.passed)
-  if (failed.length > 0) return failed.map((one) => `${one.check}: ${one.why}\n${one.evidence}`).join('\n\n').slice(0, mostFeedback)
+  if (failed.length > 0)
+    return failed
+      .map((one) => `${one.check}: ${one.why}\n${one.evidence}`)
+      .join('\n\n')
+      .slice(0, mostFeedback)
   const outcome = last.outcome
-  return outcome === undefined || outcome.kind === 'succeeded' ? '' : `${outcome.reason}: ${outcome.why}`.slice(0, mostFeedback)
+  return outcome === undefined || outcome.kind === 'succeeded'
+    ? ''
+    : `${outcome.reason}: ${outcome.why}`.slice(0, mostFeedback)
 }
