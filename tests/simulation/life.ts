@@ -194,7 +194,7 @@ export class Life {
       run: (order) =>
         this.guard('check', async () => {
           const verdict = await checker.run(order)
-          await world.witness.judged(order, verdict)
+          world.witness.judged(order, verdict)
           return verdict
         }),
     }))

@@ -125,7 +125,7 @@ class Play {
     for (const item of witness.state.items.values())
       for (const step of item.steps)
         if (!step.retired && step.phase !== 'done' && step.phase !== 'skipped')
-          return witness.breaks('progress', `${step.id} is ${step.phase} after all help: ${this.world.asks(step.id)}`)
+          witness.breaks('progress', `${step.id} is ${step.phase} after all help: ${this.world.asks(step.id)}`)
   }
 
   async #end(): Promise<void> {

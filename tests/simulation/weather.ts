@@ -22,7 +22,7 @@ function recur(world: World, share: number, every: number, befall: () => unknown
   const { chance, clock } = world
   if (share <= 0) return
   const once = (): void => {
-    if (world.healed) return
+    if (world.healed || world.over) return
     if (chance.is(share)) void befall()
     clock.after(chance.from(1, every), once)
   }

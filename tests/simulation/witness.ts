@@ -159,13 +159,12 @@ export class Witness {
       this.breaks('ordered', `the clone of ${attempt.id} is removed before a fact says so`)
   }
 
-  async judged(order: CheckOrder, verdict: Verdict): Promise<void> {
-    const tree = await this.world.repository.treeOf(order.commit)
-    this.#passed.set(`${order.attempt} ${tree} ${verdict.check}`, verdict.passed)
+  judged(order: CheckOrder, verdict: Verdict): void {
+    this.#passed.set(`${order.attempt} ${order.commit} ${verdict.check}`, verdict.passed)
   }
 
-  passed(attempt: string, tree: string, check: string): boolean {
-    return this.#passed.get(`${attempt} ${tree} ${check}`) === true
+  passed(attempt: string, commit: string, check: string): boolean {
+    return this.#passed.get(`${attempt} ${commit} ${check}`) === true
   }
 
   hasMoved(ref: string, commit: string): boolean {
@@ -198,6 +197,11 @@ export class Witness {
     if (to === null) this.refs.delete(ref)
     else this.refs.set(ref, to)
     this.world.repository.foreign(ref, to)
+  }
+
+  /** Somebody threw away on purpose what had landed on this item's branch. */
+  isHarmed(item: string): boolean {
+    return this.world.harmed.has(`refs/heads/${this.book.item(item).branch}`)
   }
 
   terms(state: State, step: string): StepTerms | undefined {

@@ -168,14 +168,10 @@ export class Book {
       attempt.ended = true
       attempt.succeeded = data.outcome.kind === 'succeeded'
       attempt.commit = data.commit
+      if (attempt.succeeded) this.lane(this.step(attempt.step).item).push(attempt.id)
     },
     'claim.released': (data) => {
       this.attempt(data.attempt).released = true
-    },
-    'attempt.checked': (data) => {
-      const step = this.step(this.attempt(data.attempt).step)
-      const lane = this.lane(step.item)
-      if (data.passed && !lane.includes(data.attempt)) lane.push(data.attempt)
     },
     'gate.opened': (data) => {
       const { gate, kind, item, step, attempt } = data

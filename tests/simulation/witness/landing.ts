@@ -23,20 +23,11 @@ export function judgeLandingOrder(witness: Witness, state: State, data: Facts['l
   if (terms.gate !== undefined && !approved) witness.breaks('gates', `${attempt.id} lands past "${terms.gate}"`)
   if (terms.checks.length === 0 && spec.readsOnly !== true && !approved)
     witness.breaks('verified', `${attempt.id} lands although nothing and nobody looked at it`)
-  const names = terms.checks.map((check) => check.name)
+  for (const { name } of terms.checks)
+    if (!witness.passed(attempt.id, data.commit, name))
+      witness.breaks('verified', `${attempt.id} lands, but "${name}" did not pass on ${data.commit}`)
   witness.later(async () => {
     const { repository } = witness.world
-    const own = await repository.readFile(data.expected, tickFile)
-    const [entry] = await repository.list(data.expected, tickFile)
-    const change =
-      own === null
-        ? { path: tickFile, kind: 'deleted' as const }
-        : { path: tickFile, kind: 'modified' as const, mode: entry?.mode ?? '100644', content: own }
-    const had = (await repository.list(data.tree, tickFile)).length > 0
-    const judged = own === null && !had ? data.tree : await repository.writeTree(data.tree, [change])
-    for (const name of names)
-      if (!witness.passed(attempt.id, judged, name))
-        witness.breaks('verified', `${attempt.id} lands, but "${name}" did not pass on its tree ${judged}`)
     if ((await repository.treeOf(data.commit)) !== data.tree)
       witness.breaks('verified', `the commit of ${attempt.id} holds another tree`)
     const touched = new Set([tickFile])
@@ -70,7 +61,9 @@ export function judgeLandingDone(witness: Witness, data: Facts['landing.done']):
   if (attempt.landed !== undefined) witness.breaks('once', `${attempt.id} lands a second time`)
   if (!witness.hasMoved(data.ref, data.commit))
     witness.breaks('lost', `${attempt.id} is said to have landed, but ${data.ref} was never at ${data.commit}`)
-  for (const commit of book.item(book.step(attempt.step).item).landings.slice(-3))
+  const item = book.step(attempt.step).item
+  if (witness.isHarmed(item)) return
+  for (const commit of book.item(item).landings.slice(-3))
     witness.contains(data.commit, commit, `the landing of ${attempt.id} must contain earlier ones`)
 }
 
