@@ -118,6 +118,7 @@ describe('what a repository configures does not run', () => {
     expect(await r.refs('refs/')).toHaveLength(1)
     expect(canary.fired()).toEqual([])
     // The control: a person's own git does run them, so the programs were able to.
+    made.write('big.bin', 'longer, so that `add` must look at it\n')
     const theirs = (...args: string[]) => spawnSync('git', ['-C', made.path, '-c', 'core.hooksPath=/dev/null', ...args])
     for (const args of [
       ['status'],
