@@ -38,7 +38,7 @@ export function cloneCases(kind: Kind, absent: string | undefined): void {
       place.person.git('commit', '-q', '--allow-empty', '-m', 'with an ignored file')
       base = place.head()
     })
-    afterEach(() => clone?.discard())
+    afterEach(() => clone?.discard(), 60_000)
     afterAll(() => place?.close())
 
     const changed = async (text: string): Promise<Record<string, string>> => {
