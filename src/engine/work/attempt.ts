@@ -45,6 +45,7 @@ export class AttemptEffort implements Effort {
       base: attempt.base,
       ...this.#shop.setUp(item),
     }
+    await this.#clearTheWay()
     const clone = await clones.make(order)
     try {
       const ended = await this.#listen(clone)
@@ -53,6 +54,13 @@ export class AttemptEffort implements Effort {
     } finally {
       await clone.rest()
     }
+  }
+
+  /** The record of the try before has ended, but a cancelled agent may still be stopping, or have outlived a crash. */
+  async #clearTheWay(): Promise<void> {
+    const { step, attempt } = this.#duty
+    const before = step.attempts[attempt.number - 2]
+    if (before !== undefined) await this.#shop.parts.spawner.sweep(before.id)
   }
 
   async #listen(clone: Clone): Promise<{ outcome: Outcome; used: Used }> {
