@@ -83,11 +83,10 @@ function ghost(world: World): void {
   if (attempts.length === 0 || life === undefined) return
   const attempt = chance.pick(attempts)
   const fence = attempt.ended && chance.is(0.7) ? attempt.fence : attempt.fence + chance.pick([-1, 1])
-  const kind = chance.from(1, 4)
+  const begins = chance.is(0.3)
   const about = { attempt: attempt.id, fence }
   const outcome = { kind: 'succeeded', why: ghostly } as const
-  if (kind === 1)
+  if (begins)
     void life.submit(wish('attempt.begin', 'baton', { ...about, clone: 'memory', isolation: 'none', inputs: '' }))
-  if (kind === 2 && attempt.ended) void life.submit(wish('landing.settle', 'baton', { attempt: attempt.id }))
-  if (kind >= 3) void life.submit(wish('attempt.end', 'baton', { ...about, outcome, used: nothingUsed, changed: true }))
+  else void life.submit(wish('attempt.end', 'baton', { ...about, outcome, used: nothingUsed, changed: true }))
 }

@@ -204,6 +204,7 @@ export class World implements SimulatedWorld {
       if (gate || blocker || (state.workspaces.get(item.workspace)?.desired ?? 0) === 0) continue
       const open = item.steps.filter((step) => step.wanted && !['done', 'skipped'].includes(step.phase)).slice(0, 5)
       const says = open.map((step) => `${step.id} ${step.phase}: ${this.asks(step.id)}`)
+      if (says.some((one) => one.includes('shares the lock'))) continue
       found.push(`${run.id} of ${item.id} is ${run.phase}: ${says.join(' | ')}`)
     }
     return found
