@@ -2,28 +2,26 @@
 import { chmodSync, mkdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Isolation } from '../core/nouns/isolation.ts'
-import {
-  type Child,
-  type Found,
-  type IsolationReport,
-  type MountOrder,
-  type ReadBack,
-  type ReadOrder,
-  SandboxMissing,
-  type Spawner,
-  type SpawnOrder,
-  type Walked,
-  type WalkOrder,
+import type {
+  Child,
+  Found,
+  IsolationReport,
+  MountOrder,
+  ReadBack,
+  ReadOrder,
+  Spawner,
+  SpawnOrder,
+  Walked,
+  WalkOrder,
 } from '../core/ports.ts'
-import { basicArgv, basicEnv, installLine, isNewEnough } from './basic.ts'
 import { Held } from './held.ts'
 import { Link, SpawnerGone, type Way } from './link.ts'
-import { findTool, spawnerEntry, systemRoots, writeEtc } from './machine.ts'
-import { bareArgv, namespaced, overlayOptions } from './namespaced.ts'
+import { findTool, spawnerEntry } from './machine.ts'
+import { namespaced, overlayOptions } from './namespaced.ts'
+import { bareEnv, Orders } from './orders.ts'
 import { PiecesOfFiles } from './pieces.ts'
 import { plain } from './plain.ts'
 import { probeIsolation } from './probe.ts'
-import type { StartCall } from './wire.ts'
 
 export interface SpawnerOptions {
   /** Baton's home, absolute: overlays are mounted only below it, and no sandbox ever sees it whole. */
@@ -42,10 +40,8 @@ export interface LocalSpawner extends Spawner {
   readonly pid: number
 }
 
-const bareEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' }
 // The heap of a process that only passes things on; large files come and go outside of it.
 const nodeFlags = ['--max-semi-space-size=2', '--disable-warning=ExperimentalWarning']
-const usualCap = 64 * 1024 * 1024
 
 async function openOne(way: Way, tool: (name: string) => string | undefined): Promise<Link> {
   const errors: string[] = []
@@ -81,16 +77,12 @@ class Local implements LocalSpawner {
   readonly kind: 'namespaced' | 'plain'
   readonly #way: Way
   readonly #home: string
-  readonly #etc: string
+  readonly #orders: Orders
   readonly #tool: (name: string) => string | undefined
-  readonly #graceMs: number
   readonly #shown = new Map<string, readonly string[]>()
   readonly #mounts = new Map<string, MountOrder>()
-  readonly #uid = process.getuid?.() ?? 1000
-  readonly #gid = process.getgid?.() ?? 1000
   #link: Promise<Link>
   #last: Link
-  #bwrap: Promise<string> | undefined
   #closed = false
 
   constructor(way: Way, link: Link, home: string, tool: (name: string) => string | undefined, graceMs: number) {
@@ -98,31 +90,21 @@ class Local implements LocalSpawner {
     this.#way = way
     this.#home = home
     this.#tool = tool
-    this.#graceMs = graceMs
     this.#last = link
     this.#link = Promise.resolve(link)
     const folder = join(home, 'spawner')
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     chmodSync(folder, 0o700)
-    this.#etc = writeEtc(folder, this.#insideUid, this.#insideGid)
+    this.#orders = new Orders({ home, folder, tool, graceMs, start: (order) => this.start(order) })
   }
 
   get pid(): number {
     return this.#last.pid
   }
 
-  /** Root becomes an ordinary person in the sandbox. */
-  get #insideUid(): number {
-    return this.#uid === 0 ? 1000 : this.#uid
-  }
-
-  get #insideGid(): number {
-    return this.#gid === 0 ? 1000 : this.#gid
-  }
-
   async start(order: SpawnOrder): Promise<Child> {
     const link = await this.#open()
-    const call = await this.#startCall(order, link)
+    const call = await this.#orders.call(order, link.ready, this.#shown.get(order.folder) ?? [])
     const held = new Held()
     const { child, pid } = await link.start(call, held).catch((error: unknown) => {
       throw new Error(
@@ -131,76 +113,6 @@ class Local implements LocalSpawner {
     })
     held.attach(link, child, pid)
     return held
-  }
-
-  async #startCall(order: SpawnOrder, link: Link): Promise<StartCall> {
-    const env = { ...order.env, BATON_ATTEMPT: order.marker }
-    const common = {
-      do: 'start' as const,
-      marker: order.marker,
-      cap: order.outputCap ?? usualCap,
-      graceMs: this.#graceMs,
-      tool: order.tool === true,
-      ...(order.stdin === undefined ? {} : { stdin: Buffer.from(order.stdin).toString('base64') }),
-    }
-    if (order.isolation === 'basic' && order.tool !== true) {
-      const argv = await this.#sandbox(order)
-      return { ...common, argv, folder: '/', env: basicEnv(env), wraps: 2 }
-    }
-    const { pidSpace, freshProc } = link.ready
-    const unshare = this.#tool('unshare')
-    if (order.tool === true || !pidSpace || unshare === undefined) {
-      return { ...common, argv: order.argv, folder: order.folder, env, wraps: 0 }
-    }
-    const argv = bareArgv({ unshare, argv: order.argv, uid: this.#uid, gid: this.#gid, freshProc })
-    return { ...common, argv, folder: order.folder, env, wraps: 2 }
-  }
-
-  async #sandbox(order: SpawnOrder): Promise<[string, ...string[]]> {
-    this.#bwrap ??= this.#findSandbox()
-    this.#bwrap.catch(() => {
-      this.#bwrap = undefined
-    })
-    return basicArgv({
-      bwrap: await this.#bwrap,
-      argv: order.argv,
-      folder: order.folder,
-      readOnly: [...order.readOnly, ...(this.#shown.get(order.folder) ?? [])],
-      network: order.network,
-      etc: this.#etc,
-      uid: this.#insideUid,
-      gid: this.#insideGid,
-      roots: systemRoots(),
-      home: this.#home,
-    })
-  }
-
-  async #findSandbox(): Promise<string> {
-    const bwrap = this.#tool('bwrap')
-    if (bwrap === undefined)
-      throw new SandboxMissing(`Isolation basic needs bubblewrap, and there is none here. ${installLine}`)
-    const asked: SpawnOrder = {
-      argv: [bwrap, '--version'],
-      folder: '/',
-      env: bareEnv,
-      isolation: 'none',
-      network: 'none',
-      readOnly: [],
-      marker: 'baton-tool',
-      tool: true,
-    }
-    const version = (await this.#answer(asked)).trim()
-    if (isNewEnough(version)) return bwrap
-    throw new SandboxMissing(
-      `Isolation basic needs bubblewrap 0.8 or newer; ${bwrap} says "${version}". ${installLine}`,
-    )
-  }
-
-  async #answer(order: SpawnOrder): Promise<string> {
-    const child = await this.start(order)
-    let said = ''
-    for await (const { bytes } of child.output) said += Buffer.from(bytes).toString()
-    return said
   }
 
   probe(level: Isolation): Promise<IsolationReport> {

@@ -1,0 +1,106 @@
+// Turns an order into what the spawner process is told: the command line of its isolation level, found fit for this machine.
+import { type Child, SandboxMissing, type SpawnOrder } from '../core/ports.ts'
+import { basicArgv, basicEnv, installLine, isNewEnough } from './basic.ts'
+import type { Ready } from './link.ts'
+import { systemRoots, writeEtc } from './machine.ts'
+import { bareArgv } from './namespaced.ts'
+import type { StartCall } from './wire.ts'
+
+export const bareEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' }
+const usualCap = 64 * 1024 * 1024
+
+export interface OrdersOptions {
+  readonly home: string
+  /** A folder of the spawner's own. */
+  readonly folder: string
+  readonly tool: (name: string) => string | undefined
+  readonly graceMs: number
+  readonly start: (order: SpawnOrder) => Promise<Child>
+}
+
+export class Orders {
+  readonly #options: OrdersOptions
+  readonly #etc: string
+  readonly #uid = process.getuid?.() ?? 1000
+  readonly #gid = process.getgid?.() ?? 1000
+  // Root becomes an ordinary person in the sandbox.
+  readonly #insideUid = this.#uid === 0 ? 1000 : this.#uid
+  readonly #insideGid = this.#gid === 0 ? 1000 : this.#gid
+  #bwrap: Promise<string> | undefined
+
+  constructor(options: OrdersOptions) {
+    this.#options = options
+    this.#etc = writeEtc(options.folder, this.#insideUid, this.#insideGid)
+  }
+
+  /** `shown` are paths that the order's folder needs besides its own. */
+  async call(order: SpawnOrder, ready: Ready, shown: readonly string[]): Promise<StartCall> {
+    const env = { ...order.env, BATON_ATTEMPT: order.marker }
+    const common = {
+      do: 'start' as const,
+      marker: order.marker,
+      cap: order.outputCap ?? usualCap,
+      graceMs: this.#options.graceMs,
+      tool: order.tool === true,
+      ...(order.stdin === undefined ? {} : { stdin: Buffer.from(order.stdin).toString('base64') }),
+    }
+    if (order.isolation === 'basic' && order.tool !== true) {
+      const argv = await this.#sandbox(order, shown)
+      return { ...common, argv, folder: '/', env: basicEnv(env), wraps: 2 }
+    }
+    const { pidSpace, freshProc } = ready
+    const unshare = this.#options.tool('unshare')
+    if (order.tool === true || !pidSpace || unshare === undefined) {
+      return { ...common, argv: order.argv, folder: order.folder, env, wraps: 0 }
+    }
+    const argv = bareArgv({ unshare, argv: order.argv, uid: this.#uid, gid: this.#gid, freshProc })
+    return { ...common, argv, folder: order.folder, env, wraps: 2 }
+  }
+
+  async #sandbox(order: SpawnOrder, shown: readonly string[]): Promise<[string, ...string[]]> {
+    this.#bwrap ??= this.#findSandbox()
+    this.#bwrap.catch(() => {
+      this.#bwrap = undefined
+    })
+    return basicArgv({
+      bwrap: await this.#bwrap,
+      argv: order.argv,
+      folder: order.folder,
+      readOnly: [...order.readOnly, ...shown],
+      network: order.network,
+      etc: this.#etc,
+      uid: this.#insideUid,
+      gid: this.#insideGid,
+      roots: systemRoots(),
+      home: this.#options.home,
+    })
+  }
+
+  async #findSandbox(): Promise<string> {
+    const bwrap = this.#options.tool('bwrap')
+    if (bwrap === undefined)
+      throw new SandboxMissing(`Isolation basic needs bubblewrap, and there is none here. ${installLine}`)
+    const asked: SpawnOrder = {
+      argv: [bwrap, '--version'],
+      folder: '/',
+      env: bareEnv,
+      isolation: 'none',
+      network: 'none',
+      readOnly: [],
+      marker: 'baton-tool',
+      tool: true,
+    }
+    const version = (await this.#answer(asked)).trim()
+    if (isNewEnough(version)) return bwrap
+    throw new SandboxMissing(
+      `Isolation basic needs bubblewrap 0.8 or newer; ${bwrap} says "${version}". ${installLine}`,
+    )
+  }
+
+  async #answer(order: SpawnOrder): Promise<string> {
+    const child = await this.#options.start(order)
+    let said = ''
+    for await (const { bytes } of child.output) said += Buffer.from(bytes).toString()
+    return said
+  }
+}
