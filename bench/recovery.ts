@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { evolve } from '../src/core/evolve/index.ts'
 import { emptyState } from '../src/core/state.ts'
+import { writeFormat } from '../src/engine/journal/format.ts'
 import { openJournal } from '../src/engine/journal/open.ts'
 import { openHouse } from '../src/presets/local.ts'
 import { sqlite } from '../src/stores/sqlite.ts'
@@ -54,6 +55,7 @@ export async function measure(): Promise<Figure[]> {
   const home = mkdtempSync(join(tmpdir(), 'baton-bench-'))
   try {
     const store = await sqlite.open(home)
+    writeFormat(home)
     const written = await writeHistory(store, facts)
     await store.close()
     const rates: number[] = []
