@@ -13,9 +13,22 @@ export async function makeDemo(folder: string): Promise<void> {
     await mkdir(dirname(join(folder, path)), { recursive: true })
     await writeFile(join(folder, path), text)
   }
-  const env = { PATH: process.env.PATH ?? '', HOME: folder, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' }
+  const env = {
+    PATH: process.env.PATH ?? '',
+    HOME: folder,
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_SYSTEM: '/dev/null',
+  }
   const git = (...args: string[]) => run('git', ['-c', 'core.hooksPath=/dev/null', ...args], { cwd: folder, env })
   await git('init', '--quiet', '--template=', '--initial-branch=main')
   await git('add', '--all')
-  await git('-c', 'user.name=Baton demo', '-c', 'user.email=demo@baton.invalid', 'commit', '--quiet', '--message=A tea book, to be written')
+  await git(
+    '-c',
+    'user.name=Baton demo',
+    '-c',
+    'user.email=demo@baton.invalid',
+    'commit',
+    '--quiet',
+    '--message=A tea book, to be written',
+  )
 }
