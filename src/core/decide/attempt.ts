@@ -76,7 +76,8 @@ export function checkAttempt(state: State, data: Wishes['attempt.check'], _: Wis
   if (found === undefined) return noAttempt(data.attempt)
   const { item, step, attempt } = found
   const stale = staleness(item, step, attempt, data.tip)
-  if (stale !== undefined) return refuse('conflict', `check of ${data.attempt}`, stale, 'nothing to do: Baton checks again by itself')
+  if (stale !== undefined)
+    return refuse('conflict', `check of ${data.attempt}`, stale, 'nothing to do: Baton checks again by itself')
   const passed = data.verdicts.every((verdict) => verdict.passed)
   const checked = fact('attempt.checked', item.id, { ...data, passed })
   if (!passed) {
@@ -85,7 +86,13 @@ export function checkAttempt(state: State, data: Wishes['attempt.check'], _: Wis
     return [checked, giveBack(state, item, step, { reason: 'checks-failed', text }, at)]
   }
   const gate = step.approved ? undefined : gateFor(state, item, step, attempt, data)
-  return gate === undefined ? [checked] : [checked, gate]
+  if (gate !== undefined) return [checked, gate]
+  return data.commit === data.tip ? [checked, nothingToLand(item, attempt)] : [checked]
+}
+
+/** What only read, or is on the branch already, is done when its checks passed: the branch stays where it is. */
+function nothingToLand(item: Item, attempt: Attempt): Fact {
+  return fact('landing.done', item.id, { attempt: attempt.id, ref: `refs/heads/${item.branch}`, commit: item.tip })
 }
 
 /** Why a verdict says nothing about what would land now: only the first in the lane is judged, on the tip as it is. */

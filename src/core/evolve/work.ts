@@ -63,7 +63,13 @@ export function attemptLate(): void {
 
 export function attemptChecked(state: State, data: Facts['attempt.checked']): void {
   const { item, step, attempt } = must(state, data.attempt)
-  attempt.checked = { tip: data.tip, commit: data.commit, tree: data.tree, passed: data.passed, verdicts: data.verdicts }
+  attempt.checked = {
+    tip: data.tip,
+    commit: data.commit,
+    tree: data.tree,
+    passed: data.passed,
+    verdicts: data.verdicts,
+  }
   if (data.passed && step.phase === 'verifying') enter(state, item, step, 'landing')
 }
 
@@ -75,8 +81,8 @@ export function landingOrdered(state: State, data: Facts['landing.ordered'], seq
 export function landingDone(state: State, data: Facts['landing.done']): void {
   const { item, step, attempt } = must(state, data.attempt)
   delete item.landing
+  if (item.tip !== data.commit) item.unborn = false
   item.tip = data.commit
-  item.unborn = false
   attempt.landed = data.commit
   enter(state, item, step, 'done')
 }

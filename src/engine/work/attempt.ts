@@ -138,6 +138,7 @@ export class AttemptEffort implements Effort {
   /** Takes the tree, whatever the outcome was: a failed attempt's work can still be looked at. */
   async #collect(clone: Clone, outcome: Outcome): Promise<{ outcome: Outcome; said: Taken }> {
     const { item, step, attempt } = this.#duty
+    if (step.spec.readsOnly === true) return { outcome, said: {} }
     try {
       const collected = await clone.collect()
       const said = await this.#keep(collected)

@@ -25,11 +25,15 @@ export interface Work {
   readonly attempt: Attempt
 }
 
-/** Deterministic: the same attempt on the same tip gives the same commit, before and after a crash, in rehearsal and in earnest. */
+/**
+ * Deterministic: the same attempt on the same tip gives the same commit, before and after a crash, in rehearsal and in earnest.
+ * The tip itself when nothing is left to land: the step only read, or somebody landed the very same.
+ */
 export async function landingCommit(shop: Shop, work: Work, tip: string): Promise<Lands | Conflicts> {
   const merged = await merge(shop, work, tip)
   if (typeof merged !== 'string') return merged
   const tree = await ticked(shop, work, merged)
+  if (tree === (await shop.repository(work.item).treeOf(tip))) return { clean: true, tip, commit: tip, tree }
   const { step, attempt } = work
   const trailers = [`Baton-Step: ${step.id}`, `Baton-Attempt: ${attempt.id}`, `Baton-Agent: ${attempt.agent}`]
   const commit = await shop.repository(work.item).commit({
