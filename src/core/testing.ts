@@ -60,17 +60,24 @@ function holds(whole: unknown, part: unknown): boolean {
 
 /** A house in memory: a state, the entries it was folded from, and a clock that a test moves. */
 export class World {
-  readonly state: State = emptyState()
+  readonly state: State
   readonly entries: Carried[] = []
   now = 1_000_000
 
+  constructor(state: State = emptyState()) {
+    this.state = state
+  }
+
   tell(...facts: readonly Fact[]): this {
     for (const { type, data } of facts) {
-      const entry = { seq: this.state.seq + 1, at: this.now, type, data: structuredCloneOf(data) }
-      this.entries.push(entry)
-      evolve(this.state, entry)
+      this.carry({ seq: this.state.seq + 1, at: this.now, type, data: throughJson(data) })
     }
     return this
+  }
+
+  carry(entry: Carried): void {
+    this.entries.push(entry)
+    evolve(this.state, entry)
   }
 
   /** Puts a wish and carries what follows; a refusal is thrown. */
@@ -126,7 +133,8 @@ export class World {
 
   check(key: string, verdicts: readonly Verdict[] = [green]): readonly Fact[] {
     const { item, id } = { item: this.step(key).item, id: attemptOf(this, key).id }
-    return this.ask('attempt.check', { attempt: id, tip: this.tip(item), tree: `merged-${id}`, verdicts })
+    const merged = { commit: `landed-${id}`, tree: `merged-${id}` }
+    return this.ask('attempt.check', { attempt: id, tip: this.tip(item), ...merged, verdicts })
   }
 
   tip(item = 'i'): string {
@@ -135,9 +143,8 @@ export class World {
 
   order(key: string): readonly Fact[] {
     const id = attemptOf(this, key).id
-    const tree = `merged-${id}`
-    const on = { expected: this.tip(this.step(key).item), commit: `landed-${id}` }
-    return this.ask('landing.order', { attempt: id, ...on, tree, merged: tree })
+    const expected = this.tip(this.step(key).item)
+    return this.ask('landing.order', { attempt: id, expected, commit: `landed-${id}` })
   }
 
   settle(key: string): readonly Fact[] {
@@ -255,6 +262,6 @@ function keyOf(id: string): string {
 }
 
 /** Facts come from the journal as JSON; what does not survive that must not be leaned on. */
-function structuredCloneOf<T>(value: T): T {
+function throughJson<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T
 }

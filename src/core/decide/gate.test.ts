@@ -19,8 +19,8 @@ function gated(steps = 'A B<A C!review<B', item = {}, run = {}) {
 it('lands what is approved, with who signed and when', () => {
   const world = gated()
   answer(world, 'approve').then(['gate.answered', { review: { by: 'ada', at: world.now, reasons: ['it is so'] } }])
-  expect(world.phases()).toMatchObject({ C: 'landing' })
-  play(world, 'C landed')
+  expect(world.phases()).toMatchObject({ C: 'verifying' })
+  play(world, 'C checked; C landed')
   expect(world.phases()).toMatchObject({ C: 'done' })
 })
 
@@ -96,7 +96,7 @@ it('never makes two steps wait for each other by sending work back', () => {
   play(world, 'tick; B done; C began; C ended; C checked')
   answer(world, 'reject', 'A').refused('invalid', /that is over \(waiting\)/)
   answer(world, 'approve').then('gate.answered')
-  play(world, 'C landed; tick; A done')
+  play(world, 'C checked; C landed; tick; A done')
   world.tell({ type: 'step.reworked', stream: 'i', data: { step: 'i/C', why: '', by: 'ada' } })
   play(world, 'tick; C began; C ended; C checked')
   answer(world, 'reject', 'A').refused('invalid', /that is over/)

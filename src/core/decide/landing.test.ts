@@ -1,14 +1,12 @@
 import { expect, it } from 'vitest'
 import { duties } from '../duties.ts'
-import { given, play, running, type World } from '../testing.ts'
+import { given, green, play, running, type World } from '../testing.ts'
 import type { Wishes } from '../wishes.ts'
 
 const landing = (key: string, changes: Partial<Wishes['landing.order']> = {}): Wishes['landing.order'] => ({
   attempt: `i/${key}/1`,
   expected: 'tip',
-  commit: `landed-${key}`,
-  tree: 'ticked',
-  merged: `merged-i/${key}/1`,
+  commit: `landed-i/${key}/1`,
   ...changes,
 })
 
@@ -21,13 +19,14 @@ const owed = (world: World) => {
         .sort()
 }
 
+/** B ended before A, and only B has been checked: it is first in the lane. */
 function both() {
   const world = running('A B C')
-  play(world, 'tick; B began; B ended; A began; A ended; B checked; A checked')
+  play(world, 'tick; B began; B ended; A began; A ended; B checked')
   return world
 }
 
-it('lands in the order of the lane, on the known tip, and only what was checked as exactly this tree', () => {
+it('lands in the order of the lane, on the known tip, and only what was checked as exactly this commit', () => {
   const world = both()
   given(world)
     .when('landing.order', landing('A'))
@@ -42,11 +41,14 @@ it('lands in the order of the lane, on the known tip, and only what was checked 
     .when('landing.order', landing('B', { expected: 'else' }))
     .refused('conflict', /moved since/)
   given(world)
-    .when('landing.order', landing('B', { merged: 'else' }))
-    .refused('conflict', /very tree/)
+    .when('landing.order', landing('B', { commit: 'else' }))
+    .refused('conflict', /very commit/)
   given(world)
     .when('landing.order', landing('B'))
-    .then(['landing.ordered', { ref: 'refs/heads/baton/i', expected: 'tip', commit: 'landed-B', tree: 'ticked' }])
+    .then([
+      'landing.ordered',
+      { ref: 'refs/heads/baton/i', expected: 'tip', commit: 'landed-i/B/1', tree: 'merged-i/B/1' },
+    ])
   given(world)
     .when('landing.order', landing('B'))
     .refused('conflict', /i\/B\/1 is landing/)
@@ -55,18 +57,36 @@ it('lands in the order of the lane, on the known tip, and only what was checked 
     .refused('conflict', /not ordered/)
   given(world)
     .when('landing.settle', { attempt: 'i/B/1' })
-    .then(['landing.done', { commit: 'landed-B' }])
+    .then(['landing.done', { commit: 'landed-i/B/1' }])
   given(world)
     .when('landing.settle', { attempt: 'i/B/1' })
     .refused('conflict', /already settled/)
-  expect(world.tip()).toBe('landed-B')
-  expect(world.step('B')).toMatchObject({ phase: 'done', attempts: [{ landed: 'landed-B' }] })
+  expect(world.tip()).toBe('landed-i/B/1')
+  expect(world.step('B')).toMatchObject({ phase: 'done', attempts: [{ landed: 'landed-i/B/1' }] })
+  const second = landing('A', { expected: 'landed-i/B/1' })
+  given(world)
+    .when('landing.order', second)
+    .refused('conflict', /very commit/)
+  world.check('A')
   given(world)
     .when('landing.order', landing('A'))
     .refused('conflict', /moved since/)
+  given(world).when('landing.order', second).then('landing.ordered')
+})
+
+it('judges only the first in the lane, on the tip as it is', () => {
+  const world = both()
+  const said = { commit: 'c', tree: 't', verdicts: [green] }
   given(world)
-    .when('landing.order', landing('A', { expected: 'landed-B' }))
-    .then('landing.ordered')
+    .when('attempt.check', { attempt: 'i/A/1', tip: 'tip', ...said })
+    .refused('conflict', /not its turn/)
+  play(world, 'B landed')
+  given(world)
+    .when('attempt.check', { attempt: 'i/A/1', tip: 'tip', ...said })
+    .refused('conflict', /moved since/)
+  given(world)
+    .when('attempt.check', { attempt: 'i/A/1', tip: world.tip(), ...said })
+    .then('attempt.checked')
 })
 
 it('lands nothing whose last check was red', () => {
@@ -86,7 +106,7 @@ it('says once what holds a landing, keeps it ordered, and tries again', () => {
   const held = { attempt: 'i/B/1', kind: 'held', why: 'b.ts has changes', paths: ['b.ts'] } as const
   given(world).when('landing.refuse', held).then('landing.refused')
   given(world).when('landing.refuse', held).then()
-  expect(owed(world)).toEqual(['move i/B/1', 'work i/C/1'])
+  expect(owed(world)).toContain('move i/B/1')
   world.settle('B')
   expect(world.phases()).toMatchObject({ B: 'done' })
 })
@@ -113,21 +133,28 @@ it('finds a conflict already while checking', () => {
 
 it('owes one landing at a time; none while paused or asked about; what is ordered always', () => {
   const world = both()
-  expect(owed(world)).toEqual(['land i/B/1', 'work i/C/1'])
+  const rest = ['rehearse i/A/1 after i/B/1', 'work i/C/1']
+  expect(owed(world)).toEqual(['land i/B/1', ...rest])
   world.ask('run.pause', { item: 'i', why: '' })
-  expect(owed(world)).toEqual(['work i/C/1'])
+  expect(owed(world)).toEqual(rest)
   world.order('B')
-  expect(owed(world)).toEqual(['move i/B/1', 'work i/C/1'])
+  expect(owed(world)).toEqual(['move i/B/1', ...rest])
   world.settle('B')
+  expect(owed(world)).toEqual(['verify i/A/1', 'work i/C/1'])
+  world.check('A')
+  expect(owed(world)).toEqual(['work i/C/1'])
   world.ask('run.resume', { item: 'i', why: '' })
   expect(owed(world)).toEqual(['land i/A/1', 'work i/C/1'])
 })
 
 it('owes after a restart: settle what ran, check what ended, land, and move what was ordered', () => {
   const world = running('A B C D')
-  play(world, 'tick; B began; B ended; C began; C ended; C checked; D began; D ended; D checked; C ordered')
+  play(world, 'tick; C began; C ended; B began; B ended; D began; D ended; C checked')
   world.ask('house.open', { pid: 2, version: '0', host: 'here' })
-  expect(owed(world)).toEqual(['move i/C/1', 'settle i/A/1', 'verify i/B/1'])
+  const rest = ['rehearse i/B/1 after i/C/1', 'rehearse i/D/1 after i/B/1', 'settle i/A/1']
+  expect(owed(world)).toEqual(['land i/C/1', ...rest])
+  world.order('C')
+  expect(owed(world)).toEqual(['move i/C/1', ...rest])
 })
 
 it('owes an integration until it is done', () => {

@@ -14,7 +14,7 @@ export function rebuild(item: Item): void {
   if (item.board.stale !== 'counts') link(item)
   item.board.stale = 'none'
   count(item)
-  if (item.policy === 'document') group(item)
+  group(item)
   fill(item, startable)
 }
 
@@ -39,7 +39,8 @@ function count(item: Item): void {
 function group(item: Item): void {
   const board = item.board
   Object.assign(board, { groups: [], groupLeft: [], openGroup: 0 })
-  board.groupOf = new Int32Array(item.steps.length).fill(-1)
+  board.groupOf = new Int32Array(item.policy === 'graph' ? 0 : item.steps.length).fill(-1)
+  if (item.policy === 'graph') return
   const wanted = item.steps.filter((step) => step.wanted && !step.retired).sort(compare)
   let last: Step | undefined
   for (const step of wanted) {
