@@ -154,7 +154,8 @@ describe('isolation basic', () => {
 
   it('is refused, with the line that installs it, when bubblewrap is missing or too old: never run more weakly', async () => {
     const tools = freshFolder('tools')
-    const other = await createSpawner({ home: freshFolder('home'), toolFolders: [tools] })
+    const otherHome = freshFolder('home')
+    const other = await createSpawner({ home: otherHome, toolFolders: [tools] })
     const order = script(folder, 'touch ran-without', { isolation: 'basic' })
     await expect(other.start(order)).rejects.toThrow(SandboxMissing)
     await expect(other.start(order)).rejects.toThrow('apt-get install bubblewrap')
@@ -168,6 +169,7 @@ describe('isolation basic', () => {
     await expect(other.start(order)).rejects.toThrow('0.6.1')
     expect(existsSync(join(folder, 'ran-without'))).toBe(false)
     await other.close()
+    for (const place of [tools, otherHome]) rmSync(place, { recursive: true })
   })
 })
 
