@@ -64,7 +64,7 @@ export class LocalHouse implements House {
   }
 
   get readOnly(): string | undefined {
-    return this.#journal.stopped?.message ?? (this.#loop.trouble === '' ? undefined : this.#loop.trouble)
+    return this.#loop.trouble || this.#journal.stopped?.message
   }
 
   now(): number {
