@@ -5,6 +5,8 @@ import { MemoryStore } from '../../src/stores/memory.ts'
 import type { Life } from './life.ts'
 import type { World } from './world.ts'
 
+const fates = ['', 'full', 'busy', 'broken, nothing written', 'broken, written', 'written, and the power went']
+
 /** One for all lives; each life sees it through a store of its own. */
 export class Disk {
   readonly raw = new MemoryStore()
@@ -32,7 +34,7 @@ export class Disk {
   }
 
   get #ill(): boolean {
-    const { world } = { world: this.#world }
+    const world = this.#world
     return !world.healed && world.chance.is(world.plot.knobs.disk)
   }
 
@@ -47,6 +49,7 @@ export class Disk {
     if (this.fullUntil > clock.monotonic() && !this.#world.healed)
       throw new StoreFailed('full', 'There is no room on the disk.')
     const fate = this.#ill ? chance.from(1, 5) : 0
+    if (fate > 0) this.#world.tell(`the disk fails life ${life.number} at ${afterSeq} (${fates[fate]})`)
     if (fate === 1) {
       this.fullUntil = clock.monotonic() + chance.from(100, 120_000)
       throw new StoreFailed('full', 'There is no room on the disk.')

@@ -35,16 +35,16 @@ class Play {
       const went = await clock.step()
       await witness.look()
       this.events += 1
-      if ((this.events & 15) === 0) this.#tend()
+      this.world.tend()
+      if ((this.events & 15) === 0) this.#measure()
       if (this.events > mostEvents) witness.breaks('progress', 'it never comes to rest')
       if (!went) return come()
     }
     return !this.#broken
   }
 
-  #tend(): void {
+  #measure(): void {
     const { world } = this
-    world.tend()
     const steps = [...world.witness.state.items.values()].reduce((sum, item) => sum + item.steps.length, 0)
     const timers = world.life?.timers ?? 0
     if (timers > 200 + 20 * steps) world.witness.breaks('bounded', `${timers} timers wait for ${steps} steps`)
