@@ -123,8 +123,9 @@ async function play(context: Context, watching: Watching, options: DemoOptions):
       `: ${how}; clones ${clones}`,
     )
   }
-  const started = await house.call('run/start', { plan })
-  const { items, interrupted } = await watching.until({ items: [item], from: started.seq, held: async () => false })
+  const { head } = await house.call('journal/read', { limit: 1 })
+  await house.call('run/start', { plan })
+  const { items, interrupted } = await watching.until({ items: [item], from: head, held: async () => false })
   const report = await house.call('audit/verify', {})
   const counts = items[0]?.view?.counts ?? {}
   const outcome = interrupted ? 'cancelled' : (items[0]?.view?.run?.outcome ?? 'held')

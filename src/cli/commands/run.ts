@@ -49,9 +49,10 @@ export const run: Command = {
 }
 
 async function carryOut(context: Context, watching: Watching): Promise<number> {
+  const from = (await watching.house.call('journal/read', { limit: 1 })).head
   const started = await start(context, watching.house)
   announce(context, started)
-  if (!context.has('dry-run')) return watch(context, watching, started)
+  if (!context.has('dry-run')) return watch(context, watching, started, from)
   context.give({ ...started, exit: exits.ok }, (people) => printOrder(people, started))
   return exits.ok
 }
@@ -112,7 +113,7 @@ function printOrder(people: People, started: Started): void {
   }
 }
 
-async function watch(context: Context, watching: Watching, started: Started): Promise<number> {
+async function watch(context: Context, watching: Watching, started: Started, from: number): Promise<number> {
   const began = Date.now()
   const ids = started.runs.map((one) => one.item)
   const held = async (house: Connection, view: ItemView): Promise<boolean> => {
@@ -121,7 +122,7 @@ async function watch(context: Context, watching: Watching, started: Started): Pr
     await changed(house, view)
     return true
   }
-  const { items, interrupted } = await watching.until({ items: ids, from: started.seq, held })
+  const { items, interrupted } = await watching.until({ items: ids, from, held })
   if (!interrupted) await othersToo(context, watching.house, ids)
   const results = items.map((one) => ({ ...resultOf(one, interrupted), ms: Date.now() - began }))
   const exit = Math.max(...results.map((one) => one.exit))
