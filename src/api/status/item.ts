@@ -3,12 +3,12 @@ import { z } from 'zod'
 import type { Blocker } from '../../core/nouns/blocker.ts'
 import { busyPhases } from '../../core/nouns/step.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
-import { fresh, startable } from '../../core/schedule/board.ts'
 import { itemHold } from '../../core/schedule/index.ts'
 import type { State } from '../../core/state.ts'
 import { views } from '../method.ts'
 import { itemId, seq } from '../words.ts'
 import { type StepLine, stepLine } from './lines.ts'
+import { nextSteps } from './next.ts'
 import { type ItemLine, lineOf } from './summary.ts'
 
 export interface ItemView extends ItemLine {
@@ -23,7 +23,7 @@ export interface ItemView extends ItemLine {
   readonly held?: string
   /** The steps that are under way now. */
   readonly current: readonly StepLine[]
-  /** Up to ten steps that would start next. */
+  /** Up to ten steps that could start now, or else that the current ones lead to. */
   readonly next: readonly string[]
   readonly obstacles: readonly Blocker[]
   /** From `from` on, at most `limit`; `total` counts all. */
@@ -47,7 +47,6 @@ export const statusItem = views({
 function view(state: State, id: string, from: number, limit: number): ItemView | Refusal {
   const item = state.items.get(id)
   if (item === undefined) return missingItem(state, id)
-  fresh(item)
   const live = item.steps.filter((step) => !step.retired)
   const hold = itemHold(state, item)
   const { workflow, source, owner, priority, base, tip } = item
@@ -62,10 +61,7 @@ function view(state: State, id: string, from: number, limit: number): ItemView |
     tip,
     ...(hold === undefined ? {} : { held: hold.kind }),
     current: live.filter((step) => busyPhases.has(step.phase)).map((step) => stepLine(item, step)),
-    next: live
-      .filter((step) => startable(item, step))
-      .slice(0, 10)
-      .map((step) => step.id),
+    next: nextSteps(item).map((step) => step.id),
     obstacles: [...state.blockers.values()].filter((one) => one.item === id && one.endAt === undefined),
     list: live.slice(from, from + limit).map((step) => stepLine(item, step)),
     total: live.length,

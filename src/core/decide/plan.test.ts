@@ -26,6 +26,16 @@ it('says nothing when the same plan is read again', () => {
     .then()
 })
 
+it('does not let another file take an item over', () => {
+  const world = trusted()
+  const plan = read('A B')
+  world.ask('plan.import', plan)
+  given(world)
+    .when('plan.import', { ...read('Z'), tickFile: 'elsewhere/tasks.md' })
+    .refused('conflict', /elsewhere\/tasks\.md names it too/)
+  expect(world.phases()).toEqual({ A: 'waiting', B: 'waiting' })
+})
+
 it('adds, changes and retires by key', () => {
   const world = trusted()
   world.ask('plan.import', read('A B C'))

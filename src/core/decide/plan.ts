@@ -44,6 +44,14 @@ export function importPlan(state: State, data: Wishes['plan.import']): Decided {
       'rename the feature folder, or use another BATON_HOME',
     )
   }
+  if (known.tickFile !== data.tickFile) {
+    return refuse(
+      'conflict',
+      `item ${known.id}`,
+      `it is carried out from ${known.tickFile || known.source}, and ${data.tickFile || data.source} names it too`,
+      'give one of the two a name of its own',
+    )
+  }
   return update(state, known, data.item)
 }
 
