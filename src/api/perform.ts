@@ -58,6 +58,9 @@ export async function* stream(method: AnyMethod, house: House, given: unknown): 
     throw new Refused(refuse('invalid', `method ${method.name}`, 'it gives one answer', 'call it without a stream'))
 }
 
+/** The remedy for parameters that do not fit; a face may say it in its own words. */
+export const seeDocs = 'see the method in docs/cli.md'
+
 function checked(method: AnyMethod, given: unknown): unknown {
   const parsed = method.params.safeParse(given)
   if (parsed.success) return parsed.data
@@ -65,7 +68,7 @@ function checked(method: AnyMethod, given: unknown): unknown {
     const where = issue.path.map(String).join('.')
     return where === '' ? issue.message : `${quoted(where)}: ${quoted(issue.message, 200)}`
   })
-  throw new Refused(refuse('invalid', method.name, issues.join('; '), 'see the method in docs/cli.md'))
+  throw new Refused(refuse('invalid', method.name, issues.join('; '), seeDocs))
 }
 
 const troubles: Readonly<Record<string, RefusalKind>> = {

@@ -61,6 +61,13 @@ export class Context {
     return this.#flags.get(name)?.at(-1)
   }
 
+  /** An option without which the command means nothing. */
+  need(name: string, what: string): string {
+    const given = this.text(name)
+    if (given !== undefined && given.trim() !== '') return given
+    throw new Refused(refuse('invalid', `--${name}`, `it is missing: ${what}`, `add --${name} "…"`))
+  }
+
   all(name: string): readonly string[] {
     return this.#flags.get(name) ?? []
   }

@@ -1,8 +1,8 @@
 // Finds the command, reads its options, runs it, and turns every way it can end into an exit code.
 import manifest from '../../package.json' with { type: 'json' }
 import { near } from '../api/name/near.ts'
-import { refusalFrom } from '../api/perform.ts'
-import { refuse } from '../core/refusals.ts'
+import { refusalFrom, seeDocs } from '../api/perform.ts'
+import { type Refusal, refuse } from '../core/refusals.ts'
 import { quoted } from '../core/text/neutral.ts'
 import { catalog, lookUp } from './catalog.ts'
 import { type Command, Context } from './command.ts'
@@ -36,12 +36,18 @@ async function runIt(command: Command, rest: readonly string[], world: World): P
 }
 
 function fail(error: unknown, context: Context, what: string): number {
-  const refusal = refusalFrom(error, what)
+  const refusal = inWordsOf(what, refusalFrom(error, what))
   context.complain(refusal)
   if (refusal.kind === 'defect' && context.world.env.BATON_DEBUG && error instanceof Error) {
     context.aside.block(error.stack ?? '')
   }
   return exitOf(refusal.kind)
+}
+
+/** What a method refuses is told as the command that the person gave. */
+function inWordsOf(what: string, refusal: Refusal): Refusal {
+  if (refusal.kind !== 'invalid' || refusal.remedy !== seeDocs) return refusal
+  return { ...refusal, what, remedy: `${what} --help shows how` }
 }
 
 async function help(argv: readonly string[], world: World, bare: Context): Promise<number> {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type Refusal, refuse } from '../../core/refusals.ts'
 import { attemptOf, latest, type State, stepOf } from '../../core/state.ts'
 import { views } from '../method.ts'
+import { missingItem } from '../status/item.ts'
 import { anyName, seq } from '../words.ts'
 import { near } from './near.ts'
 
@@ -31,9 +32,15 @@ function find(state: State, name: string, kinds: readonly NameKind[]): Found | R
       return refuse('conflict', `${kind} ${name}`, `${ids.length} have this name: ${some}`, 'give the whole name')
     }
   }
+  const over = kinds.includes('item') ? closed(state, name) : undefined
+  if (over !== undefined) return missingItem(state, over)
   const like = near(name, everyName(state, kinds))
   const remedy = like.length === 0 ? 'baton status lists what there is' : `did you mean ${like.join(' or ')}?`
   return refuse('not-found', `${kinds.join(' or ')} ${name}`, 'nothing that is open here has this name', remedy)
+}
+
+function closed(state: State, name: string): string | undefined {
+  return [...state.closed.keys()].find((id) => id === name || id.startsWith(`${name}-`))
 }
 
 const candidates: Readonly<Record<NameKind, (state: State, name: string) => string[]>> = {

@@ -151,5 +151,5 @@ function refuseUncommitted(plan: PlanFound): void {
     .map((one) => (/^[\w./-]+$/.test(one) ? one : `'${one.replaceAll("'", "'\\''")}'`))
     .join(' ')
   const why = `not committed: ${plan.uncommitted.slice(0, 5).join(', ')}; agents would not see it`
-  stop(refuse('policy', plan.source, why, `git add -- ${paths} && git commit -m 'Write the plan down' -- ${paths}`))
+  stop(refuse('conflict', plan.source, why, `git add -- ${paths} && git commit -m 'Write the plan down' -- ${paths}`))
 }

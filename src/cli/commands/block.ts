@@ -15,13 +15,14 @@ export const block: Command = {
   words: [1, 1],
   json: '{ on, blocker, seq, facts: string[] }',
   run: async (context) => {
+    const notes = context.need('notes', 'what is in the way')
     await context.with('write', async (house) => {
       const { id } = await find(house, context.word(0), ['item', 'step'])
       const kind = context.text('kind')
       const owner = context.text('owner')
       const done = await house.call('blocker/raise', {
         on: id,
-        notes: context.text('notes') ?? '',
+        notes,
         ...(kind === undefined ? {} : { kind }),
         ...(owner === undefined ? {} : { owner }),
       })

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import manifest from '../../../package.json' with { type: 'json' }
+import type { Diagnosis } from '../../api/house/doctor.ts'
 import type { Command } from '../command.ts'
 import { exits } from '../exit.ts'
 import { jsonText } from '../print/json.ts'
@@ -21,7 +22,7 @@ export const doctor: Command = {
   json: '{ home, seq, readOnly?, well, lines: { what, ok, detail, remedy? }[], bundle? }',
   run: async (context) => {
     const { diagnosis, summary } = await context.with('look', async (house) => ({
-      diagnosis: await house.call('house/doctor', {}),
+      diagnosis: lookedAt(await house.call('house/doctor', {})),
       summary: await house.call('status/list', {}),
     }))
     const bundle = context.has('bundle')
@@ -49,6 +50,12 @@ export const doctor: Command = {
     })
     return exits.ok
   },
+}
+
+/** That this command itself only looks is no finding. */
+function lookedAt(diagnosis: Diagnosis): Diagnosis {
+  const { readOnly, ...rest } = diagnosis
+  return readOnly === undefined || readOnly.includes('look only') ? rest : diagnosis
 }
 
 /** Only which of our variables are set, never to what. */

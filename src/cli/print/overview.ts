@@ -4,7 +4,8 @@ import type { People } from './people.ts'
 import { countsText } from './words.ts'
 
 export function printOverview(people: People, summary: Summary): void {
-  if (summary.items.length === 0) people.line('No plan has been read here.', ' baton run <plan> reads one.')
+  if (summary.items.length + summary.closed.length === 0)
+    people.line('No plan has been read here.', ' baton run <plan> reads one.')
   for (const item of summary.items) {
     const run =
       item.run === undefined ? 'no run' : item.run.phase === 'ended' ? (item.run.outcome ?? 'ended') : item.run.phase
