@@ -28,6 +28,8 @@ export class Dispatch {
   readonly #stopped = new Set<string>()
   /** Ended and owed still: each waits for its own moment, so that many looks never make many timers. */
   readonly #resting = new Set<string>()
+  /** Rehearsed for the line as it stands, by item: once is enough until the line changes. */
+  readonly #rehearsed = new Map<string, string>()
   #shut = false
   /** What is on the disk; nothing that a later fact owes is begun. */
   #written: number
@@ -70,11 +72,13 @@ export class Dispatch {
       this.#stopped.add(key)
       one.effort.stop('it is no longer owed')
     }
+    for (const [key, of] of this.#rehearsed) if (of === item.id && !keys.has(key)) this.#rehearsed.delete(key)
     for (const duty of owed) if (this.#due(duty)) this.#begin(duty)
   }
 
   #due({ key, since }: Duty): boolean {
-    return since <= this.#written && !this.#efforts.has(key) && !this.#resting.has(key)
+    if (since > this.#written || this.#efforts.has(key)) return false
+    return !this.#resting.has(key) && !this.#rehearsed.has(key)
   }
 
   #begin(duty: Duty): void {
@@ -90,7 +94,8 @@ export class Dispatch {
     const item = this.#options.state.items.get(duty.item.id)
     if (item !== undefined && !this.#shut) {
       const still = duties(this.#options.state, item).some((one) => one.key === duty.key)
-      if (still) this.#rest(duty)
+      if (still && duty.kind === 'rehearse') this.#rehearsed.set(duty.key, item.id)
+      else if (still) this.#rest(duty)
       else this.look(item)
     }
     this.#options.changed()

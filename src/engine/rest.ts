@@ -6,7 +6,7 @@ import { schedule } from '../core/schedule/index.ts'
 import { runOf, type State } from '../core/state.ts'
 
 export function atRest(state: State, item: Item, now: number): boolean {
-  if (duties(state, item).length > 0) return false
+  if (duties(state, item).some((duty) => duty.kind !== 'rehearse')) return false
   const run = runOf(state, item)
   if (run === undefined || run.phase === 'ended') return true
   if (run.phase !== 'active') return item.running === 0
