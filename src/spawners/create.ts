@@ -103,14 +103,21 @@ class Local implements LocalSpawner {
   }
 
   async start(order: SpawnOrder): Promise<Child> {
-    const link = await this.#open()
+    try {
+      // Whether a child ran before its spawner died is not known; a tool of ours may run twice, an agent may not.
+      return await (order.tool === true
+        ? this.#ask((link) => this.#startOn(link, order))
+        : this.#startOn(await this.#open(), order))
+    } catch (error) {
+      if (error instanceof SandboxMissing || !(error instanceof Error)) throw error
+      throw new Error(`${order.argv[0]} could not be started in ${order.folder}: ${error.message}`, { cause: error })
+    }
+  }
+
+  async #startOn(link: Link, order: SpawnOrder): Promise<Child> {
     const call = await this.#orders.call(order, link.ready, this.#shown.get(order.folder) ?? [])
     const held = new Held()
-    const { child, pid } = await link.start(call, held).catch((error: unknown) => {
-      throw new Error(
-        `${order.argv[0]} could not be started in ${order.folder}: ${error instanceof Error ? error.message : error}`,
-      )
-    })
+    const { child, pid } = await link.start(call, held)
     held.attach(link, child, pid)
     return held
   }
