@@ -1,10 +1,11 @@
-// The plan, the repository and the home of the demo, and one run through them.
-import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+// One run through the demo's sample project, in a repository and a home of its own.
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
+import { join } from 'node:path'
+import type { ItemView } from '../api/status/item.ts'
 import { Refused, refuse } from '../core/refusals.ts'
+import { demoFeature } from '../presets/demo/files.ts'
+import { makeDemo } from '../presets/demo/make.ts'
 import type { Context } from './command.ts'
 import { exits } from './exit.ts'
 import { Watching } from './watch.ts'
@@ -30,47 +31,7 @@ export interface DemoOptions {
   readonly quiet: boolean
 }
 
-const plan = 'specs/001-greetings'
-const item = '001-greetings'
-
-const files: Readonly<Record<string, string>> = {
-  'README.md': '# Greetings\n\nMade by `baton demo`.\n',
-  [`${plan}/spec.md`]: '# Feature Specification: Greetings\n\nThe repository greets its reader in three languages.\n',
-  [`${plan}/plan.md`]: '# Implementation Plan: Greetings\n\nOne file a language, and one that lists them.\n',
-  [`${plan}/tasks.md`]: `# Tasks: Greetings
-
-## Phase 1: Setup
-
-- [ ] T001 Make the list in greetings/list.txt
-
-## Phase 2: Languages
-
-- [ ] T002 [P] Greet in English in greetings/en.txt
-- [ ] T003 [P] Greet in German in greetings/de.txt
-- [ ] T004 [P] Greet in French in greetings/fr.txt
-
-## Phase 3: Finish
-
-- [ ] T005 Say how many there are in greetings/count.txt
-`,
-}
-
-const says: Readonly<Record<string, string>> = {
-  T001: 'printf "en\\nde\\nfr\\n" > greetings/list.txt',
-  T002: 'echo "Good morning" > greetings/en.txt',
-  T003: 'echo "Guten Morgen" > greetings/de.txt',
-  T004: 'echo "Bonjour" > greetings/fr.txt',
-  T005: 'ls greetings/??.txt | wc -l > greetings/count.txt',
-}
-
-function configuration(): string {
-  const steps = Object.entries(says).map(([key, line]) => {
-    const made = /(greetings\/[a-z]+\.txt)$/.exec(line)?.[1] ?? ''
-    const command = JSON.stringify(['/bin/sh', '-c', `mkdir -p greetings && ${line} && echo "${key} is done"`])
-    return `  ${key}:\n    command: ${command}\n    checks:\n      - name: made\n        command: ["/bin/sh", "-c", "test -s ${made}"]\n`
-  })
-  return `agents:\n  scripted:\n    command: ["/bin/true"]\n    timeout: 1m\ndefault-agent: scripted\ndesired: 3\nsteps:\n${steps.join('')}`
-}
+const item = demoFeature.slice(demoFeature.lastIndexOf('/') + 1)
 
 /** Its own home and repository, so that nothing of the person's is touched. */
 export async function playDemo(context: Context, options: DemoOptions): Promise<Demo> {
@@ -93,20 +54,8 @@ export async function playDemo(context: Context, options: DemoOptions): Promise<
 }
 
 async function makeRepository(folder: string): Promise<void> {
-  for (const [path, text] of Object.entries({ ...files, 'baton.yaml': configuration() })) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
-    writeFileSync(join(folder, path), text)
-  }
-  const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' }
-  const git = (...argv: string[]) =>
-    promisify(execFile)('git', ['-c', 'user.name=Baton demo', '-c', 'user.email=demo@baton.invalid', ...argv], {
-      cwd: folder,
-      env,
-    })
   try {
-    await git('init', '-q', '-b', 'main')
-    await git('add', '-A')
-    await git('commit', '-q', '-m', 'A plan for greetings')
+    await makeDemo(folder)
   } catch (error) {
     throw new Refused(refuse('defect', 'demo', error instanceof Error ? error.message : String(error), 'install git'))
   }
@@ -124,8 +73,12 @@ async function play(context: Context, watching: Watching, options: DemoOptions):
     )
   }
   const { head } = await house.call('journal/read', { limit: 1 })
-  await house.call('run/start', { plan })
-  const { items, interrupted } = await watching.until({ items: [item], from: head, held: async () => false })
+  await house.call('run/start', { plan: demoFeature })
+  const { items, interrupted } = await watching.until({
+    items: [item],
+    from: head,
+    held: (connection, view) => answer(context, options, connection, view),
+  })
   const report = await house.call('audit/verify', {})
   const counts = items[0]?.view?.counts ?? {}
   const outcome = interrupted ? 'cancelled' : (items[0]?.view?.run?.outcome ?? 'held')
@@ -133,13 +86,25 @@ async function play(context: Context, watching: Watching, options: DemoOptions):
     outcome,
     isolation,
     clones,
-    steps: Object.keys(says).length,
+    steps: Object.values(counts).reduce((sum, count) => sum + count, 0),
     landed: counts.done ?? 0,
     ms: Date.now() - began,
     entries: report.entries,
     whole: report.whole,
     exit: outcome === 'complete' && report.whole ? exits.ok : interrupted ? exits.cancelled : exits.provider,
   }
+}
+
+/** In a demo nobody should have to wait: each question is shown, and answered as a person who is content would. */
+async function answer(context: Context, options: DemoOptions, house: Connection, view: ItemView): Promise<boolean> {
+  for (const gate of view.gates) {
+    if (!options.quiet) {
+      context.people.line({ text: `? ${gate.asks}`, style: 'yellow' })
+      context.people.line(`  the demo answers for you: baton gate ${gate.id} ${gate.usual}`)
+    }
+    await house.call('gate/answer', { gate: gate.id, answer: gate.usual, reasons: ['the demo answers for you'] })
+  }
+  return view.gates.length > 0
 }
 
 /** The strongest isolation that passes here, unless one is named; the configuration is our own, so it is trusted as written. */

@@ -12,6 +12,8 @@ export interface GateLine {
   readonly step?: string
   readonly asks: string
   readonly options: readonly string[]
+  /** What a person who is content would answer. */
+  readonly usual: string
 }
 
 export interface RunLine {
@@ -107,8 +109,8 @@ export function gatesOf(state: State, item: string | undefined): GateLine[] {
   const lines: GateLine[] = []
   for (const gate of state.gates.values()) {
     if (gate.phase !== 'open' || (item !== undefined && gate.item !== item)) continue
-    const { id, kind, step, asks, options } = gate
-    lines.push({ id, kind, ...(step === undefined ? {} : { step }), asks, options })
+    const { id, kind, step, asks, options, usual } = gate
+    lines.push({ id, kind, ...(step === undefined ? {} : { step }), asks, options, usual })
   }
   return lines
 }

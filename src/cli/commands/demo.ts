@@ -26,11 +26,11 @@ export const demo: Command = {
         `${done.outcome}: ${done.landed} of ${done.steps} steps landed; ${done.entries} entries, record ${done.whole ? 'whole' : 'NOT WHOLE'}`,
       )
       if (done.folder === undefined) return
-      people.line('look around:')
+      people.line('what to try next:')
       people.line(`  cd ${done.folder} && git log --oneline --graph --all`)
       people.line(`  export BATON_HOME=${done.home}`)
       people.line('  baton status T003 · baton why T003 · baton show T003 · baton audit verify')
-      people.line('  baton integrate 001-greetings')
+      people.line('  baton integrate 001-tea-book')
     })
     return done.exit
   },
