@@ -1,0 +1,97 @@
+// Holds what is there after a run against what was promised: journal, branch, observer and the undisturbed run, one against the other.
+
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { branch, git } from './project.ts'
+import type { Room } from './room.ts'
+
+export interface Fact {
+  readonly seq: number
+  readonly type: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export function journal(home: string): readonly Fact[] {
+  const db = new DatabaseSync(join(home, 'journal.db'), { readOnly: true })
+  try {
+    return db
+      .prepare('SELECT seq, text FROM entries ORDER BY seq')
+      .all()
+      .map((row) => ({ ...(JSON.parse(String(row.text)) as Fact), seq: Number(row.seq) }))
+  } finally {
+    db.close()
+  }
+}
+
+const stepOf = (attempt: unknown): string => String(attempt).slice(0, String(attempt).lastIndexOf('/'))
+
+function twice(words: readonly string[]): readonly string[] {
+  return words.filter((word, at) => words.indexOf(word) !== at)
+}
+
+/** What the tree of the branch holds; which of two that conflict came first is left to chance. */
+export function landedTree(room: Room): string {
+  const listed = git(room.repository, 'ls-tree', '-r', branch)
+  const files = listed.split('\n').filter((line) => !line.endsWith('book/index.md'))
+  const index = listed.includes('book/index.md') ? git(room.repository, 'show', `${branch}:book/index.md`) : ''
+  return [...files, ...index.split('\n').sort()].join('\n')
+}
+
+function landings(room: Room, facts: readonly Fact[]): string[] {
+  const broken: string[] = []
+  const done = facts.filter((one) => one.type === 'landing.done')
+  const steps = facts.filter((one) => one.type === 'steps.added').flatMap((one) => one.data.steps as { key: string }[])
+  const landed = done.map((one) => stepOf(one.data.attempt))
+  for (const step of new Set(twice(landed))) broken.push(`${step} landed twice`)
+  for (const { key } of steps) if (!landed.some((one) => one.endsWith(`/${key}`))) broken.push(`${key} did not land`)
+  const recorded = done.map((one) => String(one.data.commit))
+  const commits = git(room.repository, 'rev-list', '--reverse', '--first-parent', `main..${branch}`).split('\n')
+  if (recorded.join() !== commits.join())
+    broken.push(`the journal says that ${recorded.join(' ')} landed, the branch holds ${commits.join(' ')}`)
+  const moves = git(room.repository, 'reflog', 'show', '--format=%H', branch).split('\n').reverse()
+  if (moves.join() !== commits.join())
+    broken.push(`the branch was moved to ${moves.join(' ')}, and holds ${commits.join(' ')}`)
+  return broken
+}
+
+function attempts(room: Room, facts: readonly Fact[]): string[] {
+  const broken: string[] = [...room.observer.broken]
+  const started = facts.filter((one) => one.type === 'attempt.started').map((one) => String(one.data.attempt))
+  const ended = facts.filter((one) => one.type === 'attempt.ended').map((one) => String(one.data.attempt))
+  for (const one of twice(started)) broken.push(`${one} is recorded as started twice`)
+  for (const one of twice(ended)) broken.push(`${one} is recorded as ended twice`)
+  for (const one of started) if (!ended.includes(one)) broken.push(`${one} is recorded as started and never as ended`)
+  const seen = room.observer.starts.map((one) => one.attempt)
+  for (const one of seen) if (!started.includes(one)) broken.push(`${one} was started and is not recorded`)
+  const succeeded = facts.filter(
+    (one) => one.type === 'attempt.ended' && (one.data.outcome as { kind: string }).kind === 'succeeded',
+  )
+  for (const { data } of succeeded)
+    if (!room.observer.starts.some((one) => one.attempt === data.attempt && one.said))
+      broken.push(`${data.attempt} is recorded as succeeded, and nobody saw it come to its end`)
+  return broken
+}
+
+function branches(room: Room, base: string): string[] {
+  const broken: string[] = []
+  if (git(room.repository, 'rev-parse', 'main') !== base) broken.push('main was moved')
+  const status = git(room.repository, 'status', '--porcelain')
+  if (status !== '') broken.push(`the working tree was changed: ${status}`)
+  const refs = git(room.repository, 'for-each-ref', '--format=%(refname)').split('\n')
+  const strange = refs.filter((ref) => ref !== branch && ref !== 'refs/heads/main' && !ref.startsWith('refs/baton/'))
+  if (strange.length > 0) broken.push(`there are refs outside of our own: ${strange.join(' ')}`)
+  return broken
+}
+
+/** `shown` is what a person was told before the kill: all of it must be in the record. */
+export async function brokenPromises(room: Room, base: string, tree: string, shown = ''): Promise<string[]> {
+  const facts = journal(room.home)
+  const broken = [...landings(room, facts), ...attempts(room, facts), ...branches(room, base)]
+  for (const [, commit] of shown.matchAll(/ landed as ([0-9a-f]{10})/g))
+    if (!facts.some((one) => one.type === 'landing.done' && String(one.data.commit).startsWith(commit ?? '')))
+      broken.push(`a person was told that ${commit} had landed, and the record does not know it`)
+  if (landedTree(room) !== tree) broken.push(`the tree is another than without a kill:\n${landedTree(room)}`)
+  const audit = await room.do('audit', 'verify', '--json')
+  if (audit.code !== 0) broken.push(`audit verify: ${audit.out} ${audit.err}`)
+  return broken
+}

@@ -1,0 +1,67 @@
+// What is tried, in order; each section has rooms of its own.
+import { spawnSync } from 'node:child_process'
+import type { ProjectOrder } from './project.ts'
+import type { Level, Room } from './room.ts'
+import { at, calls, moments, places, type Try, whyNoStrace } from './sweeps.ts'
+
+export interface Context {
+  /** Everything, however long it takes. */
+  readonly all: boolean
+  readonly from: number
+  readonly room: Room
+}
+
+export interface Section {
+  readonly name: string
+  readonly level: Level
+  readonly size: ProjectOrder['size']
+  readonly seconds: number
+  /** Only one at a time. */
+  readonly alone?: boolean
+  /** Why it cannot be tried here. */
+  absent?(): string | undefined
+  tries(context: Context): Promise<Iterable<Try>> | Iterable<Try>
+}
+
+export function whyNoSandbox(): string | undefined {
+  const tried = spawnSync('bwrap', ['--ro-bind', '/', '/', '--unshare-user', '--disable-userns', 'true'])
+  return tried.status === 0 ? undefined : 'bubblewrap 0.8 with user namespaces is not here'
+}
+
+const quick = { size: 'small', seconds: 0.05 } as const
+
+export const sections: readonly Section[] = [
+  {
+    name: 'appends',
+    level: 'none',
+    ...quick,
+    tries: async ({ room }) => at('append', (await places(room)).append, 1),
+  },
+  {
+    name: 'appends in a sandbox',
+    level: 'basic',
+    ...quick,
+    absent: whyNoSandbox,
+    tries: async ({ room, all }) => at('append', (await places(room)).append, all ? 1 : 6),
+  },
+  {
+    name: 'effects',
+    level: 'none',
+    ...quick,
+    tries: async ({ room, all }) => at('effect', (await places(room)).effect, all ? 1 : 9),
+  },
+  {
+    name: 'system calls',
+    level: 'none',
+    ...quick,
+    absent: whyNoStrace,
+    tries: async ({ room, all }) => calls((await places(room)).append, all ? 1 : 5),
+  },
+  {
+    name: 'moments',
+    level: 'none',
+    size: 'whole',
+    seconds: 0.2,
+    tries: ({ all, from }) => moments(from, all ? 200 : 40, 6_000),
+  },
+]

@@ -1,0 +1,107 @@
+// Where to kill: at each transaction of the journal, at each effect outside, at each system call on its files, and at random moments.
+import { spawnSync } from 'node:child_process'
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Reference, type Tried, tryOnce } from './kill.ts'
+import { plan } from './project.ts'
+import type { Room } from './room.ts'
+
+export interface Try {
+  readonly name: string
+  run(room: Room, reference: Reference): Promise<Tried>
+}
+
+const loaded = pathToFileURL(join(import.meta.dirname, 'at.ts')).href
+const options = `--disable-warning=ExperimentalWarning --import ${loaded}`
+
+/** How many places there are of each kind in one run that is not killed. */
+export async function places(room: Room): Promise<{ readonly append: number; readonly effect: number }> {
+  const told = join(room.folder, 'counted')
+  rmSync(told, { force: true })
+  room.begin()
+  await room.start(['run', plan], { NODE_OPTIONS: options, BATON_TEST_COUNT: told }).within(180_000)
+  const [append = 0, effect = 0] = readFileSync(told, 'utf8').trim().split(' ').map(Number)
+  return { append, effect }
+}
+
+/** Every `stride`th place. A few more than there were: no two runs go the same way. */
+export function* at(kind: 'append' | 'effect', count: number, stride: number): Generator<Try> {
+  for (const when of ['before', 'after']) {
+    for (let place = 1; place <= count + 2; place += stride) {
+      const env = { NODE_OPTIONS: options, BATON_TEST_KILL: `${kind}:${when}:${place}` }
+      yield {
+        name: `${when} ${kind} ${place}`,
+        run: (room, reference) => {
+          room.begin()
+          return tryOnce(room, reference, { env })
+        },
+      }
+    }
+  }
+}
+
+export function whyNoStrace(): string | undefined {
+  if (spawnSync('strace', ['-V']).error !== undefined) return 'strace is not installed'
+  const tried = spawnSync('strace', ['-f', '--seccomp-bpf', '-qq', '-e', 'trace=fsync', '-o', '/dev/null', 'true'])
+  return tried.status === 0 ? undefined : 'strace may not trace here'
+}
+
+export function tracing(room: Room, call: string, what: string, count: number | string): string[] {
+  const files = ['journal.db', 'journal.db-wal'].flatMap((name) => ['-P', join(room.home, name)])
+  const inject = `inject=${call}:${what}:when=${count}`
+  return ['strace', '-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', ...files, '-e', `trace=${call}`, '-e', inject]
+}
+
+/** The kernel's own view of the same: between two calls on the journal's files there is nothing else to lose. */
+export function* calls(count: number, stride: number): Generator<Try> {
+  for (const call of ['fdatasync', 'pwrite64']) {
+    const each = call === 'fdatasync' ? count : count * 4
+    for (let place = 1; place <= each + 2; place += call === 'fdatasync' ? stride : stride * 4) {
+      yield {
+        name: `${call} ${place}`,
+        run: (room, reference) => {
+          room.begin()
+          return tryOnce(room, reference, { before: tracing(room, call, 'signal=SIGKILL', place) })
+        },
+      }
+    }
+  }
+}
+
+/** A small generator of chance with a seed (mulberry32). */
+export function chance(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** Up to three kills in one run, each at a moment that the seed chooses. */
+export function* moments(from: number, count: number, longestMs: number): Generator<Try> {
+  for (let seed = from; seed < from + count; seed++) {
+    yield { name: `seed ${seed}`, run: (room, reference) => moment(room, reference, seed, longestMs) }
+  }
+}
+
+async function moment(room: Room, reference: Reference, seed: number, longestMs: number): Promise<Tried> {
+  const next = chance(seed)
+  room.begin()
+  const kills = 1 + Math.floor(next() * 3)
+  for (let kill = 1; kill < kills; kill++) {
+    const command = room.start(['run', plan])
+    await waitFor(next() * longestMs)
+    command.process.kill('SIGKILL')
+    await command.within(10_000)
+  }
+  const disturb = async (pid: number, over: () => boolean): Promise<void> => {
+    await waitFor(next() * longestMs)
+    if (!over()) process.kill(pid, 'SIGKILL')
+  }
+  return tryOnce(room, reference, { disturb })
+}
+
+export const waitFor = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
