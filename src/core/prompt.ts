@@ -24,10 +24,11 @@ export function prompt(item: Item, step: Step, checks: readonly CheckSpec[]): st
 
 const mostFeedback = 16_000
 
-/** What the checks said of the last attempt, so that the next one can do better. */
+/** What a person or the checks said of the last attempt, so that the next one can do better. */
 export function feedback(attempts: readonly Attempt[]): string {
   const last = attempts[attempts.length - 2]
   if (last === undefined) return ''
+  if (last.sentBack !== undefined) return `A person sent it back: ${last.sentBack}`.slice(0, mostFeedback)
   const failed = (last.checked?.verdicts ?? []).filter((verdict) => !verdict.passed)
   if (failed.length > 0)
     return failed

@@ -1,6 +1,6 @@
 // One step: where it is and why, what it still has to meet, who tried, and what comes next.
 import { z } from 'zod'
-import type { Attempt } from '../../core/nouns/attempt.ts'
+import type { Attempt, Outcome } from '../../core/nouns/attempt.ts'
 import type { Hold } from '../../core/nouns/decision.ts'
 import type { Item } from '../../core/nouns/item.ts'
 import { type Step, settledPhases } from '../../core/nouns/step.ts'
@@ -118,8 +118,7 @@ function met(step: Step, criterion: string): boolean {
 }
 
 export function attemptLine(attempt: Attempt): AttemptLine {
-  const { id, number, agent, executor, startedAt, endedAt, outcome, used, landed } = attempt
-  const reason = outcome !== undefined && 'reason' in outcome ? ` (${outcome.reason})` : ''
+  const { id, number, agent, executor, startedAt, endedAt, outcome, used, landed, sentBack } = attempt
   return {
     id,
     number,
@@ -127,11 +126,15 @@ export function attemptLine(attempt: Attempt): AttemptLine {
     executor,
     startedAt,
     ...(endedAt === undefined ? {} : { endedAt }),
-    outcome: outcome === undefined ? 'running' : `${outcome.kind}${reason}`,
-    ...(outcome === undefined ? {} : { why: outcome.why }),
+    ...(sentBack === undefined ? ended(outcome) : { outcome: 'rejected', why: sentBack }),
     cost: used?.cost ?? 0,
     ...(landed === undefined ? {} : { landed }),
   }
+}
+
+function ended(outcome: Outcome | undefined): { outcome: string; why?: string } {
+  if (outcome === undefined) return { outcome: 'running' }
+  return { outcome: `${outcome.kind}${'reason' in outcome ? ` (${outcome.reason})` : ''}`, why: outcome.why }
 }
 
 export function missingStep(id: string): Refusal {

@@ -3,7 +3,7 @@
 import type { Facts } from '../facts.ts'
 import { emptyBoard, type Item } from '../nouns/item.ts'
 import { endedPhases, type Step, type StepSpec } from '../nouns/step.ts'
-import { runOf, type State, stepOf } from '../state.ts'
+import { latest, runOf, type State, stepOf } from '../state.ts'
 import { enter } from './phase.ts'
 
 export function itemOpened(state: State, data: Facts['item.opened'], at: number): void {
@@ -175,6 +175,8 @@ export function stepRequeued(state: State, data: Facts['step.requeued']): void {
 
 export function stepReworked(state: State, data: Facts['step.reworked']): void {
   const { item, step } = mustBe(state, data.step)
+  const rejected = latest(step)
+  if (rejected !== undefined) rejected.sentBack = data.why
   step.reworks += 1
   step.approved = false
   step.notBefore = 0

@@ -78,6 +78,8 @@ export interface Attempt {
   checked?: AttemptCheck
   protectedPaths?: readonly string[]
   landed?: string
+  /** Why a person sent its result back. */
+  sentBack?: string
   salvaged?: boolean
   clone?: 'kept' | 'gone'
 }
