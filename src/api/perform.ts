@@ -88,7 +88,7 @@ const failures: Readonly<Record<StoreFailed['kind'], [RefusalKind, string]>> = {
   full: ['busy', 'free some room on the disk and try again'],
   'read-only': ['policy', 'make the home writable, or use another BATON_HOME'],
   busy: ['busy', 'try again when the other process is done'],
-  broken: ['defect', 'run baton audit verify, and restore a backup if it says so'],
+  broken: ['conflict', 'run baton audit verify, and restore a backup if it says so'],
   refused: ['defect', 'please report it with baton doctor --bundle'],
 }
 

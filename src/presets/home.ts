@@ -3,6 +3,7 @@ import { hash, randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
+import { Refused, refuse } from '../core/refusals.ts'
 import { readFormat, writeFormat } from '../engine/journal/format.ts'
 import { generateSigner, loadSigner, type Signer } from '../engine/journal/note.ts'
 
@@ -16,12 +17,21 @@ export function homeFolder(env: Readonly<Record<string, string | undefined>>): s
 
 /** Makes the home and gives why it may only be read, if so. Others may not look into it. */
 export function prepareHome(home: string): string | undefined {
-  mkdirSync(home, { recursive: true, mode: 0o700 })
+  makeFolder(home)
   if (process.platform !== 'win32' && (lstatSync(home).mode & 0o077) !== 0) chmodSync(home, 0o700)
   const format = readFormat(home) ?? (existsSync(join(home, 'journal.db')) ? undefined : writeFormat(home))
   if (format === undefined)
     return `${join(home, 'format')} is missing: the home is opened read-only. Restore that file from a backup.`
   return format.readOnly
+}
+
+function makeFolder(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Refused(refuse('conflict', `home ${home}`, why, 'set BATON_HOME to a folder that you can write to'))
+  }
 }
 
 /** The key that signs this home's checkpoints, made once. */
