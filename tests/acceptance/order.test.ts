@@ -49,7 +49,7 @@ it('FR-004 and scenario 2: B and C run at the same time after A, launched by ind
 
 it('FR-004 a join waits for all branches, also for the one that fails and is tried again', async () => {
   const made = await play(stage(), {
-    keys: { b: 'if [ "${BATON_ATTEMPT##*/}" = 1 ]; then wait_for go; exit 1; fi; write b' },
+    keys: { b: 'if [ "$TRY" = 1 ]; then wait_for go; exit 1; fi; write b' },
   })
   const going = made.go('run', 'wf.yaml')
   await made.logged('end c 1')
