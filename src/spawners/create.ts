@@ -2,21 +2,23 @@
 import { chmodSync, mkdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Isolation } from '../core/nouns/isolation.ts'
-import type {
-  Child,
-  Found,
-  IsolationReport,
-  MountOrder,
-  ReadBack,
-  ReadOrder,
-  Spawner,
-  SpawnOrder,
-  Walked,
-  WalkOrder,
+import {
+  type Child,
+  type Found,
+  type IsolationReport,
+  type MountOrder,
+  type ReadBack,
+  type ReadOrder,
+  SandboxMissing,
+  type Spawner,
+  type SpawnOrder,
+  type Walked,
+  type WalkOrder,
 } from '../core/ports.ts'
 import { Held } from './held.ts'
 import { Link, SpawnerGone, type Way } from './link.ts'
 import { findTool, spawnerEntry } from './machine.ts'
+import { markOf } from './mark.ts'
 import { namespaced, overlayOptions } from './namespaced.ts'
 import { bareEnv, Orders } from './orders.ts'
 import { PiecesOfFiles } from './pieces.ts'
@@ -127,7 +129,7 @@ class Local implements LocalSpawner {
   }
 
   async sweep(marker: string): Promise<number> {
-    return this.#ask((link) => link.call({ do: 'sweep', marker }))
+    return this.#ask((link) => link.call({ do: 'sweep', marker: markOf(this.#home, marker) }))
   }
 
   expose(folder: string, readOnly: readonly string[]): void {

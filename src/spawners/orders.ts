@@ -3,6 +3,7 @@ import { type Child, SandboxMissing, type SpawnOrder } from '../core/ports.ts'
 import { basicArgv, basicEnv, installLine, isNewEnough } from './basic.ts'
 import type { Ready } from './link.ts'
 import { systemRoots, writeEtc } from './machine.ts'
+import { markOf, markVariable } from './mark.ts'
 import { bareArgv } from './namespaced.ts'
 import type { StartCall } from './wire.ts'
 
@@ -35,10 +36,11 @@ export class Orders {
 
   /** `shown` are paths that the order's folder needs besides its own. */
   async call(order: SpawnOrder, ready: Ready, shown: readonly string[]): Promise<StartCall> {
-    const env = { ...order.env, BATON_ATTEMPT: order.marker }
+    const mark = markOf(this.#options.home, order.marker)
+    const env = { ...order.env, BATON_ATTEMPT: order.marker, [markVariable]: mark }
     const common = {
       do: 'start' as const,
-      marker: order.marker,
+      marker: mark,
       cap: order.outputCap ?? usualCap,
       graceMs: this.#options.graceMs,
       tool: order.tool === true,

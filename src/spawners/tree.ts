@@ -1,5 +1,6 @@
 // Finds processes by what /proc tells: those below one, and those that carry a marker.
 import { readdirSync, readFileSync } from 'node:fs'
+import { markVariable } from './mark.ts'
 
 export interface Below {
   readonly pid: number
@@ -51,7 +52,7 @@ export function below(root: number): readonly Below[] {
 
 /** Living processes whose environment holds the marker. Who wipes its own environment hides from this. */
 export function marked(marker: string): readonly number[] {
-  const wanted = Buffer.from(`BATON_ATTEMPT=${marker}`).toString('latin1')
+  const wanted = Buffer.from(`${markVariable}=${marker}`).toString('latin1')
   const living = parents()
   return numbers().filter(
     (pid) => living.has(pid) && pid !== process.pid && tell(pid, 'environ')?.split('\0').includes(wanted),
