@@ -49,7 +49,8 @@ const rehearsedAtOnce = 8
 function duty(state: State, item: Item, step: Step, attempt: Attempt): OfAttempt['kind'] | undefined {
   if (step.phase === 'running') return attempt.epoch === state.epoch ? 'work' : 'settle'
   const place = item.lane.indexOf(attempt.id)
-  if (step.phase === 'verifying') return place === 0 ? 'verify' : place > 0 && place <= rehearsedAtOnce ? 'rehearse' : undefined
+  if (step.phase === 'verifying')
+    return place === 0 ? 'verify' : place > 0 && place <= rehearsedAtOnce ? 'rehearse' : undefined
   if (step.phase !== 'landing') return undefined
   if (item.landing !== undefined) return item.landing.attempt === attempt.id ? 'move' : undefined
   if (item.gates > 0 || runOf(state, item)?.phase === 'paused') return undefined

@@ -34,10 +34,13 @@ function freezeStep(step: Step): FrozenStep {
   return plain
 }
 
-/** Undefined when it is of another version: fold from the beginning instead. */
+const lists = ['workspaces', 'items', 'runs', 'gates', 'blockers', 'closed', 'seats', 'keys'] as const
+
+/** Undefined when it is of another version or shape: fold from the beginning instead. */
 export function thaw(frozen: unknown): State | undefined {
   const from = frozen as ReturnType<typeof emptyState> & { version: number }
   if (typeof from !== 'object' || from === null || from.version !== snapshotVersion) return undefined
+  if (!lists.every((name) => Array.isArray(from[name]))) return undefined
   const state = emptyState()
   Object.assign(state, {
     seq: from.seq,

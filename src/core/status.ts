@@ -1,4 +1,4 @@
-// The one table of status words: ours, and the five vocabularies of the documents the product was asked for in.
+// The one table of status words: ours, and those of the documents the product was asked for in.
 
 import type { Item } from './nouns/item.ts'
 import { busyPhases, type Step, type StepPhase } from './nouns/step.ts'
@@ -13,55 +13,28 @@ export function statusOf(item: Item, step: Step): Status {
   return startable(item, step) ? 'ready' : step.phase
 }
 
-export const vocabularies = ['roadmap', 'rpc', 'plans', 'counts', 'attempt', 'box'] as const
+/** Documents 000, 001, 002, 003, 004's attempts and its work items, and spec-kit's box. */
+export const vocabularies = ['roadmap', 'rpc', 'plans', 'counts', 'attempt', 'item', 'box'] as const
 export type Vocabulary = (typeof vocabularies)[number]
 
-/** Canonical word, then document 000, 001, 002, 003, 004's attempts, and spec-kit's box. */
-export type Canonical = 'queued' | 'running' | 'completed' | 'failed' | 'rework' | 'blocked' | 'cancelled'
+export const canonicals = ['queued', 'running', 'completed', 'failed', 'rework', 'blocked', 'cancelled'] as const
+export type Canonical = (typeof canonicals)[number]
 
-export const statusTable: Readonly<Record<Canonical, Readonly<Record<Vocabulary, string>>>> = {
-  queued: { roadmap: 'queued', rpc: 'pending', plans: 'pending', counts: 'not-running', attempt: 'queued', box: '[ ]' },
-  running: {
-    roadmap: 'running',
-    rpc: 'in_progress',
-    plans: 'in-progress',
-    counts: 'running',
-    attempt: 'running',
-    box: '[ ]',
-  },
-  completed: {
-    roadmap: 'done',
-    rpc: 'completed',
-    plans: 'done',
-    counts: 'not-running',
-    attempt: 'completed',
-    box: '[X]',
-  },
-  failed: { roadmap: 'failed', rpc: 'failed', plans: 'blocked', counts: 'not-running', attempt: 'failed', box: '[ ]' },
-  rework: {
-    roadmap: 'queued',
-    rpc: 'in_progress',
-    plans: 'in-progress',
-    counts: 'not-running',
-    attempt: 'rework',
-    box: '[ ]',
-  },
-  blocked: {
-    roadmap: 'queued',
-    rpc: 'skipped',
-    plans: 'blocked',
-    counts: 'not-running',
-    attempt: 'queued',
-    box: '[ ]',
-  },
-  cancelled: {
-    roadmap: 'stopped',
-    rpc: 'cancelled',
-    plans: 'pending',
-    counts: 'not-running',
-    attempt: 'failed',
-    box: '[ ]',
-  },
+/** One column a canonical word, in the order of `canonicals`. */
+const words: Readonly<Record<Vocabulary, readonly string[]>> = {
+  roadmap: ['queued', 'running', 'done', 'failed', 'queued', 'queued', 'stopped'],
+  rpc: ['pending', 'in_progress', 'completed', 'failed', 'pending', 'skipped', 'cancelled'],
+  plans: ['pending', 'in-progress', 'done', 'blocked', 'in-progress', 'blocked', 'pending'],
+  counts: ['not-running', 'running', 'not-running', 'not-running', 'not-running', 'not-running', 'not-running'],
+  attempt: ['queued', 'running', 'completed', 'failed', 'rework', 'queued', 'failed'],
+  item: ['queued', 'in-progress', 'completed', 'blocked', 'rework', 'blocked', 'blocked'],
+  box: ['[ ]', '[ ]', '[X]', '[ ]', '[ ]', '[ ]', '[ ]'],
+}
+
+/** What a word that several share means when nothing is said beside it. */
+const plain: Readonly<Partial<Record<Vocabulary, Readonly<Record<string, Canonical>>>>> = {
+  plans: { blocked: 'blocked' },
+  item: { blocked: 'blocked' },
 }
 
 /** Words that mean the same on the way in. */
@@ -71,18 +44,33 @@ const aliases: Readonly<Record<Vocabulary, Readonly<Record<string, Canonical>>>>
   plans: { todo: 'queued' },
   counts: {},
   attempt: { rejected: 'rework' },
+  item: {},
   box: { '[x]': 'completed' },
 }
 
-export function wordFor(canonical: Canonical, vocabulary: Vocabulary): string {
-  return statusTable[canonical][vocabulary]
+/** A word of a vocabulary, and beside it what it hides: with the note, every status reads back as what it was. */
+export interface Said {
+  readonly word: string
+  readonly note?: Canonical
 }
 
-/** The first canonical word that this one may stand for; undefined for a word nobody uses. */
-export function canonicalOf(word: string, vocabulary: Vocabulary): Canonical | undefined {
-  for (const canonical of Object.keys(statusTable) as Canonical[]) {
-    if (statusTable[canonical][vocabulary] === word) return canonical
-  }
+export function say(canonical: Canonical, vocabulary: Vocabulary): Said {
+  const word = wordFor(canonical, vocabulary)
+  return canonicalOf(word, vocabulary) === canonical ? { word } : { word, note: canonical }
+}
+
+export function wordFor(canonical: Canonical, vocabulary: Vocabulary): string {
+  return words[vocabulary][canonicals.indexOf(canonical)] as string
+}
+
+/** Undefined for a word nobody uses. A note that does not fit the word is somebody else's: the word decides. */
+export function canonicalOf(word: string, vocabulary: Vocabulary, note?: string): Canonical | undefined {
+  const noted = canonicals.find((one) => one === note)
+  if (noted !== undefined && wordFor(noted, vocabulary) === word) return noted
+  const meant = plain[vocabulary]
+  if (meant !== undefined && Object.hasOwn(meant, word)) return meant[word]
+  const first = words[vocabulary].indexOf(word)
+  if (first >= 0) return canonicals[first]
   return Object.hasOwn(aliases[vocabulary], word) ? aliases[vocabulary][word] : undefined
 }
 

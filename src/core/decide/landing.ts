@@ -21,7 +21,12 @@ export function orderLanding(state: State, data: Wishes['landing.order']): Decid
   if (item.gates > 0) return notDue(data.attempt, 'a question about the whole item is open')
   if (item.tip !== data.expected) return notDue(data.attempt, 'the branch has moved since')
   const checked = attempt.checked
-  if (checked?.passed !== true || checked.commit !== data.commit || checked.tip !== item.tip || step.phase !== 'landing')
+  if (
+    checked?.passed !== true ||
+    checked.commit !== data.commit ||
+    checked.tip !== item.tip ||
+    step.phase !== 'landing'
+  )
     return notDue(data.attempt, 'its checks did not pass on this very commit')
   const { attempt: id, expected, commit } = data
   return [fact('landing.ordered', item.id, { attempt: id, ref: branchRef(item), expected, commit, tree: checked.tree })]
