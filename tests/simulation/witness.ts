@@ -100,7 +100,7 @@ export class Witness {
     if (type === 'attempt.ended') this.#judgeEnd(data as Facts['attempt.ended'])
     if (type === 'claim.released') this.#judgeRelease(data as Facts['claim.released'])
     if (type === 'landing.ordered') judgeLandingOrder(this, this.state, data as Facts['landing.ordered'])
-    if (type === 'landing.done') judgeLandingDone(this, data as Facts['landing.done'])
+    if (type === 'landing.done') judgeLandingDone(this, this.state, data as Facts['landing.done'])
     if (type === 'integration.ordered') judgeIntegration(this, this.state, data as Facts['integration.ordered'])
   }
 

@@ -1,5 +1,5 @@
 // One world from one seed: its disk, repository, agents, person and weather, and the lives of the house in it.
-import { runOf } from '../../src/core/state.ts'
+import { runOf, stepOf } from '../../src/core/state.ts'
 import { why } from '../../src/core/why.ts'
 import { createHouse } from '../../src/engine/open.ts'
 import type { Snapshots, Transcripts } from '../../src/engine/parts.ts'
@@ -178,11 +178,12 @@ export class World implements SimulatedWorld {
   }
 
   asks(step: string): string {
-    const state = this.life?.house?.state ?? this.witness.state
+    const lived = this.life?.house?.state
+    const state = lived !== undefined && stepOf(lived, step) !== undefined ? lived : this.witness.state
     try {
       const hold = why(state, step, this.clock.now())
       if (hold === undefined || hold.why === '' || hold.until === '')
-        this.witness.breaks('why', `nothing is said of ${step}`)
+        this.witness.breaks('why', `nothing is said of ${step}: ${JSON.stringify(hold)}`)
       return hold === undefined ? '' : `${hold.why} → ${hold.until}`
     } catch (error) {
       this.witness.breaks('why', `asked of ${step}: ${error instanceof Error ? error.stack : error}`)

@@ -16,16 +16,7 @@ export function judgeLandingOrder(witness: Witness, state: State, data: Facts['l
     witness.breaks('once', `${attempt.id} lands before ${book.lane(item.id)[0] ?? 'it was ready'}`)
   if (data.expected !== item.tip) witness.breaks('once', `${attempt.id} lands on ${data.expected}, not ${item.tip}`)
   if (data.ref !== `refs/heads/${item.branch}`) witness.breaks('branches', `${attempt.id} lands on ${data.ref}`)
-  const approved = judgeGates(witness, data.attempt)
-  const terms = witness.terms(state, step.id)
-  if (terms === undefined) return
-  const spec = step.spec
-  if (terms.gate !== undefined && !approved) witness.breaks('gates', `${attempt.id} lands past "${terms.gate}"`)
-  if (terms.checks.length === 0 && spec.readsOnly !== true && !approved)
-    witness.breaks('verified', `${attempt.id} lands although nothing and nobody looked at it`)
-  for (const { name } of terms.checks)
-    if (!witness.passed(attempt.id, data.commit, name))
-      witness.breaks('verified', `${attempt.id} lands, but "${name}" did not pass on ${data.commit}`)
+  judgeLook(witness, state, data.attempt, data.commit)
   witness.later(async () => {
     const { repository } = witness.world
     if ((await repository.treeOf(data.commit)) !== data.tree)
@@ -37,6 +28,20 @@ export function judgeLandingOrder(witness: Witness, state: State, data: Facts['l
       if (!touched.has(one.path)) witness.breaks('contains', `the landing of ${attempt.id} changes ${one.path}`)
   })
   witness.contains(data.commit, data.expected, `the landing of ${attempt.id} must contain the tip`)
+}
+
+/** What lands was checked, and a person has seen what a person must see. */
+function judgeLook(witness: Witness, state: State, id: string, commit: string): void {
+  const approved = judgeGates(witness, id)
+  const step = witness.book.step(witness.book.attempt(id).step)
+  const terms = witness.terms(state, step.id)
+  if (terms === undefined) return
+  if (terms.gate !== undefined && !approved) witness.breaks('gates', `${id} lands past "${terms.gate}"`)
+  if (terms.checks.length === 0 && step.spec.readsOnly !== true && !approved)
+    witness.breaks('verified', `${id} lands although nothing and nobody looked at it`)
+  for (const { name } of terms.checks)
+    if (!witness.passed(id, commit, name))
+      witness.breaks('verified', `${id} lands, but "${name}" did not pass on ${commit}`)
 }
 
 /** Whether a person approved this attempt; an open question about it or its item forbids landing. */
@@ -55,16 +60,19 @@ function judgeGates(witness: Witness, id: string): boolean {
   return approved
 }
 
-export function judgeLandingDone(witness: Witness, data: Facts['landing.done']): void {
+export function judgeLandingDone(witness: Witness, state: State, data: Facts['landing.done']): void {
   const { book } = witness
   const attempt = book.attempt(data.attempt)
+  const item = book.item(book.step(attempt.step).item)
   if (attempt.landed !== undefined) witness.breaks('once', `${attempt.id} lands a second time`)
-  const stays = data.commit === book.item(book.step(attempt.step).item).tip && attempt.commit === undefined
-  if (!stays && !witness.hasMoved(data.ref, data.commit))
+  if (data.commit === item.tip) {
+    judgeLook(witness, state, attempt.id, data.commit)
+    return
+  }
+  if (!witness.hasMoved(data.ref, data.commit))
     witness.breaks('lost', `${attempt.id} is said to have landed, but ${data.ref} was never at ${data.commit}`)
-  const item = book.step(attempt.step).item
-  if (witness.isHarmed(item)) return
-  for (const commit of book.item(item).landings.slice(-3))
+  if (witness.isHarmed(item.id)) return
+  for (const commit of item.landings.slice(-3))
     witness.contains(data.commit, commit, `the landing of ${attempt.id} must contain earlier ones`)
 }
 

@@ -1,0 +1,28 @@
+// A bug planted on purpose: which promise it breaks, and what is written where in place of what.
+import type { PromiseName } from '../promises.ts'
+
+export interface Edit {
+  readonly file: string
+  /** Must stand in the file exactly once. */
+  readonly find: string
+  readonly put: string
+}
+
+export interface Mutant {
+  readonly name: string
+  /** What it attacks; another promise may be seen to break first. */
+  readonly promise: PromiseName
+  readonly edits: readonly Edit[]
+}
+
+export function mutant(name: string, promise: PromiseName, file: string, find: string, put: string): Mutant {
+  return { name, promise, edits: [{ file: `src/${file}`, find, put }] }
+}
+
+/** The text with the edit made; throws when the edit does not fit any more. */
+export function edited(text: string, { file, find, put }: Edit): string {
+  const parts = text.split(find)
+  if (parts.length !== 2)
+    throw new Error(`${file} holds ${parts.length - 1} times what a planted bug replaces: ${find.slice(0, 80)}`)
+  return parts.join(put)
+}

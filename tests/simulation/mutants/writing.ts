@@ -1,0 +1,98 @@
+// Bugs planted where things are written down: acknowledgement, order, chain, fence and replay.
+import { type Mutant, mutant } from './mutant.ts'
+
+export const writing: readonly Mutant[] = [
+  mutant(
+    'answer before the disk has it',
+    'durable',
+    'engine/loop.ts',
+    '    this.#pending.push(pending)\n',
+    '    this.#pending.push(pending)\n    answer({ ok: true, seq: state.seq, facts: [] })\n',
+  ),
+  mutant(
+    'acknowledge up to what is only decided',
+    'durable',
+    'engine/loop.ts',
+    'answer({ ok: true, seq: this.#written, facts: entries })',
+    'answer({ ok: true, seq: this.#options.state.seq, facts: entries })',
+  ),
+  mutant(
+    'begin what is only decided',
+    'ordered',
+    'engine/dispatch.ts',
+    'if (since > this.#written || this.#efforts.has(key)) return false',
+    'if (this.#efforts.has(key)) return false',
+  ),
+  mutant(
+    'move the branch before the order is written',
+    'branches',
+    'engine/work/land.ts',
+    "  await shop.submit('landing.order'",
+    "  await shop.repository(item).moveRef(branchRef(item), checked.commit, item.unborn ? null : checked.tip, '')\n  await shop.submit('landing.order'",
+  ),
+  mutant(
+    'remove a clone before a fact says so',
+    'ordered',
+    'engine/work/attempt.ts',
+    '      await clone.rest()',
+    '      await clone.discard()',
+  ),
+  mutant(
+    'forget the link between entries of one write',
+    'chain',
+    'engine/journal/journal.ts',
+    '        last = row.hash\n',
+    '',
+  ),
+  mutant(
+    'let two writers write',
+    'fenced',
+    'stores/memory.ts',
+    'if (this.#rows.length !== afterSeq) throw new HeadMoved(this.#rows.length, afterSeq)',
+    '',
+  ),
+  {
+    name: 'go on writing after another writer',
+    promise: 'fenced',
+    edits: [
+      {
+        file: 'src/engine/journal/journal.ts',
+        find: "(error.kind === 'full' || error.kind === 'busy')",
+        put: "(error.kind === 'full' || error.kind === 'busy') || error instanceof HeadMoved",
+      },
+      {
+        file: 'src/engine/journal/journal.ts',
+        find: '    if (head.seq !== this.#reach || head.hash !== this.#last) {',
+        put: '    this.#reach = head.seq\n    this.#last = head.hash\n    if (head.seq < 0) {',
+      },
+    ],
+  },
+  mutant(
+    'leave the seats out of a snapshot',
+    'replay',
+    'core/snapshot.ts',
+    '  for (const [name, count] of from.seats) state.seats.set(name, count)\n',
+    '',
+  ),
+  mutant(
+    'live by another time than the record',
+    'replay',
+    'engine/loop.ts',
+    'evolve(state, { seq: state.seq + 1, at,',
+    'evolve(state, { seq: state.seq + 1, at: at + 1,',
+  ),
+  mutant(
+    'throw dice in the scheduler',
+    'deterministic',
+    'core/schedule/heap.ts',
+    '  if (x.spec.order !== y.spec.order) return',
+    '  if (Math.random() < 0.3) return a < b\n  if (x.spec.order !== y.spec.order) return',
+  ),
+  mutant(
+    'schedule by a clock of its own',
+    'deterministic',
+    'core/schedule/index.ts',
+    "if (step.notBefore > now) return { because: 'backoff' }",
+    "if (step.notBefore > now && Date.now() % 2 === 0) return { because: 'backoff' }",
+  ),
+]
