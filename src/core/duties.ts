@@ -45,16 +45,20 @@ export function duties(state: State, item: Item): Duty[] {
 
 const rehearsedAtOnce = 8
 
-/** One landing at a time, in the order of the lane. A pause or a question about the item keeps the branch still; what is ordered is settled all the same. */
+/** One landing at a time, in the order of the lane; only the first is verified. */
 function duty(state: State, item: Item, step: Step, attempt: Attempt): OfAttempt['kind'] | undefined {
   if (step.phase === 'running') return attempt.epoch === state.epoch ? 'work' : 'settle'
+  if (item.landing?.attempt === attempt.id) return 'move'
   const place = item.lane.indexOf(attempt.id)
-  if (step.phase === 'verifying')
-    return place === 0 ? 'verify' : place > 0 && place <= rehearsedAtOnce ? 'rehearse' : undefined
-  if (step.phase !== 'landing') return undefined
-  if (item.landing !== undefined) return item.landing.attempt === attempt.id ? 'move' : undefined
-  if (item.gates > 0 || runOf(state, item)?.phase === 'paused') return undefined
-  return place === 0 ? 'land' : undefined
+  if (place > 0) return place <= rehearsedAtOnce ? 'rehearse' : undefined
+  if (place < 0) return undefined
+  if (step.phase === 'verifying') return 'verify'
+  return still(state, item) ? undefined : 'land'
+}
+
+/** A pause or a question about the item keeps the branch still; what is ordered is settled all the same. */
+function still(state: State, item: Item): boolean {
+  return item.gates > 0 || runOf(state, item)?.phase === 'paused'
 }
 
 function before(item: Item, attempt: Attempt): string {

@@ -26,7 +26,7 @@ function settled(state: State, item: Item, step: Step): Answer {
     case 'running':
       return ['running', `It is being worked on${who}.`, 'the agent ending, or its time running out']
     case 'verifying':
-      return ['running', `Its result${who} is being checked on the item's branch.`, 'the checks ending']
+      return verifying(item, attempt?.id ?? '', who)
     case 'landing':
       return landing(item, step, attempt?.id ?? '', runOf(state, item)?.phase === 'paused')
     case 'gated':
@@ -46,8 +46,17 @@ function settled(state: State, item: Item, step: Step): Answer {
   }
 }
 
+function verifying(item: Item, attempt: string, who: string): Answer {
+  if (item.lane.indexOf(attempt) > 0)
+    return [
+      'landing',
+      `Its result${who} is in line to be checked and landed, behind ${item.lane[0]}.`,
+      'the landings before it',
+    ]
+  return ['running', `Its result${who} is being checked on the item's branch.`, 'the checks ending']
+}
+
 function landing(item: Item, step: Step, attempt: string, paused: boolean): Answer {
-  const place = item.lane.indexOf(attempt)
   if (item.landing?.attempt === attempt) {
     const text = step.why === '' ? 'Its result is landing.' : `Its landing is held: ${step.why}.`
     return ['landing', text, 'the landing, tried again by itself']
@@ -55,12 +64,6 @@ function landing(item: Item, step: Step, attempt: string, paused: boolean): Answ
   if (paused) return ['paused', 'Its result waits to land while the run is paused.', `baton resume ${item.id}`]
   if (item.gates > 0)
     return ['gate', 'Its result waits to land while a question about the whole item is open.', 'an answer: baton gate']
-  if (place > 0)
-    return [
-      'landing',
-      `Its result is number ${place + 1} in line to land, behind ${item.lane[0]}.`,
-      'the landings before it',
-    ]
   return [
     'landing',
     step.why === '' ? 'Its result is landing.' : `Its result waits to land: ${step.why}.`,

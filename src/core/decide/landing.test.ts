@@ -147,6 +147,20 @@ it('owes one landing at a time; none while paused or asked about; what is ordere
   expect(owed(world)).toEqual(['land i/A/1', 'work i/C/1'])
 })
 
+it('asks once about a branch that somebody moved, and does not look again until that is answered and the run goes on', () => {
+  const world = both()
+  const moved = { attempt: 'i/B/1', kind: 'foreign', why: 'It moved.', paths: [] } as const
+  given(world).when('landing.refuse', moved).then('landing.refused', 'gate.opened')
+  given(world).when('landing.refuse', moved).then()
+  const rest = ['rehearse i/A/1 after i/B/1', 'work i/C/1']
+  expect(owed(world)).toEqual(rest)
+  const gate = [...world.state.gates.keys()][0] ?? ''
+  world.ask('gate.answer', { gate, answer: 'stop', reasons: [] })
+  expect(owed(world)).toEqual(rest)
+  world.ask('run.resume', { item: 'i', why: '' })
+  expect(owed(world)).toEqual(['land i/B/1', ...rest])
+})
+
 it('owes after a restart: settle what ran, check what ended, land, and move what was ordered', () => {
   const world = running('A B C D')
   play(world, 'tick; C began; C ended; B began; B ended; D began; D ended; C checked')

@@ -48,6 +48,7 @@ export function refuseLanding(state: State, data: Wishes['landing.refuse']): Dec
   if (data.kind === 'held' && step.why === data.why) return []
   const refused = fact('landing.refused', item.id, said)
   if (data.kind === 'held') return [refused]
+  if (data.kind === 'foreign' && asked(state, item)) return []
   if (data.kind === 'foreign') return [refused, foreign(state, item, data.why, shows)]
   return [
     refused,
@@ -63,6 +64,12 @@ export function refuseLanding(state: State, data: Wishes['landing.refuse']): Dec
       ...(shows === undefined ? {} : { shows }),
     }),
   ]
+}
+
+function asked(state: State, item: Item): boolean {
+  return [...state.gates.values()].some(
+    (gate) => gate.item === item.id && gate.kind === 'foreign' && gate.phase === 'open',
+  )
 }
 
 function foreign(state: State, item: Item, why: string, commit: string | undefined): Fact {
