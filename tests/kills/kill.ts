@@ -26,7 +26,7 @@ export async function undisturbed(room: Room): Promise<Reference> {
 }
 
 export interface Tried {
-  /** Whether the place was reached at all. */
+  /** Whether the place was reached at all: a sweep that reaches none proves nothing. */
   readonly killed: boolean
   readonly broken: readonly string[]
 }
@@ -35,8 +35,8 @@ export interface KillOrder {
   readonly words?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   readonly before?: readonly string[]
-  /** What is done to the running program; without it, it is killed by what `env` or `before` say. */
-  readonly disturb?: (pid: number, ended: () => boolean) => Promise<void>
+  /** What is done to the running program, and whether it came to that; without it, it is killed by what `env` or `before` say. */
+  readonly disturb?: (pid: number, ended: () => boolean) => Promise<boolean>
 }
 
 /** Starts, disturbs, and waits for the end, however that is. */
@@ -46,9 +46,9 @@ export async function tryOnce(room: Room, reference: Reference, order: KillOrder
   void command.ended.finally(() => {
     over = true
   })
-  await order.disturb?.(command.pid, () => over)
+  const disturbed = (await order.disturb?.(command.pid, () => over)) === true
   const ended = await command.within(hangsMs)
-  const killed = ended.signal === 'SIGKILL' || ended.code === 137
+  const killed = disturbed || ended.signal === 'SIGKILL' || ended.code === 137
   const left = await room.nothingLeft(leftAtMostMs)
   const broken = left === undefined ? [] : [left]
   return { killed, broken: [...broken, ...(await finished(room, reference, ended.out))] }

@@ -72,10 +72,14 @@ async function play(section: Section, folder: string, program: string): Promise<
         if (await attempt(place, section, next.value)) reached += 1
     }),
   )
+  if (reached === 0) {
+    counts.failed += 1
+    out(`FAILED ${section.name}: none of its places was ever reached, so it proves nothing`)
+  }
   const lingered = Math.max(0, ...places.flatMap(({ room }) => room.lingered))
   for (const { room } of places) await room.close()
   const seconds = ((performance.now() - began) / 1000).toFixed(0)
-  const said = `${counts.passed - before.passed} passed, ${counts.failed - before.failed} failed, ${reached} killed`
+  const said = `${counts.passed - before.passed} passed, ${counts.failed - before.failed} failed, ${reached} reached`
   out(`${section.name}: ${said}, everything dead after at most ${lingered.toFixed(0)} ms, ${seconds} s`)
 }
 

@@ -1,8 +1,11 @@
 // What is tried, in order; each section has rooms of its own.
 import { spawnSync } from 'node:child_process'
+import { failingFlushes, fullDisks, whyNoMount } from './disk.ts'
+import { crowds, fewDescriptors, spawnerKills, stops } from './others.ts'
 import type { ProjectOrder } from './project.ts'
 import type { Level, Room } from './room.ts'
 import { at, calls, moments, places, type Try, whyNoStrace } from './sweeps.ts'
+import { tears } from './torn.ts'
 
 export interface Context {
   /** Everything, however long it takes. */
@@ -64,4 +67,32 @@ export const sections: readonly Section[] = [
     seconds: 0.2,
     tries: ({ all, from }) => moments(from, all ? 200 : 40, 6_000),
   },
+  { name: 'spawner', level: 'none', ...quick, tries: ({ all }) => spawnerKills(all ? 30 : 8) },
+  {
+    name: 'spawner of a sandbox',
+    level: 'basic',
+    ...quick,
+    absent: whyNoSandbox,
+    tries: ({ all }) => spawnerKills(all ? 30 : 4),
+  },
+  { name: 'stopped writer', level: 'none', ...quick, tries: ({ all }) => stops(all ? 20 : 4) },
+  { name: 'crowds', level: 'none', size: 'one', seconds: 0.05, tries: () => crowds(50) },
+  { name: 'torn', level: 'none', ...quick, alone: true, tries: ({ all }) => tears(all) },
+  {
+    name: 'full disk',
+    level: 'none',
+    size: 'small',
+    seconds: 0.3,
+    alone: true,
+    absent: whyNoMount,
+    tries: () => fullDisks(),
+  },
+  {
+    name: 'failing flush',
+    level: 'none',
+    ...quick,
+    absent: whyNoStrace,
+    tries: async ({ room, all }) => failingFlushes((await places(room)).append, all ? 1 : 6),
+  },
+  { name: 'descriptors', level: 'none', ...quick, tries: () => fewDescriptors() },
 ]

@@ -55,9 +55,9 @@ export function tracing(room: Room, call: string, what: string, count: number | 
 
 /** The kernel's own view of the same: between two calls on the journal's files there is nothing else to lose. */
 export function* calls(count: number, stride: number): Generator<Try> {
-  for (const call of ['fdatasync', 'pwrite64']) {
-    const each = call === 'fdatasync' ? count : count * 4
-    for (let place = 1; place <= each + 2; place += call === 'fdatasync' ? stride : stride * 4) {
+  for (const call of ['fsync', 'pwrite64']) {
+    const each = call === 'fsync' ? count : count * 4
+    for (let place = 1; place <= each + 2; place += call === 'fsync' ? stride : stride * 4) {
       yield {
         name: `${call} ${place}`,
         run: (room, reference) => {
@@ -97,9 +97,9 @@ async function moment(room: Room, reference: Reference, seed: number, longestMs:
     command.process.kill('SIGKILL')
     await command.within(10_000)
   }
-  const disturb = async (pid: number, over: () => boolean): Promise<void> => {
+  const disturb = async (pid: number, over: () => boolean): Promise<boolean> => {
     await waitFor(next() * longestMs)
-    if (!over()) process.kill(pid, 'SIGKILL')
+    return !over() && process.kill(pid, 'SIGKILL')
   }
   return tryOnce(room, reference, { disturb })
 }

@@ -1,0 +1,122 @@
+// A disk that is full, and a disk that fails to flush: nothing is acknowledged that is not there, and nothing is half there.
+import { spawnSync } from 'node:child_process'
+import { rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { finished, leftAtMostMs, type Reference, type Tried } from './kill.ts'
+import { plan } from './project.ts'
+import { journal } from './promises.ts'
+import type { Room } from './room.ts'
+import { type Try, tracing, waitFor } from './sweeps.ts'
+
+const size = 3 * 1024 * 1024 * 1024
+
+export function whyNoMount(): string | undefined {
+  if (process.getuid?.() !== 0) return 'only root may mount a small disk'
+  if (spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status !== 0)
+    return 'nothing can be mounted here'
+  return spawnSync('fallocate', ['--version']).error === undefined ? undefined : 'fallocate is not installed'
+}
+
+/** Takes what room there is, but for `spare` bytes. */
+function fill(folder: string, spare: number): void {
+  const seen = statfsSync(folder)
+  const bytes = seen.bavail * seen.bsize - spare
+  const done = spawnSync('fallocate', ['-l', String(bytes), join(folder, 'ballast')])
+  if (done.status !== 0) throw new Error(`fallocate: ${done.stderr}`)
+  writeFileSync(join(folder, 'crumbs'), '')
+  if (spare > 0) return
+  // The last page.
+  try {
+    writeFileSync(join(folder, 'crumbs'), Buffer.alloc(1024 * 1024))
+  } catch {
+    // It is full now.
+  }
+}
+
+function clear(folder: string): void {
+  for (const name of ['ballast', 'crumbs']) rmSync(join(folder, name), { force: true })
+}
+
+/** Full from the first agent on, for a while; what runs goes on, and so does the rest when there is room again. */
+export function* fullDisks(): Generator<Try> {
+  for (const [name, agents, spare] of [
+    ['full when the first agent begins', 1, 0],
+    ['full when three agents work', 4, 0],
+    ['only 20 KB left when three agents work', 4, 20_480],
+  ] as const) {
+    yield { name, run: (room, reference) => onSmallDisk(room, () => full(room, reference, agents, spare)) }
+  }
+}
+
+async function onSmallDisk(room: Room, act: () => Promise<Tried>): Promise<Tried> {
+  room.begin()
+  const mount = (...args: string[]) => spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=0700`, ...args])
+  const moved = `${room.home}.moved`
+  rmSync(moved, { recursive: true, force: true })
+  spawnSync('cp', ['-a', room.home, moved])
+  if (mount('none', room.home).status !== 0) throw new Error('The small disk could not be mounted.')
+  try {
+    spawnSync('cp', ['-a', `${moved}/.`, room.home])
+    return await act()
+  } finally {
+    spawnSync('umount', ['-l', room.home])
+    rmSync(moved, { recursive: true, force: true })
+  }
+}
+
+async function full(room: Room, reference: Reference, agents: number, spare: number): Promise<Tried> {
+  let filled = false
+  let head = 0
+  room.observer.onStart = () => {
+    if (filled || room.observer.starts.length < agents) return
+    filled = true
+    fill(room.home, spare)
+    head = journal(room.home).at(-1)?.seq ?? 0
+  }
+  const command = room.start(['run', plan])
+  let over = false
+  void command.ended.finally(() => {
+    over = true
+  })
+  while (!filled && !over) await waitFor(5)
+  if (over) return { killed: false, broken: [`it ended before its disk was full: ${command.out} ${command.err}`] }
+  const began = room.observer.starts.length
+  const asked =
+    spare > 0 ? undefined : await room.start(['block', 'T011', '--notes', 'said on a full disk']).within(60_000)
+  await waitFor(2_500)
+  const broken: string[] = []
+  if (asked !== undefined && asked.code === 0) broken.push(`it acknowledged on a full disk: ${asked.out}`)
+  if (asked !== undefined && !/full|room|space/.test(asked.err))
+    broken.push(`it does not say that the disk is full: ${asked.err}`)
+  if (over) broken.push(`it ended on a full disk: ${command.out} ${command.err}`)
+  const then = spare > 0 ? head : (journal(room.home).at(-1)?.seq ?? 0)
+  if (spare === 0 && then > head + 12) broken.push(`the record grew from ${head} to ${then} on a full disk`)
+  clear(room.home)
+  const ended = await command.within(180_000)
+  if (ended.signal !== null || ended.code === 9) broken.push(`it ended with ${ended.code}: ${ended.out} ${ended.err}`)
+  for (const start of room.observer.starts.slice(0, began))
+    if (!start.said) broken.push(`the agent of ${start.attempt} was not let come to its end`)
+  return { killed: true, broken: [...broken, ...(await finished(room, reference, ended.out))] }
+}
+
+/** The flush fails once: what was to be written is not acknowledged, nothing more is accepted, and the next start knows what is there. */
+export function* failingFlushes(count: number, stride: number): Generator<Try> {
+  for (const call of ['fsync', 'pwrite64']) {
+    for (let place = 1; place <= count; place += stride) {
+      const run = async (room: Room, reference: Reference): Promise<Tried> => {
+        room.begin()
+        const command = room.start(['run', plan], {}, tracing(room, call, 'error=EIO', place))
+        const ended = await command.within(180_000)
+        const said = ended.out + ended.err
+        const failed = /could not be written|Could not/.test(said)
+        const broken: string[] = []
+        if (ended.code !== 0 && !failed && !/held|conflict/.test(said))
+          broken.push(`ended with ${ended.code} and said ${said}`)
+        const left = await room.nothingLeft(leftAtMostMs)
+        if (left !== undefined) broken.push(left)
+        return { killed: failed, broken: [...broken, ...(await finished(room, reference, ended.out))] }
+      }
+      yield { name: `${call} ${place}`, run }
+    }
+  }
+}
