@@ -34,6 +34,11 @@ function makeFolder(home: string): void {
   }
 }
 
+/** Whoever only looks makes no key, but needs the one there is to verify what it has signed. */
+export function hasSigner(home: string): boolean {
+  return existsSync(join(home, 'keys', 'origin')) && existsSync(join(home, 'keys', 'checkpoint.pem'))
+}
+
 /** The key that signs this home's checkpoints, made once. */
 export function homeSigner(home: string): { signer: Signer; origin: string } {
   const named = join(home, 'keys', 'origin')

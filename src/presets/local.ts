@@ -21,7 +21,7 @@ import { sqlite } from '../stores/sqlite.ts'
 import { transcriptFiles } from '../stores/transcripts.ts'
 import { realClock } from './clock.ts'
 import { readConfiguration, readPlain } from './configuration.ts'
-import { homeSigner, prepareHome } from './home.ts'
+import { hasSigner, homeSigner, prepareHome } from './home.ts'
 import { lazyClones, lazyRepository, lazySpawner, once } from './lazily.ts'
 import { machine } from './machine.ts'
 
@@ -100,7 +100,7 @@ function parts(
     readOnly: [],
     setUpEnv: env,
     secrets: options.secrets ?? [],
-    ...(mode === 'look' ? { origin: '' } : homeSigner(home)),
+    ...(mode === 'look' && !hasSigner(home) ? { origin: '' } : homeSigner(home)),
     snapshots: snapshotsIn(home, mode),
     ...(readOnlyWhy === undefined ? {} : { readOnlyWhy }),
     repository: repositories.of,

@@ -1,7 +1,7 @@
 // baton audit: the record is verified, proved, signed, folded again, and given away.
 
 import { once } from 'node:events'
-import { createWriteStream, existsSync, readFileSync } from 'node:fs'
+import { createWriteStream, existsSync, openSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Refused, refuse } from '../../core/refusals.ts'
 import type { Command, Context } from '../command.ts'
@@ -128,7 +128,7 @@ export const exportRecord: Command = {
     const file = out === undefined ? undefined : resolve(context.world.folder, out)
     const stream = context.word(0)
     let lines = 0
-    const sink = file === undefined ? undefined : createWriteStream(file, { flags: 'wx', mode: 0o600 })
+    const sink = file === undefined ? undefined : createWriteStream(file, { fd: fresh(file) })
     await context.with('write', async (house) => {
       for await (const line of house.stream('audit/export', stream === '' ? {} : { stream })) {
         lines += 1
@@ -142,4 +142,14 @@ export const exportRecord: Command = {
     context.give({ lines, file }, (people) => people.line(`${lines} lines written to ${file}`))
     return exits.ok
   },
+}
+
+/** What was given away before is not written over. */
+function fresh(file: string): number {
+  try {
+    return openSync(file, 'wx', 0o600)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Refused(refuse('conflict', `--out ${file}`, why, 'name a file that does not exist yet'))
+  }
 }
