@@ -58,6 +58,7 @@ export interface SimulatedOptions {
   /** In place of the world's own, for whoever wants faults in between. */
   readonly over?: {
     readonly clock?: HouseParts['clock']
+    readonly disk?: HouseParts['disk']
     readonly later?: (then: () => void) => void
     readonly store?: Store
     readonly repository?: Repository
@@ -107,7 +108,7 @@ export function simulatedParts(world: SimulatedWorld, options: SimulatedOptions 
     chooseFormat: (files, path, named) => chooseFormat(options.formats ?? [], files, path, named),
     machine,
     checksAtOnce: 2,
-    disk: () => ({ free: 1e12, of: 2e12 }),
+    disk: over.disk ?? (() => ({ free: 1e12, of: 2e12 })),
     readOnly: [],
     setUpEnv: {},
     secrets: [],

@@ -90,6 +90,7 @@ export class Life {
       ...(world.snapshots === undefined ? {} : { snapshots: world.snapshots.of(this) }),
       over: {
         clock: this.clock,
+        disk: () => ({ free: world.nearlyFull ? 1e6 : 1e12, of: 2e12 }),
         later: (then) =>
           world.clock.later(() => {
             if (this.alive) then()
@@ -115,10 +116,10 @@ export class Life {
     const risky = <T>(name: string, work: () => Promise<T>): Promise<T> =>
       this.guard(name, async () => {
         const ill = !world.healed && chance.is(plot.knobs.git)
-        const trouble = new RepositoryTrouble('git', `${name} failed.`, 'Try again.')
-        if (ill && chance.is(0.5)) throw trouble
+        const trouble = (): Error => new RepositoryTrouble('git', `${name} failed.`, 'Try again.')
+        if (ill && chance.is(0.5)) throw trouble()
         const result = await work()
-        if (ill) throw trouble
+        if (ill) throw trouble()
         return result
       })
     return {

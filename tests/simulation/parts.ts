@@ -38,7 +38,7 @@ export function partFor(world: World, assignment: Assignment, number: number): r
     if (!path.endsWith('/') && chance.is(0.6)) acts.push({ do: 'write', path, text: `${attempt}\n` })
   }
   if (chance.is(world.plot.knobs.conflicts) && !world.healed)
-    acts.push({ do: 'write', path: chance.pick(pool), text: `${attempt} undeclared\n` })
+    acts.push({ do: 'write', path: chance.pick(pool.slice(0, 2)), text: `${attempt} undeclared\n` })
   if (chance.is(0.1)) acts.push({ do: 'delete', path: chance.pick(pool) })
   if (chance.is(0.1)) acts.push({ do: 'write', path: 'tasks.md', text: 'I tick everything myself.\n' })
   acts.push(wait(world))
@@ -53,6 +53,7 @@ function wait({ chance, healed }: World): Act {
 function harm(world: World): Act[] {
   const { chance, clock } = world
   const until = chance.is(0.5) ? { until: clock.now() + chance.from(-1000, 7_200_000) } : {}
+  if (chance.is(0.4)) return [{ do: 'fail', reason: chance.pick(reasons), ...until }]
   const kinds: readonly (() => Act[])[] = [
     () => [{ do: 'fail', reason: chance.pick(reasons), ...until }],
     () => [{ do: 'hang' }],

@@ -44,7 +44,7 @@ const deeds: readonly (readonly [number, Deed])[] = [
   [1, (world, _, item) => ofStep(world, item, (step) => ask('step.cancel', { step, why: 'not so' }))],
   [1, block],
   [3, unblock],
-  [1, (world, _, item) => ask('item.integrate', { item: item.id, force: world.chance.is(0.3) })],
+  [3, (world, _, item) => ask('item.integrate', { item: item.id, force: world.chance.is(0.5) })],
   [1, edit],
   [1, want],
   [1, again],
@@ -93,7 +93,7 @@ function answer(world: World, life: Life, item: Item): Wish | undefined {
   if (gates.length === 0) return undefined
   const gate = chance.pick(gates)
   const reentry = chance.is(0.3) && item.steps.length > 0 ? { reentry: chance.pick(item.steps).spec.key } : {}
-  const said = chance.is(0.7) ? gate.usual : chance.pick(gate.options)
+  const said = chance.is(0.5) ? gate.usual : chance.pick(gate.options)
   return ask('gate.answer', { gate: gate.id, answer: said, reasons: chance.is(0.9) ? ['so it is'] : [], ...reentry })
 }
 

@@ -89,6 +89,7 @@ class Play {
     world.healed = true
     world.clock.freeze(false)
     world.repository.dirty([])
+    world.nearlyFull = false
     world.tell('the weather clears')
     if (!(await this.until(() => world.life?.alive === true && world.life.house !== undefined))) return
     if (!(await this.#rest(async () => false))) return

@@ -122,22 +122,22 @@ function policyOf(chance: Chance): TrustedPolicy {
 function knobsOf(chance: Chance, mode: Mode): Knobs {
   const safety = mode === 'safety'
   const worst = safety ? 1 : 0.5
-  const share = (most: number): number => (chance.is(0.5) ? chance.next() * most * worst : 0)
+  const share = (most: number): number => (chance.is(0.6) ? chance.next() * most * worst : 0)
   return {
     crashes: chance.is(0.7) ? chance.from(1, safety ? 8 : 4) : 0,
-    crashSite: 0.01 * chance.next(),
+    crashSite: 0.02 * chance.next(),
     orphans: chance.is(0.5) ? chance.next() : 0,
     disk: share(0.04),
     git: share(0.05),
     clones: share(0.05),
     slow: chance.next() * 0.5,
-    strangers: share(0.6),
+    strangers: share(0.9),
     clockFaults: share(0.5),
     twins: share(0.5),
     held: share(0.5),
     ghosts: share(1),
-    conflicts: share(0.8),
-    badAgents: share(0.6),
+    conflicts: share(1.2),
+    badAgents: share(0.9),
     chaosMs: chance.from(5, 60) * 60_000,
     restless: chance.next(),
   }

@@ -11,7 +11,8 @@ const days = 86_400_000
 export function brew(world: World): void {
   const { knobs } = world.plot
   recur(world, 1, 600_000, () => crash(world))
-  recur(world, knobs.strangers, 600_000, () => stranger(world))
+  recur(world, knobs.disk * 10, 1_800_000, () => fill(world))
+  recur(world, knobs.strangers, 300_000, () => stranger(world))
   recur(world, knobs.clockFaults, 900_000, () => clockFault(world))
   recur(world, knobs.twins, 1_200_000, () => world.twin())
   recur(world, knobs.held, 600_000, () => hold(world))
@@ -31,6 +32,14 @@ function recur(world: World, share: number, every: number, befall: () => unknown
 
 function crash(world: World): void {
   if (world.crashesLeft > 0) world.life?.crash('at rest')
+}
+
+/** Somebody else fills the disk for a while. */
+function fill(world: World): void {
+  world.nearlyFull = true
+  world.clock.after(world.chance.from(1, 900_000), () => {
+    world.nearlyFull = false
+  })
 }
 
 /** Somebody works in the same repository. */

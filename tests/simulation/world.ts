@@ -32,6 +32,8 @@ export class World implements SimulatedWorld {
   crashesLeft: number
   /** No fault happens any more. */
   healed = false
+  /** So little room is left that nothing new should begin. */
+  nearlyFull = false
   /** Nobody opens the house again. */
   over = false
   lives = 0
@@ -157,7 +159,7 @@ export class World implements SimulatedWorld {
   }
 
   #restless(): void {
-    const gap = Math.ceil(300_000 * (1.05 - this.plot.knobs.restless))
+    const gap = Math.ceil(200_000 * (1.05 - this.plot.knobs.restless))
     const once = (): void => {
       if (this.healed) return
       const { life } = this
