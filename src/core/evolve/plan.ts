@@ -190,8 +190,10 @@ export function stepReworked(state: State, data: Facts['step.reworked']): void {
 }
 
 function reenter(item: Item, step: Step, after: string | undefined): void {
-  if (after === undefined) delete step.reentry
-  else step.reentry = after.slice(item.id.length + 1)
+  const key = after?.slice(item.id.length + 1)
+  if (key === step.reentry) return
+  if (key === undefined) delete step.reentry
+  else step.reentry = key
   item.board.stale = 'links'
 }
 

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { given, itemOf, planOf, play, policy, running, trusted, World } from '../testing.ts'
 import { why } from '../why.ts'
@@ -145,6 +146,25 @@ it('gives candidates best first without changing the heap, and takes any of them
   push(item, 3)
   push(item, 3)
   expect(keys()).toBe('BDAEC')
+})
+
+it('keeps the heap in order through any pushes and removals', () => {
+  const world = running(Array.from({ length: 40 }, (_, at) => `T${at}=${(at * 17) % 41}`).join(' '))
+  schedule(world.state, 0)
+  const item = world.state.items.get('i')
+  if (item === undefined) throw new Error('no item')
+  const inside = new Set(item.steps.map((step) => step.index))
+  const best = () => [...inside].sort((a, b) => (item.board.ranks[b] ?? 0) - (item.board.ranks[a] ?? 0))
+  fc.assert(
+    fc.property(fc.array(fc.noBias(fc.nat(39)), { minLength: 20, maxLength: 60 }), (indices) => {
+      for (const index of indices) {
+        if (inside.delete(index)) remove(item, index)
+        else push(item, inside.add(index) && index)
+        expect([...bestFirst(item)]).toEqual(best())
+      }
+    }),
+    { numRuns: 200 },
+  )
 })
 
 /** `i` and `I` swap cases in Turkish, `z` comes before `ä` only here, and a `10` after a `9` only for people. */
