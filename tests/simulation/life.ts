@@ -137,8 +137,10 @@ export class Life {
       commit: (order) => risky('commit', () => raw.commit(order)),
       moveRef: (ref, to, expected, why) =>
         risky('moveRef', async () => {
+          await world.intrude(ref)
+          const before = await raw.tip(ref)
           const moved = await raw.moveRef(ref, to, expected, why)
-          if (moved.kind === 'moved') witness.moved(this, ref, expected, to)
+          if (moved.kind === 'moved') witness.moved(this, ref, before, to)
           return moved
         }),
       deleteRef: (ref, expected) =>

@@ -88,6 +88,7 @@ class Play {
     const { world } = this
     world.healed = true
     world.clock.freeze(false)
+    if (world.chance.is(0.3)) world.clock.jump(-world.chance.from(1000, 7_200_000))
     world.repository.dirty([])
     world.nearlyFull = false
     world.tell('the weather clears')

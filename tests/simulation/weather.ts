@@ -53,6 +53,14 @@ async function stranger(world: World): Promise<void> {
   if (chance.is(0.1)) return witness.stranger(`refs/heads/own-${chance.word(3)}`, tip)
   if (chance.is(0.15) && ref !== 'refs/heads/main') return world.meddled(ref, null)
   if (chance.is(0.2) && item !== undefined && ref !== 'refs/heads/main') return world.meddled(ref, item.base)
+  await commitTo(world, ref)
+}
+
+/** Adds a commit of somebody else, if the branch is there. */
+export async function commitTo(world: World, ref: string): Promise<void> {
+  const { chance, repository, witness } = world
+  const tip = await repository.tip(ref)
+  if (tip === null) return
   const path = chance.is(0.5) ? chance.pick(pool) : `theirs/${chance.word(4)}.txt`
   const content = Buffer.from(`theirs ${chance.word(4)}\n`)
   const tree = await repository.writeTree(tip, [{ path, kind: 'added', mode: '100644', content }])

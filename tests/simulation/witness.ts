@@ -181,8 +181,12 @@ export class Witness {
     if (!ref.startsWith('refs/heads/')) return
     for (const item of this.state.items.values()) {
       const { landing, integration } = item
-      if (landing?.ref === ref && landing.commit === to) return
-      if (integration?.ref === ref && integration.commit === to) return
+      const ordered = landing?.ref === ref && landing.commit === to ? landing : undefined
+      const merged = integration?.ref === ref && integration.commit === to ? integration : undefined
+      if (ordered === undefined && merged === undefined) continue
+      if (from !== (ordered ?? merged)?.expected && !(from === null && item.unborn))
+        this.breaks('branches', `life ${life.number} moves ${ref} from ${from}, where somebody else had put it`)
+      return
     }
     this.breaks('branches', `life ${life.number} moves ${ref} from ${from} to ${to}, and no fact on the disk orders it`)
   }

@@ -10,7 +10,7 @@ import { Disk } from './disk.ts'
 import { Life } from './life.ts'
 import { act, setUp } from './person.ts'
 import { type Mode, type Plot, plotOf, pool } from './plot.ts'
-import { brew } from './weather.ts'
+import { brew, commitTo } from './weather.ts'
 import { Witness } from './witness.ts'
 
 export class World implements SimulatedWorld {
@@ -145,6 +145,12 @@ export class World implements SimulatedWorld {
     this.harmed.add(ref)
     this.tell(`somebody moves ${ref} to ${to}`)
     this.witness.stranger(ref, to)
+  }
+
+  /** Somebody commits just as the house is about to move the branch. */
+  async intrude(ref: string): Promise<void> {
+    if (this.healed || !ref.startsWith('refs/heads/') || !this.chance.is(this.plot.knobs.strangers * 0.1)) return
+    await commitTo(this, ref)
   }
 
   nextStep(): number {

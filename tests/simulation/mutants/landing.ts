@@ -90,13 +90,22 @@ export const landing: readonly Mutant[] = [
     '  step.notBefore = data.notBefore\n  step.approved = false\n',
     '  step.notBefore = data.notBefore\n',
   ),
-  mutant(
-    'take a rejection for a yes',
-    'gates',
-    'core/evolve/gates.ts',
-    "attempt === undefined || data.review.answer !== 'approve') return",
-    'attempt === undefined) return',
-  ),
+  {
+    name: 'take a rejection for a yes',
+    promise: 'gates',
+    edits: [
+      {
+        file: 'src/core/evolve/gates.ts',
+        find: "attempt === undefined || data.review.answer !== 'approve') return",
+        put: 'attempt === undefined) return',
+      },
+      {
+        file: 'src/core/decide/gate.ts',
+        find: "  if (data.answer !== 'reject') return []\n",
+        put: "  if (data.answer !== '') return []\n",
+      },
+    ],
+  },
   mutant(
     'integrate what nobody signed',
     'branches',
