@@ -1,4 +1,4 @@
-// Decides the question that open checklists put before any work: go on all the same?
+// Decides which question open checklists put before any work can start.
 import { type Fact, fact } from '../facts.ts'
 import type { Gate } from '../nouns/gate.ts'
 import type { PlanItem } from '../nouns/plan.ts'

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { given, itemOf, planOf, play, policy, running, trusted, World } from '../testing.ts'
 import { why } from '../why.ts'
 import { bestFirst, push, remove } from './heap.ts'
-import { schedule } from './index.ts'
+import { schedule } from './schedule.ts'
 
 const document = { policy: 'document' } as const
 

@@ -6,7 +6,7 @@ import type { Launch } from '../nouns/decision.ts'
 import type { StepSpec } from '../nouns/step.ts'
 import { noPolicy, type TrustedPolicy } from '../nouns/workspace.ts'
 import { emptyState, type State, stepOf } from '../state.ts'
-import { schedule } from './index.ts'
+import { schedule } from './schedule.ts'
 
 export interface Task {
   readonly id: string
