@@ -4,7 +4,7 @@ import { Socket } from 'node:net'
 import { mount, unmount } from './mounts.ts'
 import { Process } from './processes.ts'
 import { ReadBacks } from './readback.ts'
-import { marked, signal } from './tree.ts'
+import { killAll, marked, signal } from './tree.ts'
 import { Walk } from './walk.ts'
 import { type Call, lines, type Notice, type Part, type ToMain, type ToSpawner } from './wire.ts'
 
@@ -34,7 +34,7 @@ async function answer(call: Call, n: number): Promise<number> {
       await running.get(call.child)?.stop()
       return 0
     case 'sweep':
-      return marked(call.marker).filter((pid) => signal(pid, 'SIGKILL')).length
+      return killAll(() => marked(call.marker))
     case 'mount':
       await mount(call)
       return 0

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
-import { below, marked, signal } from './tree.ts'
+import { below, groupOf, killAll, marked, signal } from './tree.ts'
 import { frameBytes, inputBytes, type StartCall, type ToMain, windowBytes } from './wire.ts'
 
 const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]))
@@ -20,6 +20,8 @@ export class Process {
   readonly #say: (message: Partial<Record<string, unknown>>) => void
   readonly #over: Promise<void>
   #ended = false
+  #heard = 0
+  #heardBefore = -1
   #underWay = 0
   #left: number
   #pending: { from: 'out' | 'err'; bytes: Buffer }[] = []
@@ -34,14 +36,17 @@ export class Process {
     this.#over = new Promise((done) => {
       child.once('exit', (code, name) => {
         this.#ended = true
-        this.#sweep()
-        this.#say({ ended: told(code, name, call.wraps) })
-        const quiet = setInterval(() => this.#shutIdlePipes(), 1_000)
+        void this.#clear().then(() => {
+          this.#say({ ended: told(code, name, call.wraps) })
+          done()
+        })
+        const quiet = setInterval(() => this.#whenPolled(() => this.#shutIdlePipes()), 1_000)
         child.once('close', () => clearInterval(quiet))
-        done()
       })
     })
-    child.once('close', () => {
+    const closed = new Promise<void>((done) => child.once('close', () => done()))
+    // Main forgets a child that is closed, so its end is told first.
+    void Promise.all([this.#over, closed]).then(() => {
       this.#flush()
       this.#say({ closed: true })
     })
@@ -90,8 +95,8 @@ export class Process {
 
   /** At once and without a word: the house is on fire. */
   kill(): void {
-    signal(-this.pid, 'SIGKILL')
-    this.#sweep()
+    for (const pid of this.#call.wraps === 0 ? this.#rest() : below(this.pid).map((each) => each.pid))
+      signal(pid, 'SIGKILL')
   }
 
   async #stop(): Promise<void> {
@@ -111,7 +116,6 @@ export class Process {
     const tree = below(this.pid)
     const inner = this.#call.wraps === 0 ? [] : tree.filter(({ depth }) => depth === 1)
     for (const { pid } of inner.length > 0 ? inner : tree) signal(pid, 'SIGKILL')
-    if (inner.length === 0) this.#sweep()
   }
 
   #within(ms: number): Promise<boolean> {
@@ -124,21 +128,22 @@ export class Process {
     })
   }
 
-  /** What is still there of a bare child's tree. A wrapped one has nothing left by then. */
-  #sweep(): void {
-    if (this.#call.wraps > 0) return
-    for (let round = 0; round < 20; round += 1) {
-      const alive = below(this.pid).map(({ pid }) => pid)
-      const strays = this.#call.tool ? [] : marked(this.#call.marker)
-      const group = signal(-this.pid, 'SIGKILL')
-      const struck = [...alive, ...strays].filter((pid) => signal(pid, 'SIGKILL'))
-      if (!group && struck.length === 0) return
-    }
+  /** Who is still there of a bare child's tree. A wrapped one has nobody left by the time it ends. */
+  #rest(): readonly number[] {
+    const near = [...below(this.pid).map(({ pid }) => pid), ...groupOf(this.pid)]
+    return this.#call.tool ? near : [...near, ...marked(this.#call.marker)]
+  }
+
+  async #clear(): Promise<void> {
+    if (this.#call.wraps > 0 || (this.#call.tool && !signal(-this.pid, 0))) return
+    await killAll(() => this.#rest())
   }
 
   /** A stray that hid from the sweep may hold the pipes for ever; what main has yet to take is not cut off. */
   #shutIdlePipes(): void {
-    if (this.#underWay > 0) return
+    const quiet = this.#underWay === 0 && this.#heard === this.#heardBefore
+    this.#heardBefore = this.#heard
+    if (!quiet) return
     this.#child.stdout?.destroy()
     this.#child.stderr?.destroy()
   }
@@ -148,7 +153,13 @@ export class Process {
     pipe?.on('error', () => undefined)
   }
 
+  /** After a turn of the loop has looked at the pipes: a timer alone may come first when the loop was held up. */
+  #whenPolled(then: () => void): void {
+    setImmediate(() => setImmediate(then))
+  }
+
   #hear(from: 'out' | 'err', bytes: Buffer): void {
+    this.#heard += 1
     if (this.#left <= 0) return
     const kept = bytes.subarray(0, this.#left)
     this.#left -= kept.length

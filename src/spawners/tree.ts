@@ -27,22 +27,28 @@ function tell(pid: number, file: string): string | undefined {
   }
 }
 
-/** Parent of each living process. A zombie does not live. */
-function parents(): Map<number, number> {
-  const found = new Map<number, number>()
+interface Kin {
+  readonly parent: number
+  readonly group: number
+}
+
+/** Parent and process group of each living process. A zombie does not live. */
+function kin(): Map<number, Kin> {
+  const found = new Map<number, Kin>()
   for (const pid of numbers()) {
     const stat = tell(pid, 'stat')
-    const [state, parent] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? []
-    if (state !== undefined && state !== 'Z' && state !== 'X') found.set(pid, Number(parent))
+    const [state, parent, group] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? []
+    if (state === undefined || state === 'Z' || state === 'X') continue
+    found.set(pid, { parent: Number(parent), group: Number(group) })
   }
   return found
 }
 
 /** The root and everything that descends from it, parents before children. */
 export function below(root: number): readonly Below[] {
-  const of = parents()
+  const of = kin()
   const children = new Map<number, number[]>()
-  for (const [pid, parent] of of) children.set(parent, [...(children.get(parent) ?? []), pid])
+  for (const [pid, { parent }] of of) children.set(parent, [...(children.get(parent) ?? []), pid])
   const found: Below[] = of.has(root) ? [{ pid: root, depth: 0 }] : []
   for (const at of found) {
     for (const pid of children.get(at.pid) ?? []) found.push({ pid, depth: at.depth + 1 })
@@ -53,14 +59,34 @@ export function below(root: number): readonly Below[] {
 /** Living processes whose environment holds the marker. Who wipes its own environment hides from this. */
 export function marked(marker: string): readonly number[] {
   const wanted = Buffer.from(`${markVariable}=${marker}`).toString('latin1')
-  const living = parents()
+  const living = kin()
   return numbers().filter(
     (pid) => living.has(pid) && pid !== process.pid && tell(pid, 'environ')?.split('\0').includes(wanted),
   )
 }
 
+/** Living members of a process group. */
+export function groupOf(leader: number): readonly number[] {
+  return [...kin()].filter(([, { group }]) => group === leader).map(([pid]) => pid)
+}
+
+/** Kills whom `find` names until it names nobody: who is killed may have had a child a moment before, and takes a moment to go. */
+export async function killAll(find: () => readonly number[]): Promise<number> {
+  const struck = new Set<number>()
+  for (let round = 0; round < 200; round += 1) {
+    const alive = find()
+    if (alive.length === 0) break
+    for (const pid of alive) {
+      struck.add(pid)
+      signal(pid, 'SIGKILL')
+    }
+    await new Promise((done) => setTimeout(done, 10))
+  }
+  return struck.size
+}
+
 /** Sends a signal; false when there was nobody to get it. */
-export function signal(pid: number, name: NodeJS.Signals): boolean {
+export function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, name)
   } catch {

@@ -239,10 +239,13 @@ describe('set-up below overlays', () => {
 
   it('cannot change, hide or configure what clones are made from', async () => {
     const canary = join(place.home, 'canary')
-    const evil = `git config core.fsmonitor 'touch ${canary}'; git config core.hooksPath .; echo evil > a.txt; rm -rf p; mkdir p; echo evil > p/c.txt; echo new > new.txt`
+    const evil = `git config core.fsmonitor 'touch ${canary}'; git config core.hooksPath .; touch .git/index.lock .git/new; echo evil > a.txt; rm -rf p; mkdir p; echo evil > p/c.txt; echo new > new.txt`
     const clone = await make(evil)
     expect(
-      await place.work(clone, 'cat a.txt p/b.txt; git config --local core.fsmonitor; git status --porcelain'),
+      await place.work(
+        clone,
+        'cat a.txt p/b.txt; ls .git/new .git/index.lock 2>/dev/null; git config --local core.fsmonitor; git status --porcelain',
+      ),
     ).toContain('b\nfalse\n')
     const { changes, tree } = await clone.collect()
     expect(changes).toEqual([])
