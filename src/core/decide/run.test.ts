@@ -82,6 +82,23 @@ it('runs one run of an item at a time', () => {
     .refused('conflict', /still paused/)
 })
 
+it('does what is done again only when it is forced and named', () => {
+  const world = running('A B<A')
+  world.tick()
+  world.done('A')
+  world.tick()
+  world.done('B')
+  world.tick()
+  expect(world.phases()).toEqual({ A: 'done', B: 'done' })
+  given(world)
+    .when('run.start', { ...asked, force: true })
+    .then(['run.started', { force: true }])
+  world.tick()
+  world.ask('run.start', { ...asked, force: true, include: ['A'] })
+  expect(world.phases()).toEqual({ A: 'waiting', B: 'done' })
+  expect(world.tick()).toEqual(['A'])
+})
+
 it('does what is ticked again only when it is forced', () => {
   const world = running('A+ B<A', {}, { force: false })
   expect(world.tick()).toEqual(['B'])

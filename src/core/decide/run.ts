@@ -28,7 +28,23 @@ export function startRun(state: State, data: Wishes['run.start'], wish: Wish): D
     selection,
     force: data.force,
   })
-  return [...moot, started]
+  return [...moot, started, ...(data.force ? again(item, data.include, wish.by) : [])]
+}
+
+/** Until the item is integrated, what was done may be done again by name; its earlier attempts stay. */
+function again(item: Item, include: readonly string[], by: string): Fact[] {
+  const named = item.steps.filter((step) => step.phase === 'done' && include.includes(step.spec.key))
+  return named.map((step) => {
+    const why = `${by}: asked to be done again`
+    return fact('step.requeued', item.id, {
+      step: step.id,
+      reason: 'asked',
+      why,
+      counted: false,
+      fresh: true,
+      notBefore: 0,
+    })
+  })
 }
 
 function notReady(state: State, item: Item, data: Wishes['run.start']): Refusal | undefined {
