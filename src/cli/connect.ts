@@ -9,6 +9,7 @@ import { inside } from '../client/inside.ts'
 import { over } from '../client/over.ts'
 import type { House } from '../core/house.ts'
 import { Refused, refuse } from '../core/refusals.ts'
+import { wish } from '../core/wishes.ts'
 import { openLocalDoor } from '../doors/local.ts'
 import { reachLocalDoor } from '../doors/reach.ts'
 import { realClock } from '../presets/clock.ts'
@@ -95,9 +96,17 @@ export async function restoreHome(from: string, home: string, aside: string | un
   ])
   const hold = holdHome(home)
   if (!hold.held) throw new Refused(refuse('busy', `home ${home}`, hold.why, 'end that process first'))
+  let done: Restoration
   try {
-    const done = await restore(from, home, { open: (at) => sqlite.open(at), ...(aside === undefined ? {} : { aside }) })
-    return { home, head: done.size, blobs: done.blobs, ...(done.aside === undefined ? {} : { aside: done.aside }) }
+    const before = await headOf(home)
+    const put = await restore(from, home, { open: (at) => sqlite.open(at), ...(aside === undefined ? {} : { aside }) })
+    done = {
+      home,
+      head: put.size,
+      blobs: put.blobs,
+      lost: Math.max(0, before - put.size),
+      ...(put.aside === undefined ? {} : { aside: put.aside }),
+    }
   } catch (error) {
     if (!(error instanceof BackupRefused)) throw error
     throw new Refused(
@@ -106,11 +115,45 @@ export async function restoreHome(from: string, home: string, aside: string | un
   } finally {
     hold.release()
   }
+  await announce(from, done)
+  return done
+}
+
+/** The last entry of the record that is about to be put aside; 0 when there is none that can be read. */
+async function headOf(home: string): Promise<number> {
+  const { sqlite } = await import('../stores/sqlite.ts')
+  try {
+    const store = await sqlite.open(home, { readOnly: true })
+    try {
+      return (await store.head()).seq
+    } finally {
+      await store.close()
+    }
+  } catch {
+    // What is restored may well replace a record that cannot be read any more.
+    return 0
+  }
+}
+
+/** A rollback is part of the record that it made. */
+async function announce(from: string, { home, head, lost }: Restoration): Promise<void> {
+  const { openHouse } = await import('../presets/local.ts')
+  const house = await openHouse({ home, mode: 'write' })
+  try {
+    const newer = lost > 0 ? { newerCheckpoint: head + lost } : {}
+    const said = await house.submit(wish('house.restore', userInfo().username, { from, head, ...newer }))
+    if (!said.ok) throw new Refused(said.refusal)
+  } finally {
+    await house.close('drain')
+    keepPage(house)
+  }
 }
 
 export interface Restoration {
   readonly home: string
   readonly head: number
   readonly blobs: number
+  /** How many entries the record that was there had beyond those that are back. */
+  readonly lost: number
   readonly aside?: string
 }

@@ -29,7 +29,7 @@ export const restore: Command = {
   example: 'baton restore ../baton-backup --aside',
   options: [{ name: 'aside', caption: 'put what the home holds aside, in a folder in it; nothing is removed' }],
   words: [1, 1],
-  json: '{ home, head, blobs, aside? }',
+  json: '{ home, head, blobs, lost, aside? }',
   run: async (context) => {
     const folder = resolve(context.world.folder, context.word(0))
     if (!existsSync(folder)) {
@@ -40,6 +40,8 @@ export const restore: Command = {
     const done = await restoreHome(folder, homeOf(context.world.env), aside)
     context.give(done, (people) => {
       people.line(`${done.head} entries and ${done.blobs} blobs are back in ${done.home}`)
+      if (done.lost > 0)
+        people.line({ text: `${done.lost} newer entries are not in it`, style: 'yellow' }, ': the record now says so')
       if (done.aside !== undefined) people.line(`what was there lies in ${done.aside}`)
     })
     return undefined

@@ -5,6 +5,7 @@ import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Row, Store } from '../../core/ports.ts'
 import { leafHash, noHash, readEntry } from './entry.ts'
+import { writeFormat } from './format.ts'
 import type { Checkpoint } from './note.ts'
 import { checkpointIn } from './proofs.ts'
 import { Frontier } from './tree.ts'
@@ -99,7 +100,17 @@ export interface Restored {
   readonly aside?: string
 }
 
-const ours = ['journal.db', 'journal.db-wal', 'journal.db-shm', 'blobs', 'checkpoints', 'transcripts', 'format']
+const ours = [
+  'journal.db',
+  'journal.db-wal',
+  'journal.db-shm',
+  'blobs',
+  'checkpoints',
+  'transcripts',
+  'format',
+  'snapshot.json',
+  'status.json',
+]
 
 async function clear(home: string, aside: string | undefined): Promise<string | undefined> {
   await mkdir(home, { recursive: true, mode: 0o700 })
@@ -202,6 +213,7 @@ export async function restore(folder: string, home: string, options: RestoreOpti
   try {
     const blobs = await restoreBlobs(folder, store)
     await restoreRows(folder, store)
+    writeFormat(home)
     const newest = [...(options.pinned ?? [])].sort((a, b) => b.size - a.size)[0]
     const lost = newest === undefined ? 0 : newest.size - found.size
     const rollback = newest !== undefined && lost > 0 ? { rollback: { ...newest, lost } } : {}
