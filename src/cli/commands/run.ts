@@ -9,7 +9,7 @@ import { answerInline } from '../inline.ts'
 import type { People } from '../print/people.ts'
 import { countsText, duration } from '../print/words.ts'
 import { type Watched, Watching } from '../watch.ts'
-import type { Connection } from '../world.ts'
+import type { Connection, Mode } from '../world.ts'
 
 export const run: Command = {
   name: 'run',
@@ -39,7 +39,7 @@ export const run: Command = {
     '  results?: { item, outcome: "complete"|"stuck"|"cancelled"|"drained"|"held"|"closed", counts, gates, ms }[], exit }',
   ].join('\n'),
   run: async (context) => {
-    const watching = new Watching(context, await context.world.connect(context.has('dry-run') ? 'look' : 'work'))
+    const watching = new Watching(context, await context.world.connect(mode(context)))
     try {
       return await carryOut(context, watching)
     } finally {
@@ -50,14 +50,14 @@ export const run: Command = {
 
 async function carryOut(context: Context, watching: Watching): Promise<number> {
   const from = (await watching.house.call('journal/read', { limit: 1 })).head
-  const started = await start(context, watching.house)
+  const started = await start(context, watching)
   announce(context, started)
   if (!context.has('dry-run')) return watch(context, watching, started, from)
   context.give({ ...started, exit: exits.ok }, (people) => printOrder(people, started))
   return exits.ok
 }
 
-async function start(context: Context, house: Connection): Promise<Started> {
+async function start(context: Context, watching: Watching): Promise<Started> {
   const phase = context.text('phase')
   const agent = context.text('agent')
   const parallel = context.whole('parallel', 1, 1024)
@@ -75,12 +75,21 @@ async function start(context: Context, house: Connection): Promise<Started> {
     ...(policy === undefined ? {} : { policy }),
     ...(format === undefined ? {} : { format }),
   }
-  try {
-    return await house.call('run/start', asked)
-  } catch (error) {
-    if (!(error instanceof Refused) || !(await commitOffer(context, house, asked.plan, error.refusal))) throw error
-    return house.call('run/start', asked)
+  for (let left = 3; ; left -= 1) {
+    const { house } = watching
+    try {
+      return await house.call('run/start', asked)
+    } catch (error) {
+      if (!(error instanceof Refused) || left === 0) throw error
+      // The process that was reached has ended meanwhile. Asking again is safe: a run that it still began is joined.
+      if (error.refusal.kind === 'busy' && !house.inside) watching.house = await context.world.connect(mode(context))
+      else if (!(await commitOffer(context, house, asked.plan, error.refusal))) throw error
+    }
   }
+}
+
+function mode(context: Context): Mode {
+  return context.has('dry-run') ? 'look' : 'work'
 }
 
 /** Isolation comes first: nobody shall learn later that agents ran with all rights. */
