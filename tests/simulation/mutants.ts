@@ -1,6 +1,6 @@
 // Plants each bug in a copy of the house and shows that the simulation catches it: `node tests/simulation/mutants.ts [name …]`.
 import { spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { claiming } from './mutants/claiming.ts'
@@ -21,12 +21,25 @@ export interface Caught {
   readonly how: string
 }
 
+/** Modules of a room, or the one that is named. */
+function modulesAt(place: string): string[] {
+  if (place.endsWith('.ts')) return [place]
+  return globSync('**/*.ts', { cwd: join(root, place) })
+    .filter((file) => !file.endsWith('.test.ts'))
+    .sort()
+    .map((file) => join(place, file))
+}
+
 /** Throws when the bug cannot be planted any more, because what it replaces has changed. */
 export function planted(mutant: Mutant): ReadonlyMap<string, string> {
   const files = new Map<string, string>()
+  const textOf = (file: string): string => files.get(file) ?? readFileSync(join(root, file), 'utf8')
   for (const edit of mutant.edits) {
-    const text = files.get(edit.file) ?? readFileSync(join(root, edit.file), 'utf8')
-    files.set(edit.file, edited(text, edit))
+    const holding = modulesAt(edit.at).filter((file) => textOf(file).includes(edit.find))
+    const [file] = holding
+    if (file === undefined || holding.length > 1)
+      throw new Error(`${holding.length} modules in ${edit.at} hold what a planted bug replaces: ${edit.find}`)
+    files.set(file, edited(textOf(file), edit))
   }
   return files
 }

@@ -49,6 +49,7 @@ const deeds: readonly (readonly [number, Deed])[] = [
   [1, want],
   [1, again],
   [1, discard],
+  [2, onceMore],
 ]
 
 /** One thing that comes to mind, sensible or not. */
@@ -115,6 +116,18 @@ function unblock(world: World, life: Life, item: Item): Wish | undefined {
 
 function want(world: World): Wish {
   return ask('workspace.want', { path: workspace, desired: world.chance.from(0, 6) })
+}
+
+/** Takes it back and wants it again, faster than any agent can stop. */
+async function onceMore(world: World, life: Life, item: Item): Promise<void> {
+  const running = item.steps.find((step) => step.phase === 'running')
+  if (running === undefined || world.chance.is(0.5)) {
+    await life.submit(ask('run.cancel', { item: item.id, why: 'no' }))
+    await life.submit(start(world, life, item))
+    return
+  }
+  await life.submit(ask('step.cancel', { step: running.id, why: 'no' }))
+  await life.submit(ask('step.retry', { step: running.id, why: 'yes' }))
 }
 
 /** The same thing twice in one breath, and one that changes nothing: both must wait for the disk. */

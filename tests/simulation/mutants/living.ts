@@ -62,14 +62,14 @@ export const living: readonly Mutant[] = [
   mutant(
     'end a run and forget it',
     'sound',
-    'core/evolve/plan.ts',
+    'core/evolve',
     "  run.phase = 'ended'\n  run.endedAt = at\n",
     '  run.endedAt = at\n',
   ),
   mutant(
     'fold a fact that no one wrote',
     'sound',
-    'core/evolve/work.ts',
+    'core/evolve',
     'export function decisionMade(): void {',
     "export function decisionMade(): void {\n  if (Math.random() < 0.01) throw new Error('planted')",
   ),

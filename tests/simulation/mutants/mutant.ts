@@ -2,8 +2,9 @@
 import type { PromiseName } from '../promises.ts'
 
 export interface Edit {
-  readonly file: string
-  /** Must stand in the file exactly once. */
+  /** A module, or a room: then one of its modules. */
+  readonly at: string
+  /** Must stand there exactly once. */
   readonly find: string
   readonly put: string
 }
@@ -15,14 +16,14 @@ export interface Mutant {
   readonly edits: readonly Edit[]
 }
 
-export function mutant(name: string, promise: PromiseName, file: string, find: string, put: string): Mutant {
-  return { name, promise, edits: [{ file: `src/${file}`, find, put }] }
+export function mutant(name: string, promise: PromiseName, at: string, find: string, put: string): Mutant {
+  return { name, promise, edits: [{ at: `src/${at}`, find, put }] }
 }
 
 /** The text with the edit made; throws when the edit does not fit any more. */
-export function edited(text: string, { file, find, put }: Edit): string {
+export function edited(text: string, { at, find, put }: Edit): string {
   const parts = text.split(find)
   if (parts.length !== 2)
-    throw new Error(`${file} holds ${parts.length - 1} times what a planted bug replaces: ${find.slice(0, 80)}`)
+    throw new Error(`${at} holds ${parts.length - 1} times what a planted bug replaces: ${find.slice(0, 80)}`)
   return parts.join(put)
 }

@@ -26,24 +26,18 @@ export const writing: readonly Mutant[] = [
   mutant(
     'move the branch before the order is written',
     'branches',
-    'engine/work/land.ts',
+    'engine/work',
     "  await shop.submit('landing.order'",
     "  await shop.repository(item).moveRef(branchRef(item), checked.commit, item.unborn ? null : checked.tip, '')\n  await shop.submit('landing.order'",
   ),
   mutant(
     'remove a clone before a fact says so',
     'ordered',
-    'engine/work/attempt.ts',
+    'engine/work',
     '      await clone.rest()',
     '      await clone.discard()',
   ),
-  mutant(
-    'forget the link between entries of one write',
-    'chain',
-    'engine/journal/journal.ts',
-    '        last = row.hash\n',
-    '',
-  ),
+  mutant('forget the link between entries of one write', 'chain', 'engine/journal', '        last = row.hash\n', ''),
   mutant(
     'let two writers write',
     'fenced',
@@ -56,12 +50,12 @@ export const writing: readonly Mutant[] = [
     promise: 'fenced',
     edits: [
       {
-        file: 'src/engine/journal/journal.ts',
+        at: 'src/engine/journal',
         find: "(error.kind === 'full' || error.kind === 'busy')",
         put: "(error.kind === 'full' || error.kind === 'busy') || error instanceof HeadMoved",
       },
       {
-        file: 'src/engine/journal/journal.ts',
+        at: 'src/engine/journal',
         find: '    if (head.seq !== this.#reach || head.hash !== this.#last) {',
         put: '    this.#reach = head.seq\n    this.#last = head.hash\n    if (head.seq < 0) {',
       },
@@ -84,14 +78,14 @@ export const writing: readonly Mutant[] = [
   mutant(
     'throw dice in the scheduler',
     'deterministic',
-    'core/schedule/heap.ts',
+    'core/schedule',
     '  if (x.spec.order !== y.spec.order) return',
-    '  if (Math.random() < 0.3) return a < b\n  if (x.spec.order !== y.spec.order) return',
+    '  if (Math.random() < 0.3) return Math.random() < 0.5\n  if (x.spec.order !== y.spec.order) return',
   ),
   mutant(
     'schedule by a clock of its own',
     'deterministic',
-    'core/schedule/index.ts',
+    'core/schedule',
     "if (step.notBefore > now) return { because: 'backoff' }",
     "if (step.notBefore > now && Date.now() % 2 === 0) return { because: 'backoff' }",
   ),
