@@ -62,9 +62,9 @@ export class VirtualClock implements Clock {
     return this.#chance.word(length)
   }
 
-  /** Runs `then` as an event of this same moment. */
+  /** Runs `then` soon; a little time passes, so that whoever asks again and again cannot stop it. */
   readonly later = (then: () => void): void => {
-    this.after(0, then)
+    this.after(0.1, then)
   }
 
   /** Wall time jumps; timers do not notice, as real ones do not. */
