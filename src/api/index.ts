@@ -14,6 +14,7 @@ import { cloneDiscard } from './clone/discard.ts'
 import { cloneList } from './clone/list.ts'
 import { gateAnswer } from './gate/answer.ts'
 import { gateList } from './gate/list.ts'
+import { gateShow } from './gate/show.ts'
 import { houseDoctor } from './house/doctor.ts'
 import { itemIntegrate } from './item/integrate.ts'
 import { journalFollow } from './journal/follow.ts'
@@ -51,6 +52,7 @@ export const methods = [
   stepSkip,
   stepCancel,
   gateList,
+  gateShow,
   gateAnswer,
   blockerRaise,
   blockerClear,

@@ -15,7 +15,7 @@ export const gate: Command = {
     { name: 'item', value: 'item', caption: 'list those of one item' },
   ],
   words: [2, 0],
-  json: '{ gates: { id, kind, item, step?, attempt?, asks, options, usual, openedAt, reviews, phase }[], seq }\n| { gate, answer, seq, facts: string[] }',
+  json: '{ gates: { id, kind, item, step?, attempt?, asks, options, usual, openedAt, reviews, phase }[], sides?, seq }\n| { gate, answer, seq, facts: string[] }',
   run: async (context) => {
     if (context.words.length < 2) return list(context)
     await context.with('write', async (house) => {
@@ -37,19 +37,21 @@ export const gate: Command = {
 
 async function list(context: Context): Promise<number> {
   const given = context.text('item')
-  const { gates, seq } = await context.with('look', async (house) => {
+  const { gates, seq, sides } = await context.with('look', async (house) => {
     const item = given === undefined ? undefined : await idOf(house, given, 'item')
     const all = await house.call('gate/list', item === undefined ? {} : { item })
-    if (context.words.length === 0) return all
-    const id = await idOf(house, context.word(0), 'gate')
-    return { ...all, gates: (await house.call('gate/list', { all: true })).gates.filter((one) => one.id === id) }
+    if (context.words.length === 0) return { ...all, sides: undefined }
+    const one = await house.call('gate/show', { gate: await idOf(house, context.word(0), 'gate') })
+    return { seq: one.seq, gates: [one.gate], sides: one.sides }
   })
-  context.give({ gates, seq }, (people) => {
+  context.give({ gates, ...(sides === undefined ? {} : { sides }), seq }, (people) => {
     if (gates.length === 0) people.line('No question is open.')
     for (const one of gates) {
       people.line({ text: one.id, style: 'yellow' }, `  ${one.kind}  `, one.step ?? one.item)
       people.line('  ', one.asks)
+      if (sides !== undefined) people.block(sides, '  │ ')
       if (one.attempt !== undefined) people.line(`  see: baton show ${one.attempt}`)
+      if (one.kind === 'conflict' && sides === undefined) people.line(`  both sides: baton gate ${one.id}`)
       if (one.phase === 'open') people.line(`  → baton gate ${one.id} ${one.options.join('|')}`)
       for (const review of one.reviews)
         people.line(`  ${review.answer} by `, review.by, ': ', review.reasons.join('; '))
