@@ -8,7 +8,7 @@ import type { Journal } from './journal/journal.ts'
 import { openJournal } from './journal/open.ts'
 import type { FactTypes } from './journal/upcast.ts'
 import type { HouseParts } from './parts.ts'
-import { loadSnapshot } from './snapshots.ts'
+import { loadSnapshot, type Snapshot } from './snapshots.ts'
 
 export const factTypes: FactTypes = { knows: (type, version) => version === 1 && knows(type) }
 
@@ -26,15 +26,26 @@ export async function createHouse(parts: HouseParts): Promise<LocalHouse> {
   return house
 }
 
+/** A snapshot is made only of entries that were on the disk: a journal that ends before it has lost some of them. */
+async function whyCut(parts: HouseParts, snapshot: Snapshot | undefined): Promise<string | undefined> {
+  const made = snapshot?.tree.size
+  if (typeof made !== 'number') return undefined
+  const { seq } = await parts.store.head()
+  if (seq >= made) return undefined
+  const gone = `The journal in ${parts.home} held ${made} entries when its snapshot was made, and holds ${seq} now`
+  return `${gone}: it is opened read-only. Restore a backup, or remove snapshot.json to go on with what is left.`
+}
+
 async function fold(parts: HouseParts): Promise<{ journal: Journal; state: State }> {
   const snapshot = await loadSnapshot(parts)
+  const readOnlyWhy = parts.readOnlyWhy ?? (await whyCut(parts, snapshot))
   const kept = snapshot === undefined ? undefined : thaw(snapshot.state)
   const fits = kept !== undefined && snapshot !== undefined && kept.seq === snapshot.tree.size
   let state = emptyState()
   const journal = await openJournal(parts.store, {
     types: factTypes,
     ...(fits ? { saved: snapshot.tree } : {}),
-    ...(parts.readOnlyWhy === undefined ? {} : { readOnly: parts.readOnlyWhy }),
+    ...(readOnlyWhy === undefined ? {} : { readOnly: readOnlyWhy }),
     ...(parts.later === undefined ? {} : { later: parts.later }),
     from: (seq) => {
       if (fits && seq === kept.seq) state = kept

@@ -100,6 +100,22 @@ it('never gives back a damaged blob, and mends it when it is put again', async (
   await store.close()
 })
 
+it('is no empty journal after its file was cut inside the last page', async () => {
+  const store = await sqlite.open(home)
+  const rows = Array.from({ length: 40 }, (_, at) => row(at + 1))
+  await store.append(rows, 0)
+  await store.close()
+  const file = readFileSync(join(home, 'journal.db'))
+  for (let cut = 1; cut < 4096; cut += 61) {
+    writeFileSync(join(home, 'journal.db'), file.subarray(0, file.length - cut))
+    const torn = await sqlite.open(home)
+    const head = await torn.head().catch((error: unknown) => error)
+    if (head instanceof Error) expect(head).toMatchObject({ kind: 'broken' })
+    else expect(head).toMatchObject({ seq: 40 })
+    await torn.close()
+  }
+})
+
 it('lets one process hold the home, names it, and lets the next in when it is killed', async () => {
   const code = `
     import { writeSync } from 'node:fs'

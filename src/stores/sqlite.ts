@@ -141,7 +141,11 @@ class Sqlite implements Store {
 
   #headNow(): Head {
     const row = this.#head.get()
-    return row === undefined ? { seq: 0, hash: '0'.repeat(64) } : { seq: Number(row.seq), hash: String(row.hash) }
+    if (row === undefined) return { seq: 0, hash: '0'.repeat(64) }
+    const { seq, hash } = row
+    if (typeof seq === 'number' && seq > 0 && typeof hash === 'string' && hash.length === 64) return { seq, hash }
+    // SQLite fills a file that was cut inside its last page up with zeros; that must not look like an empty journal.
+    throw new StoreFailed('broken', `The newest entry of ${this.#file} is damaged: restore a backup.`)
   }
 
   /** One row is a transaction of its own, and its fence a condition of the same statement: no other call is as cheap. */
@@ -206,10 +210,10 @@ class Sqlite implements Store {
   }
 
   async leaves(after: number, limit: number): Promise<Uint8Array> {
-    const found = guarded('read', this.#file, () => this.#leaves.all(after, limit)) as unknown as [Uint8Array][]
+    const found = guarded('read', this.#file, () => this.#leaves.all(after, limit)) as unknown as [Uint8Array | null][]
     const bytes = new Uint8Array(found.length * 32)
     found.forEach((row, at) => {
-      bytes.set(row[0].subarray(0, 32), at * 32)
+      if (row[0] !== null) bytes.set(row[0].subarray(0, 32), at * 32)
     })
     return bytes
   }

@@ -256,6 +256,8 @@ export class Journal {
 
 /** The message of what it throws names the entry. */
 export function readRow(row: Row, types: FactTypes | undefined): ReadEntry {
+  // A file that was cut inside its last page gives rows without what the cut took.
+  if (typeof row.text !== 'string') throw new MalformedEntry(`Entry ${row.seq} holds no text. Audit the journal.`)
   try {
     return upcast(readEntry(row.text), types)
   } catch (error) {
