@@ -1,6 +1,6 @@
 // A disk that is full, and a disk that fails to flush: nothing is acknowledged that is not there, and nothing is half there.
 import { spawnSync } from 'node:child_process'
-import { rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { finished, leftAtMostMs, type Reference, type Tried } from './kill.ts'
 import { plan } from './project.ts'
@@ -17,24 +17,20 @@ export function whyNoMount(): string | undefined {
   return spawnSync('fallocate', ['--version']).error === undefined ? undefined : 'fallocate is not installed'
 }
 
-/** Takes what room there is, but for `spare` bytes. */
+/** Takes what room there is, but for `spare` bytes; others write meanwhile, so it is taken in ever smaller pieces. */
 function fill(folder: string, spare: number): void {
-  const seen = statfsSync(folder)
-  const bytes = seen.bavail * seen.bsize - spare
-  const done = spawnSync('fallocate', ['-l', String(bytes), join(folder, 'ballast')])
-  if (done.status !== 0) throw new Error(`fallocate: ${done.stderr}`)
-  writeFileSync(join(folder, 'crumbs'), '')
-  if (spare > 0) return
-  // The last page.
-  try {
-    writeFileSync(join(folder, 'crumbs'), Buffer.alloc(1024 * 1024))
-  } catch {
-    // It is full now.
+  for (let piece = size; piece >= 4096; piece = Math.floor(piece / 2)) {
+    for (;;) {
+      const seen = statfsSync(folder)
+      const bytes = Math.min(piece, seen.bavail * seen.bsize - spare)
+      const name = join(folder, `ballast-${readdirSync(folder).length}`)
+      if (bytes < 4096 || spawnSync('fallocate', ['-l', String(bytes), name]).status !== 0) break
+    }
   }
 }
 
 function clear(folder: string): void {
-  for (const name of ['ballast', 'crumbs']) rmSync(join(folder, name), { force: true })
+  for (const name of readdirSync(folder)) if (name.startsWith('ballast')) rmSync(join(folder, name), { force: true })
 }
 
 /** Full from the first agent on, for a while; what runs goes on, and so does the rest when there is room again. */

@@ -63,10 +63,10 @@ export async function finished(room: Room, reference: Reference, shown = ''): Pr
 }
 
 /** The last facts, for whoever has to find out why. */
-export function story(room: Room, most = 40): string {
+export function story(room: Room, most = 14): string {
   try {
     const lines = journal(room.home).map(
-      ({ seq, type, data }) => `${seq} ${type} ${JSON.stringify(data).slice(0, 160)}`,
+      ({ seq, type, data }) => `${seq} ${type} ${JSON.stringify(data).slice(0, 110)}`,
     )
     return lines.slice(-most).join('\n')
   } catch (error) {

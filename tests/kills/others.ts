@@ -131,7 +131,9 @@ async function crowd(room: Room, reference: Reference, many: number): Promise<Tr
 }
 
 const works = (one: Ended): boolean => [0, 4, 6].includes(one.code ?? -1) && one.out.includes('"results"')
-const refuses = (one: Ended): boolean => one.code === 6 && /held by/.test(one.err + one.out)
+/** The one that it spoke to may have come to its end in the middle of a word. */
+const refuses = (one: Ended): boolean =>
+  one.code === 6 && /"kind":"busy"/.test(one.out + one.err) && /held by|has gone/.test(one.out + one.err)
 
 /** With few descriptors it says so and ends, or it works; with enough again it goes on from there. */
 export function* fewDescriptors(): Generator<Try> {

@@ -82,7 +82,7 @@ export const sections: readonly Section[] = [
     name: 'full disk',
     level: 'none',
     size: 'small',
-    seconds: 0.3,
+    seconds: 4,
     alone: true,
     absent: whyNoMount,
     tries: () => fullDisks(),

@@ -138,8 +138,7 @@ async function tellOfTear(room: Room): Promise<Tried> {
       const said = ended.out + ended.err
       if (ended.signal !== null || /\n {4}at /.test(said))
         broken.push(`cut at ${at}: baton ${words.join(' ')} breaks: ${said}`)
-      if (ended.code !== 0 && ended.err.trim() === '')
-        broken.push(`cut at ${at}: baton ${words.join(' ')} says nothing`)
+      if (ended.code !== 0 && said.trim() === '') broken.push(`cut at ${at}: baton ${words.join(' ')} says nothing`)
     }
   }
   if (room.observer.starts.length > 0) room.observer.reset()
