@@ -15,6 +15,8 @@ export interface RigOptions {
   readonly parallel: boolean
   readonly slots: number
   readonly clones: 'overlay' | 'shared' | 'folder'
+  /** Nothing lands: each step only reads, so the base never moves. */
+  readonly readsOnly?: boolean
   /** What the agent runs; it finds its own file's path in BATON_WRITES. */
   readonly agent: string
   readonly check?: string
@@ -69,7 +71,9 @@ function policy(options: RigOptions): TrustedPolicy {
     roles: [],
     timeoutMs: 60_000,
   }
-  const checks = [{ kind: 'command' as const, name: 'check', argv: ['/bin/sh', '-c', options.check ?? 'true'] }]
+  const checks = [{ kind: 'command' as const, name: 'check', argv: ['/bin/sh', '-c', options.check ?? 'true'] }].filter(
+    () => options.readsOnly !== true,
+  )
   return {
     agents: [agent],
     defaultAgent: 'shell',
@@ -128,9 +132,12 @@ export async function runRig(options: RigOptions): Promise<Ran> {
     await put(wish('workspace.isolate', 'bench', { path, isolation: 'none', clones: options.clones, why: 'bench' }))
     await put(wish('workspace.trust', 'bench', { path, digest: 'bench', policy: policy(options) }))
     const read = await house.plan('specs/001-bench', path)
-    const [item] = read.items
-    if (item === undefined) throw new Error('the plan has no item')
-    const { source, format, tickFile, base } = read
+    const [first] = read.items
+    if (first === undefined) throw new Error('the plan has no item')
+    const only = options.readsOnly === true
+    const item = only ? { ...first, steps: first.steps.map((step) => ({ ...step, readsOnly: true })) } : first
+    const { source, format, base } = read
+    const tickFile = only ? '' : read.tickFile
     await put(wish('plan.import', 'bench', { workspace: path, source, format, tickFile, base, tip: base, item }))
     const [began, cpu] = [performance.now(), process.cpuUsage()]
     await put(

@@ -73,7 +73,15 @@ async function overhead(): Promise<Figure[]> {
 }
 
 async function hop(): Promise<Figure[]> {
-  const ran = await runRig({ files: 10, steps: 100, parallel: false, slots: 1, clones: 'folder', agent: writes })
+  const ran = await runRig({
+    files: 1000,
+    steps: 100,
+    parallel: false,
+    slots: 1,
+    clones: 'overlay',
+    readsOnly: true,
+    agent: 'true',
+  })
   const times = readyToRunning(ran).slice(3)
   const [p50, p99] = [percentile(times, 0.5), percentile(times, 0.99)]
   return [
@@ -82,34 +90,45 @@ async function hop(): Promise<Figure[]> {
   ]
 }
 
-async function busy(
-  name: string,
-  seconds: number,
-  clones: 'folder' | 'overlay',
-  files: number,
-  bar: number,
-): Promise<Figure> {
+interface Busy {
+  readonly name: string
+  readonly seconds: number
+  readonly clones: 'folder' | 'overlay'
+  readonly files: number
+  /** Without landing: the steps only read. */
+  readonly readsOnly: boolean
+  readonly bar: number
+}
+
+async function busy({ name, seconds, bar, readsOnly, ...rest }: Busy): Promise<Figure> {
   const [steps, slots] = [200, 8]
-  const ran = await runRig({ files, steps, parallel: true, slots, clones, agent: `${writes}; sleep ${seconds}` })
+  const agent = readsOnly ? `sleep ${seconds}` : `${writes}; sleep ${seconds}`
+  const ran = await runRig({ ...rest, steps, parallel: true, slots, agent, readsOnly })
   const ideal = (steps * seconds * 1000) / slots
   const value = ideal / ran.ms
-  return {
-    name,
-    value,
-    unit: 'of ideal',
-    bar: `≥ ${bar.toFixed(2)}`,
-    met: value >= bar,
-    note: `${Math.round(ran.ms)} ms, ideal ${ideal} ms`,
-  }
+  const note = `${Math.round(ran.ms)} ms, ideal ${ideal} ms`
+  return { name, value, unit: 'of ideal', bar: `≥ ${bar.toFixed(2)}`, met: value >= bar, note }
+}
+
+const short: Busy = {
+  name: '200 tasks of 0.1 s over 8 slots, folder, no landing',
+  seconds: 0.1,
+  clones: 'folder',
+  files: 10,
+  readsOnly: true,
+  bar: 0.94,
+}
+const whole: Busy = {
+  name: '200 tasks of 2 s over 8 slots, clone, check and landing',
+  seconds: 2,
+  clones: 'overlay',
+  files: 5000,
+  readsOnly: false,
+  bar: 0.9,
 }
 
 export async function measure(): Promise<Figure[]> {
-  return [
-    ...(await overhead()),
-    ...(await hop()),
-    await busy('200 tasks of 0.1 s over 8 slots, folder clones', 0.1, 'folder', 10, 0.94),
-    await busy('200 tasks of 2 s over 8 slots, clone, check and landing', 2, 'overlay', 5000, 0.9),
-  ]
+  return [...(await overhead()), ...(await hop()), await busy(short), await busy(whole)]
 }
 
 if (import.meta.main) await report(measure)
