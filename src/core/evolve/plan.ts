@@ -187,6 +187,7 @@ export function stepReworked(state: State, data: Facts['step.reworked']): void {
   if (step.wanted || run === undefined || run.phase === 'ended') return
   step.wanted = true
   item.open += 1
+  item.board.stale = 'links'
 }
 
 function reenter(item: Item, step: Step, after: string | undefined): void {
