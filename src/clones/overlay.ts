@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clone, CloneMaker, CloneOrder, Collected, MountOrder } from '../core/ports.ts'
 import { collect } from './collect/collect.ts'
-import { type Base, changedPaths } from './collect/tree.ts'
+import { changedPaths, type Origin } from './collect/tree.ts'
 import { git } from './git.ts'
 import { objectFolders } from './gitfolder.ts'
 import { allTold, checkSame, tell, told } from './ledger.ts'
@@ -124,7 +124,7 @@ class OverlayClones implements CloneMaker {
     const { spawner } = this.#room
     mkdirSync(join(mount.upper, '.git'))
     writeFileSync(join(mount.upper, '.git', 'HEAD'), `${order.base}\n`)
-    const base: Base = { spawner, gitDir: askingFolder(this.#room, order.repository, order.base), commit: order.base }
+    const base: Origin = { spawner, gitDir: askingFolder(this.#room, order.repository, order.base), commit: order.base }
     const changed = changedPaths(base, pristine.commit)
     // Awaited below; until then its failure is not an unhandled one.
     changed.catch(() => undefined)

@@ -7,7 +7,7 @@ import type { Isolation, Network } from './nouns/isolation.ts'
 import type { PlanChange, PlanRead } from './nouns/plan.ts'
 import type { StepSpec } from './nouns/step.ts'
 
-export * from './spawner.ts'
+export * from './ports/spawner.ts'
 
 /** One line of the journal as it lies on disk: `text` is hashed and stored exactly as it is (UTF-8), never re-serialised. */
 export interface Row {

@@ -1,11 +1,11 @@
 // The spawner process: starts, holds and ends every child, and ends all of them when main goes away.
 import { spawn } from 'node:child_process'
 import { Socket } from 'node:net'
-import { mount, unmount } from './mounts.ts'
-import { Process } from './processes.ts'
-import { ReadBacks } from './readback.ts'
-import { killAll, marked, signal } from './tree.ts'
-import { Walk } from './walk.ts'
+import { mount, unmount } from './inside/mounts.ts'
+import { Process } from './inside/processes.ts'
+import { ReadBacks } from './inside/readback.ts'
+import { killAll, marked, signal } from './inside/tree.ts'
+import { Walk } from './inside/walk.ts'
 import { type Call, lines, type Notice, type Part, type ToMain, type ToSpawner } from './wire.ts'
 
 const main = new Socket({ fd: 3 })

@@ -3,7 +3,7 @@ import type { Change, Collected, ReadOrder, Repository, Walked, WalkOrder } from
 import { blobId, type Compared, compare, gather, type LeftOut } from './compare.ts'
 import { ignored } from './ignore.ts'
 import { pathTrouble } from './judge.ts'
-import { type Base, baseEntries, submodules } from './tree.ts'
+import { baseEntries, type Origin, submodules } from './tree.ts'
 import { twins } from './twins.ts'
 
 const megabyte = 1024 * 1024
@@ -13,7 +13,7 @@ const groupBytes = 64 * megabyte
 const groupFiles = 1_000
 
 export interface CollectOrder {
-  readonly base: Base
+  readonly base: Origin
   readonly repository: Repository
   readonly walk: WalkOrder
   /** Where ignore rules may be laid out for git to read. */
@@ -30,7 +30,7 @@ function parents(paths: readonly string[]): readonly string[] {
 }
 
 /** What the walk saw, beside what the base has at those places. */
-async function lookAt(base: Base, walked: Walked, whole: boolean): Promise<Compared> {
+async function lookAt(base: Origin, walked: Walked, whole: boolean): Promise<Compared> {
   if (whole) return compare(walked, await baseEntries(base), true)
   const seen = walked.found
     .filter(({ kind }) => kind !== 'folder')

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { git } from '../git.ts'
-import { type Base, baseEntries, blobs } from './tree.ts'
+import { baseEntries, blobs, type Origin } from './tree.ts'
 
 function rulePlaces(paths: readonly string[]): readonly string[] {
   const folders = new Set<string>()
@@ -14,7 +14,7 @@ function rulePlaces(paths: readonly string[]): readonly string[] {
 }
 
 /** Git itself reads the rules, in a scratch folder that holds the base's ignore files and nothing else. */
-export async function ignored(base: Base, scratch: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
+export async function ignored(base: Origin, scratch: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
   if (paths.length === 0) return new Set()
   const places = new Set(rulePlaces(paths))
   const files = [...(await baseEntries(base, [...places])).values()].filter(

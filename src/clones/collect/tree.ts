@@ -2,7 +2,7 @@
 import type { Spawner, TreeEntry } from '../../core/ports.ts'
 import { git } from '../git.ts'
 
-export interface Base {
+export interface Origin {
   readonly spawner: Spawner
   /** A git folder of ours that borrows the repository's objects. */
   readonly gitDir: string
@@ -36,7 +36,7 @@ function parse(out: Buffer): Map<string, TreeEntry> {
 }
 
 /** The files of the base at or below `paths`; all of them when `paths` is undefined, or too many to name. */
-export async function baseEntries(base: Base, paths?: readonly string[]): Promise<ReadonlyMap<string, TreeEntry>> {
+export async function baseEntries(base: Origin, paths?: readonly string[]): Promise<ReadonlyMap<string, TreeEntry>> {
   if (paths?.length === 0) return new Map()
   const bytes = paths?.reduce((sum, path) => sum + path.length * 3, 0) ?? 0
   const few = paths !== undefined && paths.length <= fewPaths && bytes <= fewBytes
@@ -45,7 +45,7 @@ export async function baseEntries(base: Base, paths?: readonly string[]): Promis
 }
 
 /** Those of `folders` that are submodules in the base. */
-export async function submodules(base: Base, folders: readonly string[]): Promise<readonly TreeEntry[]> {
+export async function submodules(base: Origin, folders: readonly string[]): Promise<readonly TreeEntry[]> {
   if (folders.length === 0) return []
   if (folders.length > fewPaths) return [...(await baseEntries(base)).values()].filter(({ mode }) => mode === '160000')
   const args = ['ls-tree', '-z', '--full-tree', base.commit, '--', ...folders]
@@ -54,7 +54,7 @@ export async function submodules(base: Base, folders: readonly string[]): Promis
 }
 
 /** The contents of blobs, by id. */
-export async function blobs(base: Base, oids: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {
+export async function blobs(base: Origin, oids: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {
   const found = new Map<string, Buffer>()
   if (oids.length === 0) return found
   const out = await git(base.spawner, {
@@ -73,7 +73,7 @@ export async function blobs(base: Base, oids: readonly string[]): Promise<Readon
 }
 
 /** The paths in which two commits differ. */
-export async function changedPaths(base: Base, from: string): Promise<readonly string[]> {
+export async function changedPaths(base: Origin, from: string): Promise<readonly string[]> {
   const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, base.commit]
   return String(await git(base.spawner, { gitDir: base.gitDir, args }))
     .split('\0')

@@ -1,6 +1,6 @@
 // Finds processes by what /proc tells: those below one, and those that carry a marker.
 import { readdirSync, readFileSync } from 'node:fs'
-import { markVariable } from './mark.ts'
+import { markVariable } from '../mark.ts'
 
 export interface Below {
   readonly pid: number

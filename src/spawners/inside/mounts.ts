@@ -1,7 +1,7 @@
 // Mounts overlays in the spawner's own namespace, and takes them away again.
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import type { MountCall } from './wire.ts'
+import type { MountCall } from '../wire.ts'
 
 /** Runs a small program of the system; its last words are the error. */
 function run(argv: readonly string[], folder: string): Promise<void> {

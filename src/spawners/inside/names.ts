@@ -21,14 +21,3 @@ export function readable(bytes: Uint8Array): string | undefined {
     return undefined
   }
 }
-
-/** Whether a link at `path` that points to `target` could lead out of the tree, or to git's folder, whatever else is in the tree. */
-export function leavesTree(path: string, target: string): boolean {
-  if (target === '' || target.startsWith('/')) return true
-  const parts = target.split('/').filter((part) => part !== '' && part !== '.')
-  const named = parts.findIndex((part) => part !== '..')
-  const ups = named === -1 ? parts.length : named
-  if (ups > path.split('/').length - 1) return true
-  // After a name, `..` goes up from wherever that name leads, which may be another link.
-  return parts.slice(ups).some((part) => part === '..' || isGitName(part))
-}

@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
+import { frameBytes, inputBytes, type StartCall, type ToMain, windowBytes } from '../wire.ts'
 import { below, groupOf, killAll, marked, signal } from './tree.ts'
-import { frameBytes, inputBytes, type StartCall, type ToMain, windowBytes } from './wire.ts'
 
 const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]))
 

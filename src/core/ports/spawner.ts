@@ -1,5 +1,5 @@
 // The socket for the spawner: who starts, isolates, shows, walks and ends what agents work in.
-import type { Isolation, Network } from './nouns/isolation.ts'
+import type { Isolation, Network } from '../nouns/isolation.ts'
 
 export interface SpawnOrder {
   readonly argv: readonly [string, ...string[]]

@@ -11,9 +11,9 @@ import {
   type Stats,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Found, WalkOrder } from '../core/ports.ts'
+import type { Found, WalkOrder } from '../../core/ports.ts'
+import type { Part } from '../wire.ts'
 import { isGitName, readable } from './names.ts'
-import type { Part } from './wire.ts'
 
 const deepest = 100
 const sliceMs = 4

@@ -1,9 +1,9 @@
 // Reads files of a hostile folder back as the walk saw them: the same file, never through a link, hashed as git would.
 import { createHash } from 'node:crypto'
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
-import type { ReadOrder } from '../core/ports.ts'
+import type { ReadOrder } from '../../core/ports.ts'
+import { frameBytes, type Part } from '../wire.ts'
 import { unlock } from './walk.ts'
-import { frameBytes, type Part } from './wire.ts'
 
 // A named pipe that was put in a file's place must not hold us.
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
