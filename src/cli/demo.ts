@@ -46,7 +46,7 @@ export async function playDemo(context: Context, options: DemoOptions): Promise<
       const played = await play(context, watching, options)
       return options.keep ? { ...played, folder, home } : played
     } finally {
-      await watching.house.close()
+      await watching.close()
     }
   } finally {
     if (!options.keep) rmSync(place, { recursive: true, force: true })

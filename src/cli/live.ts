@@ -12,14 +12,15 @@ const mostRows = 12
 export interface Live {
   /** Something was recorded. */
   heard(entry: Entry): void
-  /** Takes the table away, so that a question or a summary can be printed. */
+  /** Takes the table away, so that a question or a summary can be printed; what is heard meanwhile is shown after `goOn`. */
   clear(): void
+  goOn(): void
 }
 
 /** `look` gives the items as they are now; it is asked at most ten times a second. */
 export function live(context: Context, several: boolean, look: () => Promise<readonly ItemView[]>): Live {
   const { stdout, env } = context.world
-  if (context.json) return { heard: () => undefined, clear: () => undefined }
+  if (context.json) return { heard: () => undefined, clear: () => undefined, goOn: () => undefined }
   if (stdout.isTTY === true && env.TERM !== 'dumb') return new Table(context, look)
   return {
     heard: (entry) => {
@@ -27,6 +28,7 @@ export function live(context: Context, several: boolean, look: () => Promise<rea
       if (line !== undefined) context.people.line(...(several ? [`${entry.stream}: `] : []), ...line)
     },
     clear: () => undefined,
+    goOn: () => undefined,
   }
 }
 
@@ -45,10 +47,18 @@ class Table implements Live {
   }
 
   heard(entry: Entry): void {
-    this.#over = false
     const line = entryLine(entry)
     if (line !== undefined) this.#said.push(line)
-    if (this.#timer !== undefined) return
+    this.#soon()
+  }
+
+  goOn(): void {
+    this.#over = false
+    this.#soon()
+  }
+
+  #soon(): void {
+    if (this.#timer !== undefined || this.#over) return
     const wait = Math.max(0, leastBetweenMs - (performance.now() - this.#lastAt))
     this.#timer = setTimeout(() => void this.#redraw(), wait)
   }

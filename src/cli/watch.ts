@@ -26,10 +26,17 @@ export class Watching {
   readonly #context: Context
   #seen = 0
   #leaving = false
+  readonly #stopped = Promise.withResolvers<undefined>()
+  #now = false
 
   constructor(context: Context, house: Connection) {
     this.#context = context
     this.house = house
+  }
+
+  /** Lets go of the house: what still runs here ends first, unless the person would not wait for it. */
+  close(): Promise<void> {
+    return this.#now ? this.house.stop() : this.house.close()
   }
 
   async until(watch: Watch): Promise<{ readonly items: readonly Watched[]; readonly interrupted: boolean }> {
@@ -98,12 +105,13 @@ export class Watching {
 
   async #settle(id: string, shown: ReturnType<typeof live>, watch: Watch): Promise<Watched> {
     for (;;) {
-      await this.house.call('run/wait', { item: id }).catch(unlessGone)
+      await Promise.race([this.house.call('run/wait', { item: id }).catch(unlessGone), this.#stopped.promise])
       const view = await this.house.call('status/item', { item: id, limit: 0 }).catch(unlessGone)
       if (view === undefined) return { id }
       if (view.run === undefined || view.run.phase === 'ended' || this.#leaving) return { id, view }
       shown.clear()
       if (!(await watch.held(this.house, view))) return { id, view }
+      shown.goOn()
     }
   }
 
@@ -122,7 +130,9 @@ export class Watching {
 
   async #stop(items: readonly string[]): Promise<void> {
     this.#context.hint('Ending what runs.')
+    this.#now = true
     for (const item of items) await this.house.call('run/cancel', { item, why: 'Ctrl-C twice' }).catch(() => undefined)
+    this.#stopped.resolve(undefined)
   }
 }
 

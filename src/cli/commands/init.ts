@@ -87,8 +87,8 @@ async function offerTrust(context: Context, house: Connection, look: WorkspaceLo
   }
 }
 
-/** The first run: a plan of three steps in a repository of its own, with the isolation that was just chosen. */
+/** The first run: a plan of five steps in a repository of its own, with the isolation that was just chosen. */
 async function smokeRun(context: Context, isolation: 'basic' | 'none'): Promise<Demo> {
-  context.hint('Smoke run: three steps by a scripted agent, in a repository and a home of its own …')
+  context.hint('Smoke run: five steps by a scripted agent, in a repository and a home of its own …')
   return playDemo(context, { isolation, keep: false, quiet: true })
 }

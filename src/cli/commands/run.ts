@@ -43,7 +43,7 @@ export const run: Command = {
     try {
       return await carryOut(context, watching)
     } finally {
-      await watching.house.close()
+      await watching.close()
     }
   },
 }
