@@ -131,6 +131,15 @@ it('finds a conflict already while checking', () => {
   expect(world.phases()).toEqual({ A: 'gated' })
 })
 
+it('asks about work that cannot land for another reason than a path with that reason', () => {
+  const world = running('A')
+  play(world, 'tick; A began; A ended')
+  const asks = 'A cannot land: its base is gone. Try again on the new base?'
+  given(world)
+    .when('landing.refuse', { attempt: 'i/A/1', kind: 'conflict', why: 'its base is gone', paths: [] })
+    .then('landing.refused', ['gate.opened', { asks }])
+})
+
 it('owes one landing at a time; none while paused or asked about; what is ordered always', () => {
   const world = both()
   const rest = ['rehearse i/A/1 after i/B/1', 'work i/C/1']

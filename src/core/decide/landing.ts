@@ -58,7 +58,7 @@ export function refuseLanding(state: State, data: Wishes['landing.refuse']): Dec
       item: item.id,
       step: step.id,
       attempt: attempt.id,
-      asks: `${step.spec.key} does not merge with what landed since it started (${data.paths.join(', ')}). Try again on the new base?`,
+      asks: `${against(step.spec.key, data)}. Try again on the new base?`,
       options: ['again', 'drop'],
       usual: 'again',
       ...(shows === undefined ? {} : { shows }),
@@ -70,6 +70,11 @@ function asked(state: State, item: Item): boolean {
   return [...state.gates.values()].some(
     (gate) => gate.item === item.id && gate.kind === 'foreign' && gate.phase === 'open',
   )
+}
+
+function against(key: string, { why, paths }: Wishes['landing.refuse']): string {
+  if (paths.length === 0) return `${key} cannot land: ${why}`
+  return `${key} does not merge with what landed since it started (${paths.join(', ')})`
 }
 
 function foreign(state: State, item: Item, why: string, commit: string | undefined): Fact {
