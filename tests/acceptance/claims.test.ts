@@ -59,7 +59,7 @@ it('Scenario 8: killed in the middle, the next run restores the state, says what
   const gone = new Promise((resolve) => watcher.on('close', resolve))
   const running = made.start('run', 'wf.yaml')
   await made.logged('holding')
-  await until('c to land', async () => (await made.status('wf/c')).status === 'done')
+  await made.landed('wf/c')
   running.kill('SIGKILL')
   await running.ended
   await gone

@@ -1,5 +1,5 @@
 // What acceptance tests put into their repositories: workflow files, spec-kit task lists, configurations and shell agents.
-import type { Stage } from './stage.ts'
+import type { Stage } from './ground.ts'
 
 export interface StepText {
   readonly key: string
