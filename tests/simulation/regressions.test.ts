@@ -1,0 +1,183 @@
+// What the simulation has found, each as small as it can be shown.
+import { expect, it } from 'vitest'
+import type { PlanItem } from '../../src/core/nouns/plan.ts'
+import type { StepSpec } from '../../src/core/nouns/step.ts'
+import { noPolicy, type TrustedPolicy } from '../../src/core/nouns/workspace.ts'
+import type { Store } from '../../src/core/ports.ts'
+import { StoreFailed } from '../../src/core/ports.ts'
+import { stepOf } from '../../src/core/state.ts'
+import { type Wishes, type WishType, wish } from '../../src/core/wishes.ts'
+import type { LocalHouse } from '../../src/engine/house.ts'
+import type { Part } from '../../src/executors/scripted.ts'
+import {
+  type SimulatedOptions,
+  type SimulatedWorld,
+  simulatedHouse,
+  simulatedWorld,
+  writesItsName,
+} from '../../src/presets/simulated.ts'
+
+const path = '/repo'
+
+function step(key: string, more: Partial<StepSpec> = {}): StepSpec {
+  const plain = { group: '', after: [], parallel: true, writes: [], locks: [], role: '', ticked: false }
+  return { key, title: key, brief: '', order: 1, ...plain, ...more }
+}
+
+function itemOf(steps: readonly StepSpec[]): PlanItem {
+  const plain = { brief: '', priority: 1, policy: 'graph', workflow: 'direct', openChecklists: [] } as const
+  return { id: 'i', title: 'I', steps, ...plain }
+}
+
+const ada = { name: 'ada', executor: 'scripted', argv: [], env: {}, network: 'none', seats: 4, roles: [] } as const
+const policy: TrustedPolicy = {
+  ...noPolicy,
+  agents: [{ ...ada, timeoutMs: 60_000 }],
+  defaultAgent: 'ada',
+  checks: [{ kind: 'command', name: 'content', argv: ['content'] }],
+}
+
+interface Scene {
+  readonly world: SimulatedWorld
+  readonly house: LocalHouse
+  ask<K extends WishType>(type: K, data: Wishes[K]): Promise<boolean>
+}
+
+async function scene(steps: readonly StepSpec[], options: SimulatedOptions = {}): Promise<Scene> {
+  const world = simulatedWorld()
+  const house = await simulatedHouse(world, options)
+  const ask = async <K extends WishType>(type: K, data: Wishes[K]): Promise<boolean> =>
+    (await world.clock.run(house.submit(wish(type, 'me', data)))).ok
+  await ask('workspace.open', { path, baseBranch: 'main' })
+  await ask('workspace.isolate', { path, isolation: 'none', clones: 'memory', why: 'a test' })
+  await ask('workspace.trust', { path, digest: 'd', policy })
+  const base = (await world.repository.tip('refs/heads/main')) ?? ''
+  const about = { workspace: path, source: 'p', format: 'none', tickFile: '', base, tip: base }
+  await ask('plan.import', { ...about, item: itemOf(steps) })
+  return { world, house, ask }
+}
+
+const run = { item: 'i', parallel: 4, include: [], exclude: [], force: false }
+
+it('never acknowledges up to what is only decided', async () => {
+  const { world, house } = await scene([step('A')])
+  const want = (desired: number) => house.submit(wish('workspace.want', 'me', { path, desired }))
+  const asked = [want(3), want(3), want(2), want(2)]
+  const written: number[] = []
+  for (const one of asked) void one.then(async () => written.push((await world.store.head()).seq))
+  const answers = await world.clock.run(Promise.all(asked))
+  for (const [at, answer] of answers.entries())
+    expect(answer.ok && answer.seq).toBeLessThanOrEqual(written[at] ?? Number.NaN)
+})
+
+it('wakes a waiting step although the wall clock was set back meanwhile', async () => {
+  const part: Part = (assignment, number) =>
+    number === 1 ? [{ do: 'fail', reason: 'network' }] : writesItsName(assignment, number)
+  const { world, house, ask } = await scene([step('A')], { part })
+  await ask('run.start', run)
+  await world.clock.pass(1000)
+  expect(stepOf(house.state, 'i/A')?.notBefore).toBeGreaterThan(world.clock.now())
+  world.clock.jump(-60_000)
+  await world.clock.pass(120_000)
+  expect(stepOf(house.state, 'i/A')?.phase).toBe('done')
+})
+
+it('waits with one timer for each thing that is owed, however long it takes', async () => {
+  const { world, house, ask } = await scene([step('A', { writes: ['README.md'] }), step('B'), step('C')], {
+    part: ({ step }) => [
+      { do: 'wait', ms: step.key === 'A' ? 10 : 1000 },
+      { do: 'write', path: step.key === 'A' ? 'README.md' : `${step.key}.txt`, text: 'new\n' },
+    ],
+  })
+  world.repository.checkout('refs/heads/baton/i')
+  world.repository.dirty(['README.md'])
+  await ask('run.start', run)
+  await world.clock.pass(120_000)
+  expect(stepOf(house.state, 'i/A')?.phase).toBe('landing')
+  expect(world.clock.pending).toBeLessThan(10)
+  world.repository.dirty([])
+  await world.clock.run(house.quiet())
+  expect(['A', 'B', 'C'].map((key) => stepOf(house.state, `i/${key}`)?.phase)).toEqual(['done', 'done', 'done'])
+})
+
+it('is quiet while work behind an open question is only rehearsed', async () => {
+  const { world, house, ask } = await scene([step('A'), step('B', { after: [] })])
+  await ask('run.start', { ...run, include: ['A'] })
+  await world.clock.run(house.quiet())
+  const main = (await world.repository.tip('refs/heads/main')) ?? ''
+  world.repository.foreign('refs/heads/baton/i', main)
+  await ask('run.start', run)
+  await world.clock.run(house.quiet())
+  expect([...house.state.gates.values()].map((gate) => [gate.kind, gate.phase])).toEqual([['foreign', 'open']])
+})
+
+it('does not bring back what a person took off the branch', async () => {
+  const part: Part = ({ step }) => [
+    { do: 'wait', ms: step.key === 'B' ? 60_000 : 10 },
+    { do: 'write', path: `${step.key}.txt`, text: 'new\n' },
+  ]
+  const { world, house, ask } = await scene([step('A'), step('B', { after: [{ key: 'A', source: 'stated' }] })], {
+    part,
+  })
+  await ask('run.start', run)
+  await world.clock.pass(30_000)
+  expect(stepOf(house.state, 'i/A')?.phase).toBe('done')
+  const main = (await world.repository.tip('refs/heads/main')) ?? ''
+  world.repository.foreign('refs/heads/baton/i', main)
+  await world.clock.run(house.quiet())
+  const foreign = [...house.state.gates.values()].find((gate) => gate.kind === 'foreign')
+  await ask('gate.answer', { gate: foreign?.id ?? '', answer: 'adopt', reasons: [] })
+  await world.clock.run(house.quiet())
+  const files = await world.repository.list((await world.repository.tip('refs/heads/baton/i')) ?? '')
+  expect(files.map((file) => file.path)).not.toContain('A.txt')
+  expect([...house.state.gates.values()].at(-1)?.kind).toBe('conflict')
+})
+
+it('ends a cancelled agent that is still stopping before the next try starts', async () => {
+  const swept: string[] = []
+  const { world, ask } = await scene([step('A')], {
+    part: (assignment, number) => (number === 1 ? [{ do: 'hang' }] : writesItsName(assignment, number)),
+    over: {
+      spawner: {
+        sweep: async (marker) => {
+          swept.push(marker)
+          return 1
+        },
+      },
+    },
+  })
+  await ask('run.start', run)
+  await world.clock.pass(100)
+  await ask('run.cancel', { item: 'i', why: 'no' })
+  await ask('run.start', run)
+  await world.clock.pass(100)
+  expect(swept).toEqual(['i/A/1'])
+})
+
+it('says that it gave up when a full disk turns out to be broken', async () => {
+  let full = false
+  const world = simulatedWorld()
+  const { store } = world
+  const flaky: Store = {
+    append: async (rows, after) => {
+      if (full) throw new StoreFailed('full', 'There is no room.')
+      return store.append(rows, after)
+    },
+    head: async () => {
+      if (full) throw new StoreFailed('broken', 'The medium cannot be read.')
+      return store.head()
+    },
+    read: (after, limit, stream) => store.read(after, limit, stream),
+    leaves: (after, limit) => store.leaves(after, limit),
+    put: (bytes) => store.put(bytes),
+    get: (digest) => store.get(digest),
+    forget: (digest) => store.forget(digest),
+    digests: () => store.digests(),
+    close: () => store.close(),
+  }
+  const house = await simulatedHouse(world, { over: { store: flaky } })
+  full = true
+  void house.submit(wish('workspace.open', 'me', { path, baseBranch: 'main' }))
+  await world.clock.pass(5000)
+  expect(house.readOnly).toContain('cannot be read')
+})
