@@ -24,9 +24,10 @@ export interface Where {
 const deadlineMs = 2000
 const patienceMs = 2500
 
-/** Whoever is first has the home; the others speak to it, or wait their turn when it only stays for a moment. */
+/** Whoever is first has the home; the others speak to it, or wait their turn as long as turns are taken. */
 export async function connect(mode: Mode, where: Where): Promise<Connection> {
-  const began = performance.now()
+  let since = performance.now()
+  let before = holderOf(where.home)?.pid
   for (let waitMs = 10; ; waitMs = Math.min(100, waitMs * 1.5)) {
     const elsewhere = await reach(where)
     if (elsewhere !== undefined) return elsewhere
@@ -34,7 +35,10 @@ export async function connect(mode: Mode, where: Where): Promise<Connection> {
       return await open(mode, where)
     } catch (error) {
       if (!(error instanceof Refused) || error.refusal.kind !== 'busy') throw error
-      if (performance.now() - began > patienceMs) throw error
+      const holder = holderOf(where.home)?.pid
+      if (holder !== before) since = performance.now()
+      if (performance.now() - since > patienceMs) throw error
+      before = holder
     }
     await new Promise((resolve) => setTimeout(resolve, waitMs * (0.5 + Math.random())))
   }

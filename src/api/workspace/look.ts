@@ -27,18 +27,19 @@ export interface WorkspaceLook {
 export const workspaceLook = reads({
   name: 'workspace/look',
   caption: 'What Baton finds in a repository: fitness, isolation, clones, configuration.',
-  params: z.strictObject({ path: path.optional() }),
-  read: (house: House, params, caller: Caller) => look(house, params.path ?? caller.folder),
+  params: z.strictObject({ path: path.optional(), quick: z.boolean().default(false) }),
+  read: (house: House, params, caller: Caller) => look(house, params.path ?? caller.folder, params.quick),
 })
 
-async function look(house: House, folder: string): Promise<WorkspaceLook> {
+/** What takes long, because it is really tried, is left out when it is asked for quickly. */
+async function look(house: House, folder: string, quick: boolean): Promise<WorkspaceLook> {
   const repository = await house.repository(folder).look()
   const known = house.state.workspaces.get(repository.root)
   const [isolation, clones, configuration, doctor] = await Promise.all([
-    house.probe(),
-    house.cloneKinds(repository.root),
+    quick ? [] : house.probe(),
+    quick ? [] : house.cloneKinds(repository.root),
     configurationOf(house, repository.root),
-    house.doctor(repository.root),
+    quick ? [] : house.doctor(repository.root),
   ])
   return {
     repository,

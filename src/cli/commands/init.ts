@@ -3,7 +3,6 @@ import type { WorkspaceLook } from '../../api/workspace/look.ts'
 import { choose, confirm, mayAsk } from '../ask.ts'
 import type { Command, Context } from '../command.ts'
 import { type Demo, playDemo } from '../demo.ts'
-import type { Connection } from '../world.ts'
 import { allow } from './trust.ts'
 
 export const init: Command = {
@@ -19,17 +18,17 @@ export const init: Command = {
   words: [0, 0],
   json: '{ path, baseBranch, isolation, clones, seq, configuration?: as trust, doctor: { what, ok, detail, remedy? }[], smoke?: as demo }',
   run: async (context) => {
-    const { done, look } = await context.with('write', async (house) => {
-      const found = await house.call('workspace/look', {})
-      if (!context.json) printLook(context, found)
-      const isolation = context.choice('isolation', ['basic', 'none'] as const) ?? (await askIsolation(context, found))
-      const clones = context.text('clones')
-      const set = await house.call('workspace/init', { isolation, ...(clones === undefined ? {} : { clones }) })
-      await offerTrust(context, house, found)
-      return { done: set, look: await house.call('workspace/look', {}) }
-    })
+    const before = await context.with('look', (house) => house.call('workspace/look', {}))
+    if (!context.json) printLook(context, before)
+    const isolation = context.choice('isolation', ['basic', 'none'] as const) ?? (await askIsolation(context, before))
+    const clones = context.text('clones')
+    const chosen = { isolation, ...(clones === undefined ? {} : { clones }) }
+    const done = await context.with('write', (house) => house.call('workspace/init', chosen))
+    await offerTrust(context, before)
+    const look = await context.with('look', (house) => house.call('workspace/look', { quick: true }))
     const smoke = context.has('no-smoke') ? undefined : await smokeRun(context, done.isolation)
-    const { configuration, doctor } = look
+    const { configuration } = look
+    const { doctor } = before
     const result = {
       ...done,
       ...(configuration === undefined ? {} : { configuration }),
@@ -80,10 +79,10 @@ async function askIsolation(context: Context, look: WorkspaceLook): Promise<'bas
   return chosen === 'basic' ? 'basic' : 'none'
 }
 
-async function offerTrust(context: Context, house: Connection, look: WorkspaceLook): Promise<void> {
+async function offerTrust(context: Context, look: WorkspaceLook): Promise<void> {
   if (look.configuration === undefined || look.configuration.trusted || context.json || !mayAsk(context.world)) return
   if (await confirm(context.world, 'There is a baton.yaml. Look at it and allow it now?', 'baton trust')) {
-    await allow(context, house, look.configuration)
+    await allow(context, look.configuration)
   }
 }
 

@@ -3,7 +3,6 @@ import type { ConfigurationLines } from '../../api/workspace/look.ts'
 import { Refused, refuse } from '../../core/refusals.ts'
 import { confirm } from '../ask.ts'
 import type { Command, Context } from '../command.ts'
-import type { Connection } from '../world.ts'
 
 export const trust: Command = {
   name: 'trust',
@@ -17,20 +16,19 @@ export const trust: Command = {
   words: [0, 0],
   json: '{ file, digest, trusted, sentences: string[], notes: { file, line, level, kind, text, remedy? }[], seq? }',
   run: async (context) => {
-    await context.with(context.has('show') ? 'look' : 'write', async (house) => {
-      const { configuration } = await house.call('workspace/look', {})
-      if (configuration === undefined) {
-        throw new Refused(
-          refuse('not-found', 'baton.yaml', 'this repository has none', 'write one; docs/cli.md shows its fields'),
-        )
-      }
-      await allow(context, house, configuration)
-    })
+    const { configuration } = await context.with('look', (house) => house.call('workspace/look', { quick: true }))
+    if (configuration === undefined) {
+      throw new Refused(
+        refuse('not-found', 'baton.yaml', 'this repository has none', 'write one; docs/cli.md shows its fields'),
+      )
+    }
+    await allow(context, configuration)
     return undefined
   },
 }
 
-export async function allow(context: Context, house: Connection, found: ConfigurationLines): Promise<void> {
+/** The home is held only for the moment of saying so, never while a person reads. */
+export async function allow(context: Context, found: ConfigurationLines): Promise<void> {
   const settled = context.has('show') || found.trusted
   if (!context.json) printConfiguration(context, found)
   if (settled) {
@@ -44,7 +42,7 @@ export async function allow(context: Context, house: Connection, found: Configur
     const yes = await confirm(context.world, 'Allow exactly this?', `baton trust --digest ${found.digest}`)
     if (!yes) throw new Refused(refuse('cancelled', found.file, 'it was not allowed', 'nothing was changed'))
   }
-  const done = await house.call('workspace/trust', { digest })
+  const done = await context.with('write', (house) => house.call('workspace/trust', { digest }))
   context.give({ ...found, trusted: true, seq: done.seq }, (people) =>
     people.line('Trusted: exactly this content, and no other.'),
   )
