@@ -1,7 +1,7 @@
 // The spawner in user, mount and PID namespaces of its own: it can mount, and all of it ends as one.
 //
 // Decision (tried on kernel 6.18 with bubblewrap 0.8 and util-linux 2.38, as root and as a plain user):
-// - The spawner is the first process of a PID namespace: when it dies, the kernel ends everything below, setsid or not.
+// - The spawner's keeper, a shell, is the first process of a PID namespace: when either dies, everything below ends, setsid or not.
 // - `setpriv --pdeathsig` ties `unshare` to main, `--kill-child` ties the spawner to `unshare`: a stopped spawner ends too.
 //   The tie is to the thread that starts it, so a spawner belongs to the main thread.
 // - bubblewrap runs nested in it with `--unshare-user --disable-userns`: the first needs no setuid, the second then holds.
@@ -13,6 +13,8 @@ import type { Way } from './link.ts'
 
 const asRoot = ['--user', '--map-root-user', '--mount']
 const together = ['--fork', '--kill-child', '--']
+// Orphans fall to the first process of a PID namespace. Node would never reap them; a shell that waits does.
+const keeper = ['/bin/sh', '-c', '"$@" & exec 3>&-; wait $!', 'sh']
 
 export const namespaced: Way = {
   kind: 'namespaced',
@@ -22,7 +24,7 @@ export const namespaced: Way = {
     if (unshare === undefined) return []
     const tied = setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL', '--']
     return [
-      [...tied, unshare, ...asRoot, '--pid', '--mount-proc', ...together, ...program, 'namespaced'],
+      [...tied, unshare, ...asRoot, '--pid', '--mount-proc', ...together, ...keeper, ...program, 'namespaced'],
       [unshare, ...asRoot, ...together, ...program, 'namespaced'],
     ]
   },
