@@ -100,7 +100,13 @@ export class Life {
         clones: this.#clones(),
         executors: [world.agents.executor(this)],
         checkers: this.#checkers(),
-        spawner: { sweep: (marker) => this.guard('sweep', async () => world.agents.sweep(marker)) },
+        spawner: {
+          sweep: (marker) =>
+            this.guard('sweep', async () => {
+              if (!world.healed && world.chance.is(world.plot.knobs.clones * 4)) throw new Error('sweep failed.')
+              return world.agents.sweep(marker)
+            }),
+        },
         transcripts: {
           append: (attempt, parts) => this.guard('say', () => world.transcripts.append(attempt, parts)),
           read: (attempt, from, limit) => world.transcripts.read(attempt, from, limit),

@@ -7,7 +7,7 @@ export const living: readonly Mutant[] = [
     'bounded',
     'engine/dispatch.ts',
     'return !this.#resting.has(key) && !this.#rehearsed.has(key)',
-    'return key.length > 0',
+    'return !this.#rehearsed.has(key)',
   ),
   mutant(
     'close without waiting for agents',
