@@ -1,0 +1,1 @@
+grep -q 'Ada' greeting.txt || { echo 'greeting.txt does not greet Ada'; exit 1; }

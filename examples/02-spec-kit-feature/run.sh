@@ -1,0 +1,31 @@
+#!/bin/sh
+# Runs the example in a folder of its own, which is removed at the end.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+baton() { ${BATON:-node "$here/../../bin/baton.cjs"} "$@"; }
+place=$(mktemp -d)
+trap 'rm -rf "$place"' EXIT
+export BATON_HOME="$place/home"
+
+cp -R "$here/project" "$place/project"
+cd "$place/project"
+git init -q -b main
+git add --all
+git -c user.name=Example -c user.email=example@example.org commit -q -m 'The project'
+
+# A sandbox where this machine has one; else without, as its first line then says.
+baton init --isolation basic --no-smoke > /dev/null 2>&1 || baton init --isolation none --no-smoke > /dev/null
+baton trust --digest "$(baton trust --show --json | sed 's/.*"digest":"\([0-9a-f]*\)".*/\1/')" > /dev/null
+
+baton run specs/001-tea --dry-run
+held=0
+baton run specs/001-tea || held=$?
+echo "Exit code $held: a person is asked."
+baton why T005
+gate=$(baton gate --json | sed 's/.*"id":"\(gate-[0-9]*\)".*/\1/')
+baton gate "$gate" approve --reason 'the menu reads well'
+baton run specs/001-tea
+baton integrate 001-tea --approve 'read the diff'
+git log --oneline --graph main
+git show main:specs/001-tea/tasks.md
+baton audit verify
