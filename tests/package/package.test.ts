@@ -83,7 +83,10 @@ describe('the installed package', () => {
       expect(npxed.stdout + npxed.stderr).toBe(`${manifestIn(root).version}\n`)
       const demo = run(join(place.folder, 'node_modules', '.bin', 'baton'), 'demo', '--once', '--json')
       expect(demo.stderr).toBe('')
-      expect(JSON.parse(demo.stdout)).toMatchObject({ outcome: 'complete', steps: 5, landed: 5, whole: true, exit: 0 })
+      const played = JSON.parse(demo.stdout) as { steps: number; landed: number }
+      expect(played).toMatchObject({ outcome: 'complete', whole: true, exit: 0 })
+      expect(played.landed).toBe(played.steps)
+      expect(played.steps).toBeGreaterThan(0)
     })
   }
 })
@@ -100,18 +103,20 @@ describe('the import', () => {
   it('has no effect: no handler, no handle, no word, no change, and the process ends by itself', () => {
     const text = `
       import { readdirSync } from 'node:fs'
-      const seen = () => JSON.stringify({
+      const seen = () => ({
         listeners: process.eventNames().map(String).sort(),
-        globals: Object.getOwnPropertyNames(globalThis).sort(),
+        // Two registries that zod keeps, so that two copies of it get on with each other.
+        globals: Object.getOwnPropertyNames(globalThis).filter((name) => !/^__zod_/.test(name)).sort(),
         env: process.env,
         folder: process.cwd(),
         mask: process.umask(),
         files: readdirSync('.'),
         code: process.exitCode ?? null,
       })
-      const before = seen()
+      const texts = () => Object.entries(seen()).map(([name, value]) => name + ' ' + JSON.stringify(value))
+      const before = texts()
       await import('${name}')
-      if (seen() !== before) console.log('changed', before, seen())
+      for (const [at, text] of texts().entries()) if (text !== before[at]) console.log('before', before[at], 'then', text)
       const left = process.getActiveResourcesInfo().filter((kind) => !/^(FSReqPromise|TTYWrap|PipeWrap)$/.test(kind))
       if (left.length > 0) console.log('left open', left)
     `
