@@ -56,11 +56,18 @@ export class AttemptEffort implements Effort {
     }
   }
 
-  /** The record of the try before has ended, but a cancelled agent may still be stopping, or have outlived a crash. */
+  /**
+   * The record of the try before has ended, but a cancelled agent may still be stopping, or have outlived a crash.
+   * A try that began had its own way cleared; one that did not may have failed at just that.
+   */
   async #clearTheWay(): Promise<void> {
     const { step, attempt } = this.#duty
-    const before = step.attempts[attempt.number - 2]
-    if (before !== undefined) await this.#shop.parts.spawner.sweep(before.id)
+    for (let at = attempt.number - 2; at >= 0; at--) {
+      const before = step.attempts[at]
+      if (before === undefined) continue
+      await this.#shop.parts.spawner.sweep(before.id)
+      if (before.beganAt !== undefined) return
+    }
   }
 
   async #listen(clone: Clone): Promise<{ outcome: Outcome; used: Used }> {
