@@ -169,6 +169,28 @@ it('ends a cancelled agent that is still stopping before the next try starts', a
   expect(swept).toEqual(['i/A/1'])
 })
 
+it('sweeps behind a try that failed before it began', async () => {
+  const swept: string[] = []
+  let works = true
+  const sweep = async (marker: string): Promise<number> => {
+    const now = works
+    works = true
+    if (!now) throw new Error('It cannot be said what is alive.')
+    swept.push(marker)
+    return 0
+  }
+  const part: Part = (assignment, number) => (number === 1 ? [{ do: 'hang' }] : writesItsName(assignment, number))
+  const { world, house, ask } = await scene([step('A')], { part, over: { spawner: { sweep } } })
+  await ask('run.start', run)
+  await world.clock.pass(100)
+  works = false
+  await ask('run.cancel', { item: 'i', why: 'no' })
+  await ask('run.start', run)
+  await world.clock.run(house.quiet())
+  expect(stepOf(house.state, 'i/A')?.attempts[1]?.outcome?.kind).toBe('failed')
+  expect(swept.slice(0, 2)).toEqual(['i/A/2', 'i/A/1'])
+})
+
 it('says that it gave up when a full disk turns out to be broken', async () => {
   let full = false
   const world = simulatedWorld()
