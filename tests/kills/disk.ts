@@ -1,6 +1,6 @@
 // A disk that is full, and a disk that fails to flush: nothing is acknowledged that is not there, and nothing is half there.
 import { spawnSync } from 'node:child_process'
-import { readdirSync, rmSync, statfsSync } from 'node:fs'
+import { readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { finished, leftAtMostMs, type Reference, type Tried } from './kill.ts'
 import { plan } from './project.ts'
@@ -66,6 +66,7 @@ async function full(room: Room, reference: Reference, agents: number, spare: num
   room.observer.onStart = () => {
     if (filled || room.observer.starts.length < agents) return
     filled = true
+    writeFileSync(join(room.folder, 'full'), '')
     fill(room.home, spare)
     head = journal(room.home).at(-1)?.seq ?? 0
   }
@@ -88,6 +89,7 @@ async function full(room: Room, reference: Reference, agents: number, spare: num
   const then = spare > 0 ? head : (journal(room.home).at(-1)?.seq ?? 0)
   if (spare === 0 && then > head + 12) broken.push(`the record grew from ${head} to ${then} on a full disk`)
   clear(room.home)
+  rmSync(join(room.folder, 'full'))
   const ended = await command.within(180_000)
   if (ended.signal !== null || ended.code === 9) broken.push(`it ended with ${ended.code}: ${ended.out} ${ended.err}`)
   for (const start of room.observer.starts.slice(0, began))

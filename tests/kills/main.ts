@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Reference, story, undisturbed } from './kill.ts'
 import { unpack } from './program.ts'
-import { type Level, Room } from './room.ts'
+import { Room } from './room.ts'
 import { type Context, type Section, sections } from './sections.ts'
 import type { Try } from './sweeps.ts'
 
@@ -56,9 +56,10 @@ async function play(section: Section, folder: string, program: string): Promise<
   const jobs = section.alone === true ? 1 : Math.max(1, Number(values.jobs))
   const places = await Promise.all(
     Array.from({ length: jobs }, async (_, at): Promise<Place> => {
-      const level: Level = section.level
+      const { level, size, seconds, also = '' } = section
+      const project = { size, seconds, also }
       const where = join(folder, `${section.name.replaceAll(' ', '-')}-${at}`)
-      const room = await Room.make(where, program, level, { size: section.size, seconds: section.seconds })
+      const room = await Room.make(where, program, level, project)
       return { room, reference: await undisturbed(room) }
     }),
   )

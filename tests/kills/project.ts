@@ -16,6 +16,9 @@ export interface ProjectOrder {
   readonly port: number
   /** How long each agent works. */
   readonly seconds: number
+  /** What the agent does besides, in bash; `@room@` is the folder of its room. */
+  readonly also?: string
+  readonly timeout?: string
 }
 
 function keysOf(size: ProjectOrder['size']): readonly string[] {
@@ -43,6 +46,7 @@ function agent(text: string, order: ProjectOrder): string {
     `printf '%s %s start\\n' "$BATON_ATTEMPT" "$$" >&9`,
     'read -r -u 9 _ || exit 1',
     `(setsid sh -c "trap '' TERM HUP INT; sleep 1000" > /dev/null 2>&1 < /dev/null &)`,
+    order.also ?? '',
   ]
   const script = text.replace('#!/bin/sh', reports.join('\n')).replace('sleep 0.5', `sleep ${order.seconds}`)
   return `${script}printf '%s %s end\\n' "$BATON_ATTEMPT" "$$" >&9\n`
@@ -54,7 +58,8 @@ export function projectFiles(order: ProjectOrder): Readonly<Record<string, strin
   files[`${plan}/tasks.md`] = tasks(written(`${plan}/tasks.md`), order.size)
   files['scripts/agent.sh'] = agent(written('scripts/agent.sh'), order)
   const command = written('baton.yaml').replace('["sh", "scripts/agent.sh"]', '["bash", "scripts/agent.sh"]')
-  files['baton.yaml'] = command.replace('network: none', 'network: all').replace('tries: 3', 'tries: 6')
+  const patient = command.replace('timeout: 1m', `timeout: ${order.timeout ?? '1m'}`)
+  files['baton.yaml'] = patient.replace('network: none', 'network: all').replace('tries: 3', 'tries: 6')
   return files
 }
 

@@ -39,7 +39,8 @@ export class Room {
     cpSync(join(program, '../..'), join(folder, 'program'), { recursive: true })
     const observer = await Observer.open()
     const room = new Room(folder, join(folder, 'program', 'bin', 'baton.cjs'), level, observer)
-    makeProject(room.repository, { ...project, port: observer.port })
+    const also = (project.also ?? '').replaceAll('@room@', folder)
+    makeProject(room.repository, { ...project, also, port: observer.port })
     await room.mustDo('init', '--isolation', level, '--no-smoke', '--json')
     const { digest } = JSON.parse((await room.mustDo('trust', '--show', '--json')).out) as { digest: string }
     await room.mustDo('trust', '--digest', digest, '--json')

@@ -19,6 +19,7 @@ export interface Section {
   readonly level: Level
   readonly size: ProjectOrder['size']
   readonly seconds: number
+  readonly also?: string
   /** Only one at a time. */
   readonly alone?: boolean
   /** Why it cannot be tried here. */
@@ -82,7 +83,9 @@ export const sections: readonly Section[] = [
     name: 'full disk',
     level: 'none',
     size: 'small',
-    seconds: 4,
+    seconds: 0.3,
+    // An agent that writes nothing for as long as it could not.
+    also: 'while [ -e @room@/full ]; do sleep 0.05; done',
     alone: true,
     absent: whyNoMount,
     tries: () => fullDisks(),
