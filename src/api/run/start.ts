@@ -67,6 +67,7 @@ async function start(house: House, asked: Asked, caller: Caller): Promise<Starte
   refuseErrors(plan)
   if (!asked.dryRun) {
     refuseUncommitted(plan)
+    await refuseChanged(house, look.root)
     await must(house, wish('workspace.open', caller.name, { path: look.root, baseBranch: look.baseBranch }))
   }
   const runs: Started['runs'][number][] = []
@@ -152,4 +153,13 @@ function refuseUncommitted(plan: PlanFound): void {
     .join(' ')
   const why = `not committed: ${plan.uncommitted.slice(0, 5).join(', ')}; agents would not see it`
   stop(refuse('conflict', plan.source, why, `git add -- ${paths} && git commit -m 'Write the plan down' -- ${paths}`))
+}
+
+/** What was trusted is what runs; going on with it beside other words would carry out what nobody can read any more. */
+async function refuseChanged(house: House, root: string): Promise<void> {
+  const trusted = house.state.workspaces.get(root)?.trusted
+  const found = trusted === undefined ? undefined : await house.configuration(root)
+  if (found === undefined || found.digest === trusted) return
+  const why = `it has changed since it was trusted (now ${found.digest.slice(0, 12)})`
+  stop(refuse('policy', found.file, why, 'look at it and allow it: baton trust'))
 }
