@@ -51,3 +51,15 @@ it('points at the failure that a wait is about', () => {
   world.fail('A', 'auth')
   expect(why(world.state, 'i/B', 0)).toMatchObject({ until: 'baton retry i/A, or baton skip i/A' })
 })
+
+it('points at the failure also when the run that it stopped has ended', () => {
+  const world = running('A B<A')
+  world.tick()
+  world.fail('A', 'auth')
+  world.tick()
+  expect([...world.state.runs.values()]).toMatchObject([{ phase: 'ended', outcome: 'stuck' }])
+  expect(why(world.state, 'i/B', world.now)).toMatchObject({
+    kind: 'predecessors',
+    until: expect.stringMatching('baton retry i/A'),
+  })
+})

@@ -83,7 +83,8 @@ function gated(state: State, step: Step): Answer {
 function waiting(state: State, item: Item, step: Step, now: number): Answer {
   if (step.retired) return ['retired', `It was taken out of the plan: ${step.why}.`, 'putting it back into the plan']
   const whole = itemHold(state, item)
-  if (whole !== undefined) return ofItem(state, item, whole.kind)
+  if (whole !== undefined)
+    return (whole.kind === 'not-wanted' ? stuck(item, step) : undefined) ?? ofItem(state, item, whole.kind)
   if (!step.wanted)
     return ['not-wanted', 'The present run does not ask for it.', `baton run ${item.source} --include ${step.spec.key}`]
   fresh(item)
@@ -155,13 +156,32 @@ function byPlan(item: Item, step: Step): Answer | undefined {
   return [kind, `Document order: ${list(first)} ${first.length > 1 ? 'come' : 'comes'} first.`, remedy(first)]
 }
 
+/** What another run would not move on either: a step before it that failed or was cancelled. */
+function stuck(item: Item, step: Step): Answer | undefined {
+  if (!step.wanted) return undefined
+  fresh(item)
+  const answer = byPlan(item, step)
+  return answer === undefined || badAmong(before(item, step)) === undefined ? undefined : answer
+}
+
+/** The steps that the plan puts before it now: its predecessors, or the open group. */
+function before(item: Item, step: Step): readonly Step[] {
+  const open = step.after.map((index) => item.steps[index] as Step).filter((one) => !settledPhases.has(one.phase))
+  if (open.length > 0 || item.policy === 'graph') return open
+  return (item.board.groups[item.board.openGroup] ?? []).map((index) => item.steps[index] as Step)
+}
+
+function badAmong(steps: readonly Step[]): Step | undefined {
+  return steps.find((one) => one.phase === 'failed' || one.phase === 'cancelled')
+}
+
 function list(steps: readonly Step[]): string {
   const named = steps.slice(0, 5).map((one) => `${one.spec.key} (${one.phase})`)
   return named.join(', ') + (steps.length > 5 ? ` and ${steps.length - 5} more` : '')
 }
 
 function remedy(steps: readonly Step[]): string {
-  const bad = steps.find((one) => one.phase === 'failed' || one.phase === 'cancelled')
+  const bad = badAmong(steps)
   if (bad !== undefined) return `baton retry ${bad.id}, or baton skip ${bad.id}`
   const busy = steps.find((one) => busyPhases.has(one.phase))
   return busy === undefined ? 'these landing' : `${busy.spec.key} landing`
