@@ -133,17 +133,26 @@ export class Stage {
     await house.call('workspace/trust', { digest: hash('sha256', this.read('baton.yaml')) })
   }
 
+  /** The same stage for somebody who stands in another folder. */
+  in(folder: string): Pick<Stage, 'baton'> {
+    return { baton: (...argv) => this.#go(folder, argv).ended }
+  }
+
   /** A command in this process, through the same door as `baton`. */
   go(...argv: string[]): Going {
+    return this.#go(this.path, argv)
+  }
+
+  #go(folder: string, argv: readonly string[]): Going {
     const text = { out: '', err: '' }
     const interrupts = new Set<() => void>()
     const world: World = {
       env: { ...process.env, BATON_HOME: this.home, NO_COLOR: '1' },
-      folder: this.path,
+      folder,
       stdout: { write: (more) => (text.out += more) },
       stderr: { write: (more) => (text.err += more) },
       stdin: {},
-      connect: (mode, where) => connect(mode, { home: where?.home ?? this.home, folder: where?.folder ?? this.path }),
+      connect: (mode, where) => connect(mode, { home: where?.home ?? this.home, folder: where?.folder ?? folder }),
       interrupts: (then) => {
         interrupts.add(then)
         return () => interrupts.delete(then)
