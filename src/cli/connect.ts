@@ -1,28 +1,21 @@
 // How the command line reaches a house: in this process, or over the socket of the process that holds the home.
-import { existsSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs'
+import { realpathSync, renameSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { methods } from '../api/index.ts'
 import { summarise } from '../api/status/summary.ts'
 import { callsOver } from '../client/calls.ts'
 import { inside } from '../client/inside.ts'
-import { over } from '../client/over.ts'
 import type { House } from '../core/house.ts'
 import { Refused, refuse } from '../core/refusals.ts'
 import { wish } from '../core/wishes.ts'
 import { openLocalDoor } from '../doors/local.ts'
-import { reachLocalDoor } from '../doors/reach.ts'
-import { realClock } from '../presets/clock.ts'
 import { socketPath } from '../presets/home.ts'
+import { holderOf, reach, type Where } from './reach.ts'
 import type { Connection, Mode } from './world.ts'
 
-export interface Where {
-  readonly home: string
-  readonly folder: string
-}
-
-const deadlineMs = 2000
 const patienceMs = 2500
+const pageEveryMs = 300
 
 /** Whoever is first has the home; the others speak to it, or wait their turn as long as turns are taken. */
 export async function connect(mode: Mode, where: Where): Promise<Connection> {
@@ -44,28 +37,12 @@ export async function connect(mode: Mode, where: Where): Promise<Connection> {
   }
 }
 
-async function reach({ home, folder }: Where): Promise<Connection | undefined> {
-  if (!existsSync(join(home, 'lock.db'))) return undefined
-  const wire = await reachLocalDoor(socketPath(home))
-  if (wire === undefined) return undefined
-  const transport = await over(wire, { folder, after: realClock.after, deadlineMs, holder: () => holderOf(home) })
-  return { ...callsOver(transport), inside: false, quiet: async () => undefined, stop: () => transport.close() }
-}
-
-function holderOf(home: string): { pid: number } | undefined {
-  try {
-    const pid = Number(readFileSync(join(home, 'lock.pid'), 'utf8').trim())
-    return Number.isSafeInteger(pid) && pid > 0 ? { pid } : undefined
-  } catch {
-    return undefined
-  }
-}
-
 async function open(mode: Mode, { home, folder }: Where): Promise<Connection> {
   const { openHouse } = await import('../presets/local.ts')
   const house = await openHouse({ home, mode })
   const name = userInfo().username
   const door = mode === 'work' ? await openLocalDoor({ socketPath: socketPath(home), methods, house, name }) : undefined
+  if (door !== undefined) keepFresh(house)
   const close = async (how: 'drain' | 'stop'): Promise<void> => {
     await door?.close()
     await house.close(how)
@@ -78,6 +55,24 @@ async function open(mode: Mode, { home, folder }: Where): Promise<Connection> {
     quiet: () => house.quiet(),
     stop: () => close('stop'),
   }
+}
+
+/** While this process works, the page follows at a short distance, so that who only looks need not ask. */
+function keepFresh(house: House): void {
+  let due = false
+  const write = (): void => {
+    due = false
+    keepPage(house)
+  }
+  const follow = async (): Promise<void> => {
+    for await (const _ of house.follow(house.state.seq)) {
+      if (!due) setTimeout(write, pageEveryMs).unref()
+      due = true
+    }
+  }
+  write()
+  // A house that closes ends the reading; the last page is written by whoever closes it.
+  follow().catch(() => undefined)
 }
 
 /** The page that `baton status` reads first. It can be deleted at any time, so failing to write it is no failure. */

@@ -35,6 +35,12 @@ async function runIt(command: Command, rest: readonly string[], world: World): P
   return (await command.run(context)) ?? exits.ok
 }
 
+/** For what went wrong before a command was found. */
+export function tell(error: unknown, argv: readonly string[], world: World): number {
+  const json = argv.includes('--json')
+  return fail(error, new Context(world, [], new Map(json ? [['json', []]] : [])), `baton ${argv[0] ?? ''}`)
+}
+
 function fail(error: unknown, context: Context, what: string): number {
   const refusal = inWordsOf(what, refusalFrom(error, what))
   context.complain(refusal)

@@ -10,7 +10,12 @@ async function main(): Promise<number> {
     return 0
   }
   const world = realWorld()
-  if (argv[0] === 'status' && (await quickStatus(argv, world))) return 0
+  try {
+    if (argv[0] === 'status' && (await quickStatus(argv, world))) return 0
+  } catch (error) {
+    const { tell } = await import('./go.ts')
+    return tell(error, argv, world)
+  }
   const { go } = await import('./go.ts')
   return go(argv, world)
 }

@@ -21,11 +21,24 @@ export async function quickStatus(argv: readonly string[], world: World): Promis
   const json = argv.includes('--json')
   if (argv.length > (json ? 2 : 1)) return false
   const home = homeOf(world.env)
-  const summary = await readyPage(home)
+  const summary = (await readyPage(home)) ?? (await toldBy(home, world.folder))
   if (summary === undefined) return false
   if (json) world.stdout.write(`${jsonText(summary)}\n`)
   else printOverview(new People(world.stdout, world.env), summary)
   return true
+}
+
+/** A process that holds the home knows it all; whoever does not answer is named by the slow way. */
+async function toldBy(home: string, folder: string): Promise<Summary | undefined> {
+  if (!existsSync(join(home, 'lock.pid'))) return undefined
+  const { reach } = await import('./reach.ts')
+  const house = await reach({ home, folder })
+  if (house === undefined) return undefined
+  try {
+    return await house.call('status/list', {})
+  } finally {
+    await house.close()
+  }
 }
 
 /** Whatever is wrong with either file, the slow way finds out and says so. */
