@@ -188,6 +188,11 @@ export class Life {
           const clone = await raw.reopen(order)
           return clone === undefined ? undefined : opened(clone)
         }),
+      discard: (name) =>
+        risky('discard', () => {
+          if (!name.includes('check')) world.witness.discards(name)
+          return raw.discard(name)
+        }),
       held: () => this.guard('held', () => raw.held()),
       close: () => raw.close(),
     }

@@ -56,8 +56,8 @@ export const living: readonly Mutant[] = [
     'say why of nothing',
     'why',
     'core/why.ts',
-    '  const open = step.after.map(',
-    '  const open = [item.steps.length].map(',
+    'function byPlan(item: Item, step: Step): Answer | undefined {\n  const open = step.after.map(',
+    'function byPlan(item: Item, step: Step): Answer | undefined {\n  const open = [item.steps.length].map(',
   ),
   mutant(
     'end a run and forget it',
