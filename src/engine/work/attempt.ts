@@ -8,6 +8,7 @@ import type { Assignment, Clone, Collected, Report, Run } from '../../core/ports
 import { feedback, prompt } from '../../core/prompt.ts'
 import { scrubber } from '../../core/text/secrets.ts'
 import type { Effort } from '../dispatch.ts'
+import { patiently } from './patience.ts'
 import { attemptRef, cloneName, digest, messageOf, type Shop } from './shop.ts'
 
 type OfAttempt = Extract<Duty, { attempt: unknown }>
@@ -147,9 +148,9 @@ export class AttemptEffort implements Effort {
     const { item, step, attempt } = this.#duty
     if (step.spec.readsOnly === true) return { outcome, said: {} }
     try {
-      const collected = await clone.collect()
-      const said = await this.#keep(collected)
-      return { outcome, said }
+      const over = (): boolean => this.#stopped !== undefined
+      const take = async (): Promise<Taken> => this.#keep(await clone.collect())
+      return { outcome, said: await patiently(this.#shop.parts.clock, take, over) }
     } catch (error) {
       if (outcome.kind !== 'succeeded') return { outcome, said: {} }
       const why = `its result could not be taken: ${messageOf(error)}`

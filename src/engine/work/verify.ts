@@ -1,6 +1,7 @@
 // Verifies the first in the lane: its checks, run by Baton, on exactly the commit that would land; and rehearses those behind it.
 import type { Duty } from '../../core/duties.ts'
 import type { Effort } from '../dispatch.ts'
+import { patiently } from './patience.ts'
 import type { Rehearsals } from './rehearsals.ts'
 import { messageOf, type Shop } from './shop.ts'
 
@@ -14,7 +15,13 @@ export function verify(shop: Shop, rehearsals: Rehearsals, duty: OfAttempt): Eff
     const verdicts = [{ check: 'verification', passed: false, why, evidence: '', ms: 0 }]
     await shop.submit('attempt.check', { attempt: attempt.id, tip, commit: '', tree: attempt.tree ?? '', verdicts })
   }
-  return { done: judge(shop, rehearsals, duty, tip).catch(failed), stop: () => undefined }
+  let over = false
+  const act = (): Promise<void> => judge(shop, rehearsals, duty, tip)
+  const done = patiently(shop.parts.clock, act, () => over).catch(failed)
+  const stop = (): void => {
+    over = true
+  }
+  return { done, stop }
 }
 
 async function judge(shop: Shop, rehearsals: Rehearsals, duty: OfAttempt, tip: string): Promise<void> {
