@@ -57,20 +57,24 @@ async function open(mode: Mode, { home, folder }: Where): Promise<Connection> {
   }
 }
 
-/** While this process works, the page follows at a short distance, so that who only looks need not ask. */
+/**
+ * While this process works, the page follows at a short distance, so that who only looks need not ask.
+ * Only a state that is wholly on the disk is written: a page from a future that a crash took back would pass for new later.
+ */
 function keepFresh(house: House): void {
   let due = false
+  let durable = 0
   const write = (): void => {
     due = false
-    keepPage(house)
+    if (house.state.seq === durable) keepPage(house)
   }
   const follow = async (): Promise<void> => {
-    for await (const _ of house.follow(house.state.seq)) {
+    for await (const { seq } of house.follow(Math.max(0, house.state.seq - 1))) {
+      durable = seq
       if (!due) setTimeout(write, pageEveryMs).unref()
       due = true
     }
   }
-  write()
   // A house that closes ends the reading; the last page is written by whoever closes it.
   follow().catch(() => undefined)
 }
