@@ -14,7 +14,8 @@ import { socketPath } from '../presets/home.ts'
 import { holderOf, reach, type Where } from './reach.ts'
 import type { Connection, Mode } from './world.ts'
 
-const patienceMs = 2500
+/** For one that holds the home without a door, so for a moment only: on a busy machine a moment can be long. */
+const patienceMs = 10_000
 const pageEveryMs = 300
 
 /** Whoever is first has the home; the others speak to it, or wait their turn as long as turns are taken. */
