@@ -2,7 +2,7 @@
 //
 // The upper folder is not the difference to the base, for three reasons, each met in collect: a deleted file is a device there, a folder that was made
 // anew hides files it does not name (the walk compares merged and lower listings), and the pristine may stand at another commit than the base.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clone, CloneMaker, CloneOrder, Collected, MountOrder } from '../core/ports.ts'
 import { collect } from './collect/collect.ts'
@@ -10,9 +10,10 @@ import { changedPaths, type Origin } from './collect/tree.ts'
 import { git } from './git.ts'
 import { objectFolders } from './gitfolder.ts'
 import { allTold, checkSame, tell, told } from './ledger.ts'
+import { placeOf } from './names.ts'
 import { type Pristine, Pristines } from './pristines.ts'
-import { bytesOf, removeBelow, removeLeftovers } from './removal.ts'
-import { askingFolder, type ClonesOptions, orderedPlace, type Room, roomOf } from './room.ts'
+import { bytesOf, removeBelow } from './removal.ts'
+import { askingFolder, type ClonesOptions, discardPlace, endErasing, orderedPlace, type Room, roomOf } from './room.ts'
 
 /** Paths by which a pristine may lag behind before a newer one is made in the background. */
 const lag = 500
@@ -73,7 +74,7 @@ class OverlayClone implements Clone {
   async discard(): Promise<void> {
     await this.rest()
     this.#room.spawner.expose(this.folder, [])
-    await removeBelow(this.#room.spawner, this.#room.clones, this.#place)
+    discardPlace(this.#room, this.#place)
   }
 }
 
@@ -155,6 +156,14 @@ class OverlayClones implements CloneMaker {
     return clone
   }
 
+  async discard(name: string): Promise<void> {
+    const place = placeOf(this.#room.clones, name)
+    const at = join(place, 'm')
+    if (existsSync(at)) await this.#room.spawner.unmount(at)
+    this.#room.spawner.expose(at, [])
+    discardPlace(this.#room, place)
+  }
+
   async held(): Promise<readonly { readonly name: string; readonly bytes: number }[]> {
     const all = allTold(this.#room.clones).filter((each) => each.told.kind === this.kind)
     const bytes = await bytesOf(
@@ -166,7 +175,7 @@ class OverlayClones implements CloneMaker {
 
   async close(): Promise<void> {
     await this.#pristines.close()
-    await removeLeftovers(this.#room.spawner, this.#room.clones)
+    await endErasing(this.#room)
   }
 }
 

@@ -31,10 +31,15 @@ async function erase(spawner: Spawner, path: string): Promise<void> {
   })
 }
 
+/** The part that cannot fail half way, and what is left to do after it. */
+export interface Removal {
+  readonly erased: Promise<void>
+}
+
 /** `place` must be a real folder right below `root`. It is renamed first, so that a crash leaves nothing half removed under its name. */
-export async function removeBelow(spawner: Spawner, root: string, place: string): Promise<void> {
+export function takeAway(spawner: Spawner, root: string, place: string): Removal {
   const seen = lstatSync(place, { throwIfNoEntry: false })
-  if (seen === undefined) return
+  if (seen === undefined) return { erased: Promise.resolve() }
   if (
     !seen.isDirectory() ||
     dirname(place) !== root ||
@@ -46,7 +51,11 @@ export async function removeBelow(spawner: Spawner, root: string, place: string)
   }
   const gone = join(root, `.gone-${randomBytes(6).toString('hex')}`)
   renameSync(place, gone)
-  await erase(spawner, gone)
+  return { erased: erase(spawner, gone) }
+}
+
+export async function removeBelow(spawner: Spawner, root: string, place: string): Promise<void> {
+  await takeAway(spawner, root, place).erased
 }
 
 /** Ends removals that an earlier process began. */

@@ -5,6 +5,7 @@ import type { CloneOrder, Repository, SetUp, Spawner } from '../core/ports.ts'
 import { checkCommit, git } from './git.ts'
 import { makeGitFolder } from './gitfolder.ts'
 import { digest, placeOf } from './names.ts'
+import { removeLeftovers, takeAway } from './removal.ts'
 
 export interface ClonesOptions {
   /** Baton's home, absolute. */
@@ -17,6 +18,8 @@ export interface Room extends ClonesOptions {
   readonly clones: string
   readonly pristines: string
   readonly scratch: string
+  /** Folders that are out of the way already and still being erased; what a crash leaves of them, the next close finds. */
+  readonly erasing: Set<Promise<void>>
 }
 
 export function roomOf(options: ClonesOptions): Room {
@@ -28,6 +31,7 @@ export function roomOf(options: ClonesOptions): Room {
     clones: join(home, 'clones'),
     pristines: join(home, 'pristines'),
     scratch: join(home, 'scratch'),
+    erasing: new Set(),
   }
 }
 
@@ -96,4 +100,16 @@ export async function runSetUp(spawner: Spawner, setUp: SetUp, folder: string, m
   for await (const { bytes } of child.output) words = (words + Buffer.from(bytes).toString()).slice(-4_000)
   const { code, signal } = await child.ended
   if (code !== 0) throw new Error(`The set-up ${argv.join(' ')} ended with ${signal ?? code}:\n${words.trim()}`)
+}
+
+/** Gone from its place when this returns; the disk is given back a little later. */
+export function discardPlace(room: Room, place: string): void {
+  const { erased } = takeAway(room.spawner, room.clones, place)
+  const done = erased.catch(() => undefined).then(() => void room.erasing.delete(done))
+  room.erasing.add(done)
+}
+
+export async function endErasing(room: Room): Promise<void> {
+  await Promise.all(room.erasing)
+  await removeLeftovers(room.spawner, room.clones)
 }

@@ -5,8 +5,19 @@ import type { Clone, CloneMaker, CloneOrder, Collected } from '../core/ports.ts'
 import { collect } from './collect/collect.ts'
 import { objectFolders } from './gitfolder.ts'
 import { allTold, checkSame, tell, told } from './ledger.ts'
-import { bytesOf, removeBelow, removeLeftovers } from './removal.ts'
-import { askingFolder, type ClonesOptions, checkOut, orderedPlace, type Room, roomOf, runSetUp } from './room.ts'
+import { placeOf } from './names.ts'
+import { bytesOf, removeBelow } from './removal.ts'
+import {
+  askingFolder,
+  type ClonesOptions,
+  checkOut,
+  discardPlace,
+  endErasing,
+  orderedPlace,
+  type Room,
+  roomOf,
+  runSetUp,
+} from './room.ts'
 
 /** `git`: the agent finds a git folder of its own in it, which borrows the repository's objects. */
 interface Kind {
@@ -49,7 +60,7 @@ class WholeClone implements Clone {
 
   async discard(): Promise<void> {
     this.#room.spawner.expose(this.folder, [])
-    await removeBelow(this.#room.spawner, this.#room.clones, this.#place)
+    discardPlace(this.#room, this.#place)
   }
 }
 
@@ -99,6 +110,12 @@ export class WholeClones implements CloneMaker {
     return clone
   }
 
+  async discard(name: string): Promise<void> {
+    const place = placeOf(this.#room.clones, name)
+    this.#room.spawner.expose(join(place, 'tree'), [])
+    discardPlace(this.#room, place)
+  }
+
   async held(): Promise<readonly { readonly name: string; readonly bytes: number }[]> {
     const all = allTold(this.#room.clones).filter((each) => each.told.kind === this.kind)
     const bytes = await bytesOf(
@@ -109,6 +126,6 @@ export class WholeClones implements CloneMaker {
   }
 
   async close(): Promise<void> {
-    await removeLeftovers(this.#room.spawner, this.#room.clones)
+    await endErasing(this.#room)
   }
 }

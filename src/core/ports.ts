@@ -267,6 +267,8 @@ export interface CloneMaker {
   make(order: CloneOrder): Promise<Clone>
   /** Opens one that an earlier process left, at the base it was made from; undefined when nothing of it is on disk. */
   reopen(order: CloneOrder): Promise<Clone | undefined>
+  /** Removes what lies under this name, without opening it; nothing there is no error. The caller has made sure, as with a clone's own. */
+  discard(name: string): Promise<void>
   held(): Promise<readonly { readonly name: string; readonly bytes: number }[]>
   close(): Promise<void>
 }

@@ -197,10 +197,7 @@ export class LocalHouse implements House {
   async discardClone(attempt: string): Promise<void> {
     const found = attemptOf(this.state, attempt)
     if (found === undefined) throw new Error(`There is no attempt ${attempt}.`)
-    const { item } = found
-    const order = { name: cloneName(attempt), repository: item.workspace, base: found.attempt.base }
-    const clone = await this.#shop.clones(item).reopen(order)
-    await clone?.discard()
+    await this.#shop.clones(found.item).discard(cloneName(attempt))
   }
 
   async quiet(item?: string): Promise<void> {

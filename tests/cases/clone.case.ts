@@ -236,7 +236,18 @@ export function cloneCases(kind: Kind, absent: string | undefined): void {
       await expect(clone.collect()).rejects.toThrow('is gone')
       expect(await place.maker.reopen({ name: clone.name, repository: place.person.path, base })).toBeUndefined()
       expect(await place.maker.held()).toEqual([])
-      expect(readdirSync(join(place.home, 'clones'))).toEqual([])
+      expect(readdirSync(join(place.home, 'clones')).filter((name) => !name.startsWith('.gone-'))).toEqual([])
+    })
+
+    it('is removed by name, opened or resting, and nothing is no error', async () => {
+      await clone.rest()
+      const other = await place.clone({ base })
+      for (const name of [clone.name, other.name, clone.name, 'never~made']) await place.maker.discard(name)
+      expect(await place.maker.held()).toEqual([])
+      expect(await place.maker.reopen({ name: clone.name, repository: place.person.path, base })).toBeUndefined()
+      expect(readdirSync(join(place.home, 'clones')).filter((name) => !name.startsWith('.gone-'))).toEqual([])
+      for (const bad of ['..', '../clones', '.', 'a/b']) await place.maker.discard(bad).catch(() => undefined)
+      expect(readdirSync(place.home)).toContain('clones')
     })
 
     it('makes several at once, from several bases', async () => {

@@ -26,9 +26,10 @@ export async function checkCommit(shop: Shop, order: CheckingOrder): Promise<rea
   if (order.checks.length === 0) return []
   return shop.checking.through(async () => {
     const { item, commit } = order
-    const clone = await shop
-      .clones(item)
-      .make({ name: order.name, repository: item.workspace, base: commit, ...shop.setUp(item) })
+    const clones = shop.clones(item)
+    // One of this name can only be what a crash left of the same check.
+    await clones.discard(order.name)
+    const clone = await clones.make({ name: order.name, repository: item.workspace, base: commit, ...shop.setUp(item) })
     try {
       const verdicts: Verdict[] = []
       for (const spec of order.checks) verdicts.push(await judge(shop, order, spec, clone.folder))

@@ -103,10 +103,7 @@ async function tidy(shop: Shop, duty: OfAttempt): Promise<void> {
   const { item, attempt } = duty
   const answer = await shop.submit('clone.discard', { attempt: attempt.id, why: 'its work has landed', named: false })
   if (!answer.ok) return
-  const clone = await shop
-    .clones(item)
-    .reopen({ name: cloneName(attempt.id), repository: item.workspace, base: attempt.base })
-  await clone?.discard()
+  await shop.clones(item).discard(cloneName(attempt.id))
   const ref = attemptRef(attempt.id)
   const pinned = await shop.repository(item).tip(ref)
   if (pinned !== null) await shop.repository(item).deleteRef(ref, pinned)

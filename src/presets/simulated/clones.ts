@@ -103,6 +103,7 @@ export function memoryClones(folders: MemoryFolders): CloneMaker {
       return new MemoryClone(folders, order.name)
     },
     reopen: async ({ name }) => (folders.has(name) ? new MemoryClone(folders, name) : undefined),
+    discard: async (name) => folders.remove(name),
     held: async () => folders.names.map((name) => ({ name, bytes: 0 })),
     close: async () => {},
   }
