@@ -59,7 +59,7 @@ it('points at the failure also when the run that it stopped has ended', () => {
   world.tick()
   expect([...world.state.runs.values()]).toMatchObject([{ phase: 'ended', outcome: 'stuck' }])
   expect(why(world.state, 'i/B', world.now)).toMatchObject({
-    kind: 'predecessors',
+    kind: 'not-wanted',
     until: expect.stringMatching('baton retry i/A'),
   })
 })

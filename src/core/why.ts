@@ -161,7 +161,8 @@ function stuck(item: Item, step: Step): Answer | undefined {
   if (!step.wanted) return undefined
   fresh(item)
   const answer = byPlan(item, step)
-  return answer === undefined || badAmong(before(item, step)) === undefined ? undefined : answer
+  if (answer === undefined || badAmong(before(item, step)) === undefined) return undefined
+  return ['not-wanted', `No run of this item is under way. ${answer[1]}`, answer[2]]
 }
 
 /** The steps that the plan puts before it now: its predecessors, or the open group. */
