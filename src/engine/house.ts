@@ -1,6 +1,6 @@
 // The house in this process: the loop, the journal and the efforts put together behind what doors and methods see.
 import { evolve } from '../core/evolve/index.ts'
-import type { Answer, Audit, CloneHeld, ConfigurationFound, House, PlanFound, TranscriptPage } from '../core/house.ts'
+import type { Answer, Audit, CloneHeld, ConfigurationFound, House, PlanFound, TranscriptPage } from '../core/ports/house.ts'
 import type { Entry } from '../core/nouns/entry.ts'
 import { attemptOf, emptyState, type State } from '../core/state.ts'
 import { type Wish, wish } from '../core/wishes.ts'
@@ -34,7 +34,8 @@ export class LocalHouse implements House {
   #snapshotAt: number
   #wakeAt: number | undefined
   #calmWake = (): void => undefined
-  #diskSeen = 0
+  #seeDiskAt = 0
+  #calmDisk = (): void => undefined
   #closing: Promise<void> | undefined
 
   constructor(parts: HouseParts, journal: Journal, state: State) {
@@ -97,10 +98,15 @@ export class LocalHouse implements House {
   #seeDisk(): void {
     const { clock, disk, hands } = this.#parts
     const now = clock.monotonic()
-    if (!hands || (this.#diskSeen > 0 && now - this.#diskSeen < seeDiskEveryMs)) return
-    this.#diskSeen = Math.max(now, 1)
+    if (!hands || now < this.#seeDiskAt) return
+    this.#seeDiskAt = now + seeDiskEveryMs
     void this.submit(wish('disk.report', 'baton', disk()))
-    if (this.state.diskLow) clock.after(seeDiskEveryMs, () => this.#seeDisk())
+    if (!this.state.diskLow) return
+    this.#calmDisk()
+    this.#calmDisk = clock.after(seeDiskEveryMs, () => {
+      this.#seeDiskAt = 0
+      this.#seeDisk()
+    })
   }
 
   /** One timer for the whole house: the earliest moment at which some step may be tried again. */

@@ -33,6 +33,7 @@ export function attemptStarted(state: State, data: Facts['attempt.started'], at:
     base: data.base,
     startedAt: at,
   })
+  step.approved = false
   enter(state, item, step, 'running')
 }
 
