@@ -18,6 +18,8 @@ export class Life {
   outrun = false
   /** Since when it is being closed. */
   closing = false
+  /** How far the journal reached when it was asked to close. */
+  closedAt = Number.POSITIVE_INFINITY
   house: LocalHouse | undefined
   readonly #world: World
   timers = 0

@@ -191,6 +191,40 @@ it('sweeps behind a try that failed before it began', async () => {
   expect(swept.slice(0, 2)).toEqual(['i/A/2', 'i/A/1'])
 })
 
+it('looks at a full disk again although its timer comes a moment early', async () => {
+  const world = simulatedWorld()
+  let free = 1
+  const { clock } = world
+  const hasty = {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    chance: (length: number) => clock.chance(length),
+    after: (ms: number, then: () => void) => clock.after(Math.max(0, ms - 0.5), then),
+  }
+  const house = await simulatedHouse(world, { over: { clock: hasty, disk: () => ({ free, of: 2e12 }) } })
+  expect(house.state.diskLow).toBe(true)
+  free = 1e12
+  await clock.pass(120_000)
+  expect(house.state.diskLow).toBe(false)
+})
+
+it('asks again about a step that was approved, failed, and is done again by force', async () => {
+  const gated = step('A', { gate: 'a look' })
+  const { world, house, ask } = await scene([gated])
+  await ask('run.start', run)
+  await world.clock.run(house.quiet())
+  const [first] = [...house.state.gates.keys()]
+  await ask('run.pause', { item: 'i', why: 'not yet' })
+  await ask('gate.answer', { gate: first ?? '', answer: 'approve', reasons: [] })
+  await world.clock.pass(100)
+  expect(await ask('step.cancel', { step: 'i/A', why: 'no' })).toBe(true)
+  await ask('step.skip', { step: 'i/A', why: 'no' })
+  await ask('run.cancel', { item: 'i', why: 'no' })
+  await ask('run.start', { ...run, force: true })
+  await world.clock.pass(20_000)
+  expect([...house.state.gates.values()].map((gate) => gate.phase)).toEqual(['answered', 'open'])
+})
+
 it('says that it gave up when a full disk turns out to be broken', async () => {
   let full = false
   const world = simulatedWorld()

@@ -1,9 +1,9 @@
 // Sees all that happens outside the house and all that is written, and says when a promise is broken.
 import { evolve } from '../../src/core/evolve/index.ts'
 import type { Facts } from '../../src/core/facts.ts'
-import type { Answer } from '../../src/core/house.ts'
 import type { Verdict } from '../../src/core/nouns/check.ts'
 import type { StepTerms } from '../../src/core/policy.ts'
+import type { Answer } from '../../src/core/ports/house.ts'
 import type { Assignment, CheckOrder, Row } from '../../src/core/ports.ts'
 import { attemptOf, emptyState, type State } from '../../src/core/state.ts'
 import { leafHash, noHash, readEntry } from '../../src/engine/journal/entry.ts'
@@ -142,7 +142,7 @@ export class Witness {
     const other = alive.find((one) => one.assignment.attempt.startsWith(`${step}/`))
     if (other !== undefined)
       this.breaks('exclusive', `${attempt} starts while an agent works on ${other.assignment.attempt}`)
-    if (life.closing) this.breaks('closed', `${attempt} starts in a house that is closing`)
+    if (fence > life.closedAt) this.breaks('closed', `${attempt} starts in a house that is closing`)
   }
 
   collects(clone: string, alive: readonly Agent[]): void {

@@ -125,6 +125,7 @@ export class World implements SimulatedWorld {
   async close(life: Life, how: 'stop' | 'drain'): Promise<void> {
     this.tell(`life ${life.number} is closed (${how})`)
     life.closing = true
+    life.closedAt = this.witness.state.seq
     await life.house?.close(how)
     const left = this.agents.alive().filter((one) => one.life === life)
     if (left.length > 0) this.witness.breaks('closed', `${left[0]?.assignment.attempt} lives on after close`)
@@ -211,7 +212,7 @@ export class World implements SimulatedWorld {
       )
       const blocker = [...state.blockers.values()].some((one) => one.item === item.id && one.endAt === undefined)
       if (gate || blocker || (state.workspaces.get(item.workspace)?.desired ?? 0) === 0) continue
-      const open = item.steps.filter((step) => step.wanted && !['done', 'skipped'].includes(step.phase)).slice(0, 5)
+      const open = item.steps.filter((step) => step.wanted && !['done', 'skipped'].includes(step.phase))
       const says = open.map((step) => `${step.id} ${step.phase}: ${this.asks(step.id)}`)
       if (says.some((one) => one.includes('shares the lock'))) continue
       found.push(`${run.id} of ${item.id} is ${run.phase}: ${says.join(' | ')}`)
