@@ -1,5 +1,5 @@
 // What the package offers to programs that import it: a house, what may be wished of it, and the ports to put own parts into.
-export type { Answer, House, PlanFound } from './core/house.ts'
+
 export type { AgentProfile } from './core/nouns/agent.ts'
 export type { Attempt, FailureReason, Outcome, Used } from './core/nouns/attempt.ts'
 export type { Blocker } from './core/nouns/blocker.ts'
@@ -13,6 +13,7 @@ export type { Run as RunOfItem } from './core/nouns/run.ts'
 export type { Step, StepPhase, StepSpec } from './core/nouns/step.ts'
 export type { TrustedPolicy, Workspace } from './core/nouns/workspace.ts'
 export { noPolicy } from './core/nouns/workspace.ts'
+export type { Answer, House, PlanFound } from './core/ports/house.ts'
 export type {
   Assignment,
   Checker,

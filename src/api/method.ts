@@ -1,7 +1,7 @@
 // What a method is: a name, what it takes, and one of six shapes.
 import type { z } from 'zod'
-import type { Answer, House } from '../core/house.ts'
 import type { Entry } from '../core/nouns/entry.ts'
+import type { Answer, House } from '../core/ports/house.ts'
 import type { Refusal } from '../core/refusals.ts'
 import type { State } from '../core/state.ts'
 import type { Wish } from '../core/wishes.ts'

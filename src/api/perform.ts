@@ -1,5 +1,5 @@
 // Runs any method against a house for a caller, and turns everything that may go wrong into a refusal.
-import type { House } from '../core/house.ts'
+import type { House } from '../core/ports/house.ts'
 import { RepositoryTrouble, SandboxMissing, StoreFailed } from '../core/ports.ts'
 import { type Refusal, type RefusalKind, Refused, refuse } from '../core/refusals.ts'
 import { quoted } from '../core/text/neutral.ts'

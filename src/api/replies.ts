@@ -1,5 +1,5 @@
 // What a wish comes back with: how far the record reaches now, and what it says has happened.
-import type { Answer, House } from '../core/house.ts'
+import type { Answer, House } from '../core/ports/house.ts'
 import { type Refusal, Refused } from '../core/refusals.ts'
 import type { Wish } from '../core/wishes.ts'
 

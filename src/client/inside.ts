@@ -1,7 +1,7 @@
 // Calls to a house in the same process.
 import type { AnyMethod, Caller } from '../api/method.ts'
 import { perform, refusalFrom, stream } from '../api/perform.ts'
-import type { House } from '../core/house.ts'
+import type { House } from '../core/ports/house.ts'
 import { Refused, refuse } from '../core/refusals.ts'
 import type { Transport } from './calls.ts'
 

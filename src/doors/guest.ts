@@ -2,7 +2,7 @@
 import { type Call, firstCredit, largestFrame, readCall, type Wire } from '../api/envelope.ts'
 import type { AnyMethod } from '../api/method.ts'
 import { perform, refusalFrom, stream } from '../api/perform.ts'
-import type { House } from '../core/house.ts'
+import type { House } from '../core/ports/house.ts'
 import { type Refusal, refuse } from '../core/refusals.ts'
 import { quoted } from '../core/text/neutral.ts'
 

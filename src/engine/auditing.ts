@@ -1,5 +1,5 @@
 // The record's tools over a house's own store: verify, prove, sign, export, back up.
-import type { Audit, AuditReport } from '../core/house.ts'
+import type { Audit, AuditReport } from '../core/ports/house.ts'
 import { Refused, refuse } from '../core/refusals.ts'
 import { backup } from './journal/backup.ts'
 import { exportStream } from './journal/export.ts'

@@ -1,7 +1,15 @@
 // The house in this process: the loop, the journal and the efforts put together behind what doors and methods see.
 import { evolve } from '../core/evolve/index.ts'
-import type { Answer, Audit, CloneHeld, ConfigurationFound, House, PlanFound, TranscriptPage } from '../core/ports/house.ts'
 import type { Entry } from '../core/nouns/entry.ts'
+import type {
+  Answer,
+  Audit,
+  CloneHeld,
+  ConfigurationFound,
+  House,
+  PlanFound,
+  TranscriptPage,
+} from '../core/ports/house.ts'
 import { attemptOf, emptyState, type State } from '../core/state.ts'
 import { type Wish, wish } from '../core/wishes.ts'
 import { Auditing } from './auditing.ts'
@@ -160,8 +168,9 @@ export class LocalHouse implements House {
     return { ...page, done: ended && page.parts.length === 0 }
   }
 
-  blob(digest: string): Promise<Uint8Array | undefined> {
-    return this.#parts.store.get(digest)
+  async words(digest: string): Promise<string | undefined> {
+    const bytes = await this.#parts.store.get(digest)
+    return bytes === undefined ? undefined : new TextDecoder().decode(bytes)
   }
 
   repository(path: string) {

@@ -1,5 +1,5 @@
 // What a house is made of: the ports that a preset fills.
-import type { ConfigurationFound, DoctorLine, TranscriptPage, TranscriptPart } from '../core/house.ts'
+import type { ConfigurationFound, DoctorLine, TranscriptPage, TranscriptPart } from '../core/ports/house.ts'
 import type {
   Checker,
   Clock,

@@ -1,5 +1,5 @@
 // Reads a plan from what is committed, and says which of its files differ in the working tree.
-import type { PlanFound } from '../core/house.ts'
+import type { PlanFound } from '../core/ports/house.ts'
 import type { Files, Repository } from '../core/ports.ts'
 import { type Refusal, Refused, refuse } from '../core/refusals.ts'
 import type { HouseParts } from './parts.ts'

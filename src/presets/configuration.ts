@@ -3,7 +3,7 @@ import { hash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ConfigurationFound } from '../core/house.ts'
+import type { ConfigurationFound } from '../core/ports/house.ts'
 import { describePolicy, readPolicy } from '../policies/index.ts'
 
 const mostBytes = 1024 * 1024

@@ -1,6 +1,6 @@
 // What this machine can do, for doctor and init: isolation by really trying to escape, clones by really making them.
 import { statfsSync } from 'node:fs'
-import type { DoctorLine } from '../core/house.ts'
+import type { DoctorLine } from '../core/ports/house.ts'
 import type { IsolationReport, Repository, Spawner } from '../core/ports.ts'
 import type { Machine } from '../engine/parts.ts'
 

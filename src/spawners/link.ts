@@ -36,7 +36,7 @@ export class SpawnerGone extends Error {
 }
 
 export class Link {
-  readonly #process: ChildProcess
+  readonly #child: ChildProcess
   readonly #wire: Socket
   readonly #waiting = new Map<number, Waiting>()
   readonly #listeners = new Map<number, Listener>()
@@ -46,8 +46,8 @@ export class Link {
   #words = ''
   ready: Ready = { pid: 0, pidSpace: false, freshProc: false }
 
-  private constructor(process: ChildProcess, wire: Socket, greeted: (error?: Error) => void) {
-    this.#process = process
+  private constructor(child: ChildProcess, wire: Socket, greeted: (error?: Error) => void) {
+    this.#child = child
     this.#wire = wire
     wire.on(
       'data',
@@ -55,7 +55,7 @@ export class Link {
     )
     // What goes wrong on the wire ends it, and 'close' tells.
     wire.on('error', () => undefined)
-    process.stderr?.on('data', (bytes: Buffer) => {
+    child.stderr?.on('data', (bytes: Buffer) => {
       this.#words = (this.#words + String(bytes)).slice(-4_000)
     })
     this.#over = new Promise((done) => {
@@ -64,8 +64,8 @@ export class Link {
         greeted(this.#words.trim() === '' ? new SpawnerGone() : new Error(this.#words.trim()))
         done()
       }
-      process.once('error', end)
-      process.once('exit', end)
+      child.once('error', end)
+      child.once('exit', end)
       wire.once('close', end)
     })
     this.#rest()
@@ -74,12 +74,12 @@ export class Link {
   /** Resolves when the spawner has said that it is ready. */
   static open(command: readonly string[], env: Readonly<Record<string, string>>): Promise<Link> {
     const [program = '', ...rest] = command
-    const process = spawn(program, rest, { cwd: '/', env, stdio: ['ignore', 'ignore', 'pipe', 'pipe'] })
+    const child = spawn(program, rest, { cwd: '/', env, stdio: ['ignore', 'ignore', 'pipe', 'pipe'] })
     return new Promise((done, fail) => {
-      process.once('error', fail)
-      const wire = process.stdio[3] as Socket | undefined | null
-      if (process.pid === undefined || wire === undefined || wire === null) return
-      const link: Link = new Link(process, wire, (error) => (error === undefined ? done(link) : fail(error)))
+      child.once('error', fail)
+      const wire = child.stdio[3] as Socket | undefined | null
+      if (child.pid === undefined || wire === undefined || wire === null) return
+      const link: Link = new Link(child, wire, (error) => (error === undefined ? done(link) : fail(error)))
       wire.ref()
     })
   }
@@ -90,7 +90,7 @@ export class Link {
 
   /** The pid of the outermost process, as main sees it. */
   get pid(): number {
-    return this.#process.pid ?? 0
+    return this.#child.pid ?? 0
   }
 
   call(call: Call, part?: (part: Part) => void): Promise<number> {
@@ -118,8 +118,8 @@ export class Link {
 
   async close(): Promise<void> {
     this.#wire.end()
-    const late = setTimeout(() => this.#process.kill('SIGKILL'), 2_000)
-    this.#process.ref()
+    const late = setTimeout(() => this.#child.kill('SIGKILL'), 2_000)
+    this.#child.ref()
     await this.#over
     clearTimeout(late)
   }
@@ -164,8 +164,8 @@ export class Link {
   #rest(): void {
     if (this.#waiting.size > 0 || this.#listeners.size > 0) return
     this.#wire.unref()
-    this.#process.unref()
-    ;(this.#process.stderr as Socket | null)?.unref()
+    this.#child.unref()
+    ;(this.#child.stderr as Socket | null)?.unref()
   }
 
   #end(): void {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { TranscriptPart } from '../core/house.ts'
+import type { TranscriptPart } from '../core/ports/house.ts'
 
 export interface TranscriptFiles {
   append(attempt: string, parts: readonly TranscriptPart[]): Promise<void>

@@ -82,9 +82,9 @@ export function spawnerCases(subject: SpawnerSubject): void {
         'PATH=/usr/bin:/bin',
         ...(subject.isolation === 'basic' ? basic : []),
       ]
-      expect(names.filter((name) => !/^(PWD|OLDPWD|SHLVL|_|BATON_MARK)=/.test(name) || wanted.includes(name)).sort()).toEqual(
-        wanted.sort(),
-      )
+      expect(
+        names.filter((name) => !/^(PWD|OLDPWD|SHLVL|_|BATON_MARK)=/.test(name) || wanted.includes(name)).sort(),
+      ).toEqual(wanted.sort())
     })
 
     it('lets the child write its folder, and starts it there', async () => {

@@ -7,11 +7,11 @@ import { inside } from '../../src/client/inside.ts'
 import { isRefusal } from '../../src/core/decide/answer.ts'
 import { decide } from '../../src/core/decide/index.ts'
 import { evolve } from '../../src/core/evolve/index.ts'
-import type { Answer, House } from '../../src/core/house.ts'
 import type { Entry } from '../../src/core/nouns/entry.ts'
 import type { PlanItem } from '../../src/core/nouns/plan.ts'
 import type { StepSpec } from '../../src/core/nouns/step.ts'
 import { noPolicy } from '../../src/core/nouns/workspace.ts'
+import type { Answer, House } from '../../src/core/ports/house.ts'
 import { emptyState, type State } from '../../src/core/state.ts'
 import { type Wish, wish } from '../../src/core/wishes.ts'
 
@@ -64,7 +64,7 @@ export function paperHouse(): PaperHouse {
       next: 1,
       done: from > 0,
     }),
-    blob: async () => undefined,
+    words: async () => undefined,
     repository: missing,
     configuration: async () => undefined,
     plan: missing,

@@ -1,6 +1,6 @@
 // What an agent said as it worked, a page at a time.
 import { z } from 'zod'
-import type { House, TranscriptPage } from '../../core/house.ts'
+import type { House, TranscriptPage } from '../../core/ports/house.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
 import { attemptOf } from '../../core/state.ts'
 import { reads } from '../method.ts'

@@ -1,8 +1,8 @@
 // One attempt with everything that speaks for or against it: outcome, checks and their evidence, what it took, and its diff.
 import { z } from 'zod'
-import type { House } from '../../core/house.ts'
 import type { Outcome, Used } from '../../core/nouns/attempt.ts'
 import type { Verdict } from '../../core/nouns/check.ts'
+import type { House } from '../../core/ports/house.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
 import { attemptOf } from '../../core/state.ts'
 import { reads } from '../method.ts'

@@ -1,6 +1,6 @@
 // A copy of the home that can be restored, made while everything goes on.
 import { z } from 'zod'
-import type { House } from '../../core/house.ts'
+import type { House } from '../../core/ports/house.ts'
 import { deeds } from '../method.ts'
 import { path } from '../words.ts'
 

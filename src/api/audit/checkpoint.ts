@@ -1,5 +1,5 @@
 // A signed note that says what the record is now; kept elsewhere, it shows any later change.
-import type { House } from '../../core/house.ts'
+import type { House } from '../../core/ports/house.ts'
 import { deeds } from '../method.ts'
 import { nothing } from '../words.ts'
 

@@ -1,6 +1,6 @@
 // The record, or one item's or workspace's part of it, as lines that can be verified without this home.
 import { z } from 'zod'
-import type { House } from '../../core/house.ts'
+import type { House } from '../../core/ports/house.ts'
 import { series } from '../method.ts'
 import { path } from '../words.ts'
 

@@ -1,6 +1,6 @@
 // A proof that one entry is in the record that a signed checkpoint stands for.
 import { z } from 'zod'
-import type { House } from '../../core/house.ts'
+import type { House } from '../../core/ports/house.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
 import { reads } from '../method.ts'
 import { seq } from '../words.ts'

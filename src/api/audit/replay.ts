@@ -1,6 +1,6 @@
 // The state as it was after an entry, folded again from the first one.
 import { z } from 'zod'
-import type { House } from '../../core/house.ts'
+import type { House } from '../../core/ports/house.ts'
 import type { Refusal } from '../../core/refusals.ts'
 import { reads } from '../method.ts'
 import { pastOf } from '../perform.ts'

@@ -1,6 +1,6 @@
 // The whole record is checked: every hash, every link, every checkpoint.
 import { z } from 'zod'
-import type { AuditReport, House } from '../../core/house.ts'
+import type { AuditReport, House } from '../../core/ports/house.ts'
 import { reads } from '../method.ts'
 
 const note = z.string().min(1).max(20_000)

@@ -1,6 +1,6 @@
 // Folders of attempts are removed: those that landed, and those that a person names.
 import { z } from 'zod'
-import type { House } from '../../core/house.ts'
+import type { House } from '../../core/ports/house.ts'
 import { attemptOf } from '../../core/state.ts'
 import { wish } from '../../core/wishes.ts'
 import { type Caller, deeds } from '../method.ts'

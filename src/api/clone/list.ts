@@ -1,5 +1,5 @@
 // The folders that attempts left, and whether what is in them has landed.
-import type { CloneHeld, House } from '../../core/house.ts'
+import type { CloneHeld, House } from '../../core/ports/house.ts'
 import { reads } from '../method.ts'
 import { nothing } from '../words.ts'
 

@@ -1,7 +1,7 @@
 // One question with what must be seen to answer it, open or answered.
 import { z } from 'zod'
-import type { House } from '../../core/house.ts'
 import type { Gate } from '../../core/nouns/gate.ts'
+import type { House } from '../../core/ports/house.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
 import { reads } from '../method.ts'
 import { gateId } from '../words.ts'
@@ -21,7 +21,7 @@ export const gateShow = reads({
     const gate = house.state.gates.get(id)
     if (gate === undefined) return refuse('not-found', `gate ${id}`, 'no such gate was opened', 'baton gate lists them')
     const { seq } = house.state
-    const bytes = gate.kind === 'conflict' && gate.shows !== undefined ? await house.blob(gate.shows) : undefined
-    return { seq, gate, ...(bytes === undefined ? {} : { sides: new TextDecoder().decode(bytes) }) }
+    const sides = gate.kind === 'conflict' && gate.shows !== undefined ? await house.words(gate.shows) : undefined
+    return { seq, gate, ...(sides === undefined ? {} : { sides }) }
   },
 })

@@ -1,6 +1,6 @@
 // What is well and what is not: this machine, the home, and a repository.
 import { z } from 'zod'
-import type { DoctorLine, House } from '../../core/house.ts'
+import type { DoctorLine, House } from '../../core/ports/house.ts'
 import { type Caller, reads } from '../method.ts'
 import { path } from '../words.ts'
 

@@ -1,6 +1,6 @@
 // The branch of an item is merged to the base branch, once the release gate is passed.
 import { z } from 'zod'
-import type { House } from '../../core/house.ts'
+import type { House } from '../../core/ports/house.ts'
 import { wish } from '../../core/wishes.ts'
 import { type Caller, deeds } from '../method.ts'
 import { must } from '../replies.ts'

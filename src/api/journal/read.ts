@@ -1,7 +1,7 @@
 // A page of the record.
 import { z } from 'zod'
-import type { House } from '../../core/house.ts'
 import type { Entry } from '../../core/nouns/entry.ts'
+import type { House } from '../../core/ports/house.ts'
 import { reads } from '../method.ts'
 import { path, seq } from '../words.ts'
 

@@ -1,7 +1,7 @@
 // What Baton reads in a plan: its items and steps, and a note for everything odd; nothing is recorded.
 import { z } from 'zod'
-import type { House } from '../../core/house.ts'
 import type { PlanNote } from '../../core/nouns/plan.ts'
+import type { House } from '../../core/ports/house.ts'
 import { type Caller, reads } from '../method.ts'
 import { path, word } from '../words.ts'
 import { placeIn } from './place.ts'

@@ -1,7 +1,7 @@
 // A plan is read, imported and run; with `dryRun` it is only said what would be launched, in which order.
 import { z } from 'zod'
-import type { House, PlanFound } from '../../core/house.ts'
 import type { PlanItem, PlanNote } from '../../core/nouns/plan.ts'
+import type { House, PlanFound } from '../../core/ports/house.ts'
 import { refuse } from '../../core/refusals.ts'
 import { runOf } from '../../core/state.ts'
 import { type Wishes, wish } from '../../core/wishes.ts'

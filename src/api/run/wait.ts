@@ -1,6 +1,6 @@
 // Waits until a run is over, or until only a person can move it on, and says how it stands then.
 import { z } from 'zod'
-import type { House } from '../../core/house.ts'
+import type { House } from '../../core/ports/house.ts'
 import type { Refusal } from '../../core/refusals.ts'
 import { reads } from '../method.ts'
 import { missingItem } from '../status/item.ts'

@@ -1,6 +1,6 @@
 // A repository is made a workspace, and a person's choice of isolation and clones for it is recorded.
 import { z } from 'zod'
-import type { House } from '../../core/house.ts'
+import type { House } from '../../core/ports/house.ts'
 import { refuse } from '../../core/refusals.ts'
 import { wish } from '../../core/wishes.ts'
 import { type Caller, deeds } from '../method.ts'

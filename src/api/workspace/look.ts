@@ -1,7 +1,7 @@
 // What Baton finds in a repository before anything is set up: its fitness, isolation, kinds of clones, configuration.
 import { z } from 'zod'
-import type { DoctorLine, House } from '../../core/house.ts'
 import type { PlanNote } from '../../core/nouns/plan.ts'
+import type { DoctorLine, House } from '../../core/ports/house.ts'
 import type { IsolationReport, RepositoryState } from '../../core/ports.ts'
 import { type Caller, reads } from '../method.ts'
 import { path } from '../words.ts'

@@ -1,6 +1,6 @@
 // The configuration of a repository takes effect, exactly as it was shown: by its digest, and by nothing else.
 import { z } from 'zod'
-import type { House } from '../../core/house.ts'
+import type { House } from '../../core/ports/house.ts'
 import { refuse } from '../../core/refusals.ts'
 import { wish } from '../../core/wishes.ts'
 import { type Caller, deeds } from '../method.ts'

@@ -1,10 +1,10 @@
 // What every effort works with: the ports, the state to read, and the way back into the loop.
 import { hash } from 'node:crypto'
-import type { Answer } from '../../core/house.ts'
 import type { Item } from '../../core/nouns/item.ts'
 import type { Step } from '../../core/nouns/step.ts'
 import type { Workspace } from '../../core/nouns/workspace.ts'
 import { type StepTerms, termsOf } from '../../core/policy.ts'
+import type { Answer } from '../../core/ports/house.ts'
 import type { CloneMaker, Repository, SetUp } from '../../core/ports.ts'
 import { runOf, type State } from '../../core/state.ts'
 import { type Wishes, type WishType, wish } from '../../core/wishes.ts'

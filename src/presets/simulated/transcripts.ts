@@ -1,6 +1,6 @@
 // What agents said, kept in memory: an ordered log per attempt.
 import { hash } from 'node:crypto'
-import type { TranscriptPart } from '../../core/house.ts'
+import type { TranscriptPart } from '../../core/ports/house.ts'
 import type { Transcripts } from '../../engine/parts.ts'
 
 export function memoryTranscripts(): Transcripts {

@@ -1,11 +1,11 @@
 // The house as its doors and methods see it: what may be asked of it, and what it promises.
-import type { Entry } from './nouns/entry.ts'
-import type { PlanNote, PlanRead } from './nouns/plan.ts'
-import type { TrustedPolicy } from './nouns/workspace.ts'
-import type { IsolationReport, Repository } from './ports.ts'
-import type { Refusal } from './refusals.ts'
-import type { State } from './state.ts'
-import type { Wish } from './wishes.ts'
+import type { Entry } from '../nouns/entry.ts'
+import type { PlanNote, PlanRead } from '../nouns/plan.ts'
+import type { TrustedPolicy } from '../nouns/workspace.ts'
+import type { IsolationReport, Repository } from '../ports.ts'
+import type { Refusal } from '../refusals.ts'
+import type { State } from '../state.ts'
+import type { Wish } from '../wishes.ts'
 
 /** Given only when the facts are durable. */
 export type Answer =
@@ -95,7 +95,8 @@ export interface House {
   /** The state as it was after entry `seq`; of one stream only when given. */
   stateAt(seq: number, stream?: string): Promise<State>
   transcript(attempt: string, from: number): Promise<TranscriptPage>
-  blob(digest: string): Promise<Uint8Array | undefined>
+  /** The text of a blob; undefined when it is unknown or was forgotten. */
+  words(digest: string): Promise<string | undefined>
   repository(path: string): Repository
   configuration(path: string): Promise<ConfigurationFound | undefined>
   plan(path: string, workspace: string, format?: string): Promise<PlanFound>
