@@ -57,6 +57,7 @@ export class LocalHouse implements House {
       state,
       clock: parts.clock,
       hands: parts.hands,
+      rested: () => this.#waiting.look(),
       durable: (entries) => this.#durable(entries),
       broken: (why) => void this.#dispatch.shut('stop', why),
     })

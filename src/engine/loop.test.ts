@@ -37,11 +37,15 @@ function desk(options: { most?: number; hands?: boolean } = {}) {
     },
   }
   let broken = ''
+  let rests = 0
   const loop = new Loop({
     ledger,
     state,
     clock,
     hands: options.hands ?? true,
+    rested: () => {
+      rests += 1
+    },
     durable: (entries) => durable.push([...entries]),
     broken: (why) => {
       broken = why
@@ -67,6 +71,7 @@ function desk(options: { most?: number; hands?: boolean } = {}) {
       for (const then of timers.splice(0)) then()
     },
     broken: () => broken,
+    rests: () => rests,
   }
 }
 
@@ -162,5 +167,29 @@ describe('the loop', () => {
     at.release()
     await waiting
     expect(at.loop.pending).toBe(0)
+  })
+
+  it('tells that it rests, also when the last answer changed nothing', async () => {
+    const at = desk()
+    at.hold()
+    const first = at.loop.submit(open('/a'))
+    const same = at.loop.submit(open('/a'))
+    expect(at.rests()).toBe(0)
+    at.release()
+    await Promise.all([first, same])
+    expect(at.loop.pending).toBe(0)
+    expect(at.rests()).toBe(1)
+  })
+
+  it('tells that it rests when there is no room, and when it breaks', async () => {
+    const at = desk()
+    at.fail(full())
+    void at.loop.submit(open('/a'))
+    await new Promise((go) => setImmediate(go))
+    expect(at.rests()).toBe(1)
+    at.fail(new Error('The medium is gone.'))
+    at.passTime()
+    await new Promise((go) => setImmediate(go))
+    expect(at.rests()).toBe(2)
   })
 })

@@ -10,6 +10,7 @@ import { type Refusal, refuse } from '../core/refusals.ts'
 import type { State } from '../core/state.ts'
 import { type Wish, wish } from '../core/wishes.ts'
 import { JournalStopped } from './journal/journal.ts'
+import { Waiting } from './waiting.ts'
 
 /** What the loop needs of a journal. */
 export interface Ledger {
@@ -25,6 +26,8 @@ export interface LoopOptions {
   readonly durable: (entries: readonly Entry[]) => void
   /** Called once when nothing more can be written. */
   readonly broken: (why: string) => void
+  /** Called when nothing waits to be written any more, or nothing can be: whoever waits for that may look. */
+  readonly rested: () => void
   readonly most?: number
   /** Whether there is anyone here to carry out what is launched; without hands nothing is. */
   readonly hands: boolean
@@ -50,7 +53,7 @@ export class Loop {
   readonly #pending: Pending[] = []
   #stalled = ''
   #broken = ''
-  #wake: (() => void) | undefined
+  readonly #waiting = new Waiting()
   /** How far the disk reaches, as far as answers have told. */
   #written: number
 
@@ -153,12 +156,13 @@ export class Loop {
       this.#written = entries.at(-1)?.seq ?? this.#written
       answer({ ok: true, seq: this.#written, facts: entries })
     }
-    if (this.#pending.length === 0) this.#wake?.()
+    if (this.#pending.length === 0) this.#rest()
   }
 
   #stall(why: string): void {
     if (this.#stalled !== '') return
     this.#stalled = why
+    this.#rest()
     this.#options.clock.after(retryMs, () => void this.#again())
   }
 
@@ -177,21 +181,17 @@ export class Loop {
     this.#broken = error instanceof Error ? error.message : String(error)
     const left = this.#pending.splice(0)
     for (const pending of left) pending.answer({ ok: false, refusal: this.#closed() })
-    this.#wake?.()
     this.#options.broken(this.#broken)
+    this.#rest()
   }
 
   /** Resolves when everything decided is on the disk, or nothing more can be. */
-  async steady(): Promise<void> {
-    while (this.#pending.length > 0 && this.#broken === '') {
-      await new Promise<void>((resolve) => {
-        const before = this.#wake
-        this.#wake = () => {
-          before?.()
-          resolve()
-        }
-      })
-      this.#wake = undefined
-    }
+  steady(): Promise<void> {
+    return this.#waiting.until(() => this.#pending.length === 0 || this.#broken !== '')
+  }
+
+  #rest(): void {
+    this.#waiting.look()
+    this.#options.rested()
   }
 }
