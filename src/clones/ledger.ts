@@ -1,15 +1,5 @@
 // What a clone's folder says of itself: whose it is, from which base, and whether it was finished.
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CloneOrder } from '../core/ports.ts'
 
@@ -25,16 +15,13 @@ export interface Told {
 
 const file = 'clone.json'
 
-/** Written last, whole, and onto the disk: a folder without it was never given to an agent. */
+/**
+ * Written last and whole: a folder without it was never given to an agent. Not flushed: what a power cut takes of this it takes of the
+ * agent's files too, and work that was collected lies in the repository by then.
+ */
 export function tell(place: string, told: Told): void {
   const draft = join(place, `${file}.new`)
-  const handle = openSync(draft, 'w', 0o600)
-  try {
-    writeSync(handle, JSON.stringify(told))
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
+  writeFileSync(draft, JSON.stringify(told), { mode: 0o600 })
   renameSync(draft, join(place, file))
 }
 
