@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { finished, leftAtMostMs, type Reference, type Tried } from './kill.ts'
-import { plan } from './project.ts'
+import { item, plan } from './project.ts'
 import { journal } from './promises.ts'
 import type { Room } from './room.ts'
 import { type Try, tracing, waitFor } from './sweeps.ts'
@@ -78,23 +78,33 @@ async function full(room: Room, reference: Reference, agents: number, spare: num
   while (!filled && !over) await waitFor(5)
   if (over) return { killed: false, broken: [`it ended before its disk was full: ${command.out} ${command.err}`] }
   const began = room.observer.starts.length
-  const asked =
-    spare > 0 ? undefined : await room.start(['block', 'T011', '--notes', 'said on a full disk']).within(60_000)
-  await waitFor(2_500)
-  const broken: string[] = []
-  if (asked !== undefined && asked.code === 0) broken.push(`it acknowledged on a full disk: ${asked.out}`)
-  if (asked !== undefined && !/full|room|space/.test(asked.err))
-    broken.push(`it does not say that the disk is full: ${asked.err}`)
+  const broken = spare > 0 ? [] : await askedWhileFull(room)
+  await waitFor(1_000)
   if (over) broken.push(`it ended on a full disk: ${command.out} ${command.err}`)
   const then = spare > 0 ? head : (journal(room.home).at(-1)?.seq ?? 0)
   if (spare === 0 && then > head + 12) broken.push(`the record grew from ${head} to ${then} on a full disk`)
   clear(room.home)
   rmSync(join(room.folder, 'full'))
+  // What was asked for on the full disk may have come to pass since.
+  if (spare === 0) await waitFor(2_500)
+  await room.do('resume', item, '--json')
   const ended = await command.within(180_000)
   if (ended.signal !== null || ended.code === 9) broken.push(`it ended with ${ended.code}: ${ended.out} ${ended.err}`)
   for (const start of room.observer.starts.slice(0, began))
     if (!start.said) broken.push(`the agent of ${start.attempt} was not let come to its end`)
   return { killed: true, broken: [...broken, ...(await finished(room, reference, ended.out))] }
+}
+
+/** Whoever asks first may have to wait for the answer, but gets none that is not true; whoever asks then is told why. */
+async function askedWhileFull(room: Room): Promise<string[]> {
+  const pause = () => room.start(['pause', item, '--reason', 'said on a full disk', '--json'])
+  const first = pause()
+  await Promise.race([first.ended, waitFor(3_000)])
+  if (first.process.exitCode === 0) return [`it acknowledged on a full disk: ${first.out}`]
+  const second = await pause().within(60_000)
+  if (second.code === 0) return [`it acknowledged on a full disk: ${second.out}`]
+  const said = second.out + second.err
+  return /full|room|space/.test(said) ? [] : [`it does not say that the disk is full: ${said}`]
 }
 
 /** The flush fails once: what was to be written is not acknowledged, nothing more is accepted, and the next start knows what is there. */

@@ -41,7 +41,7 @@ async function attempt(place: Place, section: Section, one: Try): Promise<boolea
     counts.failed += 1
     out(`FAILED ${name}\n  ${error instanceof Error ? error.stack : error}\n${story(place.room)}`)
   }
-  await place.room.nothingLeft(5_000)
+  await place.room.endAll()
   return false
 }
 

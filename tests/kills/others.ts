@@ -66,6 +66,19 @@ export function* spawnerKills(count: number): Generator<Try> {
   }
 }
 
+/** Baton is killed while agents are in the middle of long work: none may be left to go on with it. */
+export function* orphans(): Generator<Try> {
+  for (const agents of [1, 2, 4]) {
+    const disturb = (room: Room) => async (pid: number, over: () => boolean) =>
+      (await firstAgent(room, over, agents)) && room.observer.alive.length > 0 && kill(pid, 'SIGKILL')
+    const run = (room: Room, reference: Reference): Promise<Tried> => {
+      room.begin()
+      return tryOnce(room, reference, { disturb: disturb(room) })
+    }
+    yield { name: `${agents} begun`, run }
+  }
+}
+
 /** False when it has ended meanwhile. */
 function kill(pid: number, signal: NodeJS.Signals): boolean {
   try {

@@ -114,6 +114,18 @@ export class Room {
     }
   }
 
+  /** After a failure, so that the next try begins alone. */
+  async endAll(): Promise<void> {
+    for (const pid of alive(this.folder)) {
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
+    await this.nothingLeft(5_000)
+  }
+
   /** Runs the plan until it is complete, answering what it asks; gives what went wrong. */
   async complete(): Promise<string | undefined> {
     for (let turn = 0; turn < 12; turn++) {

@@ -1,7 +1,7 @@
 // What is tried, in order; each section has rooms of its own.
 import { spawnSync } from 'node:child_process'
 import { failingFlushes, fullDisks, whyNoMount } from './disk.ts'
-import { crowds, fewDescriptors, spawnerKills, stops } from './others.ts'
+import { crowds, fewDescriptors, orphans, spawnerKills, stops } from './others.ts'
 import type { ProjectOrder } from './project.ts'
 import type { Level, Room } from './room.ts'
 import { at, calls, moments, places, type Try, whyNoStrace } from './sweeps.ts'
@@ -67,6 +67,15 @@ export const sections: readonly Section[] = [
     size: 'whole',
     seconds: 0.2,
     tries: ({ all, from }) => moments(from, all ? 200 : 40, 6_000),
+  },
+  { name: 'orphans', level: 'none', size: 'small', seconds: 3, tries: () => orphans() },
+  {
+    name: 'orphans of a sandbox',
+    level: 'basic',
+    size: 'small',
+    seconds: 3,
+    absent: whyNoSandbox,
+    tries: () => orphans(),
   },
   { name: 'spawner', level: 'none', ...quick, tries: ({ all }) => spawnerKills(all ? 30 : 8) },
   {
