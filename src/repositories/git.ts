@@ -148,7 +148,9 @@ class GitRepository implements OpenRepository {
     if (expected !== null) refuse('commit', expected, oidProblem(expected))
     await this.#need('commit', to)
     if (quickLook(this.#opened, ref) === 'plain') return casRef(this.#opened.run, ref, to, expected, why)
-    const [at, standing] = await Promise.all([readRef(this.#opened.run, ref), standingOn(this.#opened, ref)])
+    const mayStand = ref.startsWith('refs/heads/')
+    const looking = mayStand ? standingOn(this.#opened, ref) : Promise.resolve([])
+    const [at, standing] = await Promise.all([readRef(this.#opened.run, ref), looking])
     if (at?.pointsTo) {
       const what = `${ref} is only another name for ${at.pointsTo}.`
       throw new RepositoryTrouble('unfit', what, 'Use the branch that it points to.')

@@ -4,7 +4,7 @@ import type { Duty } from '../../core/duties.ts'
 import type { Outcome, Used } from '../../core/nouns/attempt.ts'
 import { nothingUsed } from '../../core/nouns/attempt.ts'
 import { matches } from '../../core/policy.ts'
-import type { Assignment, Clone, Collected, Report, Run } from '../../core/ports.ts'
+import type { Assignment, Clone, Collected, Report, Repository, Run } from '../../core/ports.ts'
 import { feedback, prompt } from '../../core/prompt.ts'
 import { scrubber } from '../../core/text/secrets.ts'
 import type { Effort } from '../dispatch.ts'
@@ -186,8 +186,7 @@ export class AttemptEffort implements Effort {
       authorEmail: 'agent@baton.invalid',
       at: attempt.startedAt,
     })
-    const ref = attemptRef(attempt.id)
-    await repository.moveRef(ref, commit, await repository.tip(ref), "baton: an attempt's result")
+    await pin(repository, attemptRef(attempt.id), commit)
     return {
       tree,
       commit,
@@ -209,6 +208,13 @@ export class AttemptEffort implements Effort {
       ...(transcript === '' ? {} : { transcript }),
     })
   }
+}
+
+/** Nobody has pinned this attempt before, unless a crash came between pinning and saying so. */
+async function pin(repository: Repository, ref: string, commit: string): Promise<void> {
+  const why = "baton: an attempt's result"
+  const moved = await repository.moveRef(ref, commit, null, why)
+  if (moved.kind === 'elsewhere' && moved.at !== commit) await repository.moveRef(ref, commit, moved.at, why)
 }
 
 interface Taken {

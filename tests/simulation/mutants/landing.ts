@@ -124,8 +124,8 @@ export const landing: readonly Mutant[] = [
     'pin no result',
     'lost',
     'engine/work',
-    '    await repository.moveRef(ref, commit, await repository.tip(ref), "baton: an attempt\'s result")\n',
-    '    void ref\n',
+    '    await pin(repository, attemptRef(attempt.id), commit)\n',
+    '    void pin\n',
   ),
   mutant(
     'say that it landed without moving anything',
