@@ -1,10 +1,13 @@
 // How tests run: beside their sources and under tests/, each file in its own process.
 import { defineConfig } from 'vitest/config'
 
+/** Run by `npm run attacks` and `npm run package`, so that `npm test` stays short. */
+export const slow: readonly string[] = ['tests/attacks/**/*.test.ts', 'tests/package/**/*.test.ts']
+
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', 'apps/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', 'apps/**', ...slow],
     pool: 'forks',
     testTimeout: 20_000,
     hookTimeout: 20_000,
