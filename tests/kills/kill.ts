@@ -1,7 +1,7 @@
 // One try: kill at a place, see that nothing is left alive, go on until the plan is complete, and hold the end against every promise.
 import { spawnSync } from 'node:child_process'
 import { git, plan } from './project.ts'
-import { brokenPromises, journal, landedTree } from './promises.ts'
+import { brokenPromises, donePromises, journal, landedTree } from './promises.ts'
 import type { Room } from './room.ts'
 
 const namespaces = spawnSync('unshare', ['--user', '--map-root-user', '--pid', '--fork', 'true']).status === 0
@@ -50,7 +50,7 @@ export async function tryOnce(room: Room, reference: Reference, order: KillOrder
   const ended = await command.within(hangsMs)
   const killed = disturbed || ended.signal === 'SIGKILL' || ended.code === 137
   const left = await room.nothingLeft(leftAtMostMs)
-  const broken = left === undefined ? [] : [left]
+  const broken = [...(left === undefined ? [] : [left]), ...donePromises(room, ended.out)]
   return { killed, broken: [...broken, ...(await finished(room, reference, ended.out))] }
 }
 

@@ -83,6 +83,30 @@ function branches(room: Room, base: string): string[] {
   return broken
 }
 
+/** At the moment of the kill, before anything is mended: whatever was done or said had been written down before. */
+export function donePromises(room: Room, shown: string): string[] {
+  const facts = journal(room.home)
+  const told = (type: string, name: string) =>
+    facts.filter((one) => one.type === type).map((one) => String(one.data[name]))
+  const started = told('attempt.started', 'attempt')
+  const ordered = told('landing.ordered', 'commit')
+  const landed = told('landing.done', 'commit')
+  const born = git(room.repository, 'for-each-ref', branch) !== ''
+  const moves = born ? git(room.repository, 'reflog', 'show', '--format=%H', branch).split('\n') : []
+  const said = [...shown.matchAll(/ landed as ([0-9a-f]{10})/g)].map(([, commit]) => commit ?? '')
+  return [
+    ...room.observer.starts
+      .filter(({ attempt }) => !started.includes(attempt))
+      .map(({ attempt }) => `at the kill ${attempt} had been started, and the record did not know it`),
+    ...moves
+      .filter((commit) => !ordered.includes(commit))
+      .map((commit) => `at the kill the branch had been moved to ${commit}, and the record had not ordered it`),
+    ...said
+      .filter((commit) => !landed.some((one) => one.startsWith(commit)))
+      .map((commit) => `at the kill a person had been told that ${commit} landed, and the record did not know it`),
+  ]
+}
+
 /** `shown` is what a person was told before the kill: all of it must be in the record. */
 export async function brokenPromises(room: Room, base: string, tree: string, shown = ''): Promise<string[]> {
   const facts = journal(room.home)
