@@ -20,8 +20,8 @@ function spawnOrder(
     isolation: order.isolation,
     network: 'none',
     readOnly: [],
-    // A marker of its own: when one check ends, whatever carries its marker ends too.
-    marker: `${order.attempt}:${order.spec.name}`,
+    // A marker of its own: when one check ends, whatever carries its marker ends too, and one commit may be rehearsed beside another.
+    marker: `${order.attempt}:${order.spec.name}:${order.commit}`,
     stdin: new Uint8Array(),
   }
 }

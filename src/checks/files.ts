@@ -66,8 +66,8 @@ async function check(options: CheckerOptions, order: CheckOrder, spec: FilesSpec
       isolation: order.isolation,
       network: 'none',
       readOnly: [],
-      // A marker of its own: when one check ends, whatever carries its marker ends too.
-      marker: `${order.attempt}:${spec.name}`,
+      // A marker of its own: when one check ends, whatever carries its marker ends too, and one commit may be rehearsed beside another.
+      marker: `${order.attempt}:${spec.name}:${order.commit}`,
       stdin: new Uint8Array(),
       outputCap: pathsAtMost * 8,
     },

@@ -15,16 +15,17 @@ const program = process.execPath
 /** The folder that makes this Node run, wherever it was installed. */
 const toolchain = dirname(dirname(program))
 
-function order(level: Isolation, folder: string, argv: [string, ...string[]], env: Record<string, string>): SpawnOrder {
+/** When a child ends, whatever carries its marker ends too: each has its own. */
+function order(level: Isolation, folder: string, argv: [string, ...string[]], marker: string): SpawnOrder {
   const readOnly = program.startsWith('/usr/') ? [] : [toolchain]
   return {
     argv,
     folder,
-    env: { PATH: '/usr/bin:/bin', ...env },
+    env: { PATH: '/usr/bin:/bin' },
     isolation: level,
     network: 'none',
     readOnly,
-    marker: 'baton-probe',
+    marker: `baton-probe ${marker}`,
     outputCap: 65_536,
   }
 }
@@ -73,7 +74,7 @@ async function effects(bait: Bait, answers: readonly Tried[]): Promise<readonly 
 async function attempt(spawner: Spawner, level: Isolation, bait: Bait): Promise<readonly Tried[]> {
   const { secret, outside, word, port, victim } = bait
   const task = JSON.stringify({ secret, outside, word, port, victim: victim.pid })
-  const child = await spawner.start(order(level, bait.folder, [program, '-e', `(${getOut.toString()})(${task})`], {}))
+  const child = await spawner.start(order(level, bait.folder, [program, '-e', `(${getOut.toString()})(${task})`], word))
   const { out, err } = await text(child)
   try {
     return await effects(bait, JSON.parse(out) as Tried[])
@@ -99,7 +100,8 @@ export async function probeIsolation(spawner: Spawner, level: Isolation, home: s
   try {
     const port = await listen(server)
     const victim = await spawner.start({
-      ...order('none', place, [program, '-e', 'setInterval(() => {}, 1000)', word], { BATON_CANARY: word }),
+      ...order('none', place, [program, '-e', 'setInterval(() => {}, 1000)', word], `${word} victim`),
+      env: { PATH: '/usr/bin:/bin', BATON_CANARY: word },
       tool: true,
     })
     const bait = { folder, secret, outside, word, port, victim, reached: () => connected }

@@ -158,3 +158,12 @@ describe('files', () => {
     expect(verdict).toMatchObject({ passed: false, why: expect.stringContaining(why) })
   })
 })
+
+it('judges one attempt on two commits at once, and the end of the one is not the end of the other', async () => {
+  const checker = commandChecker({ spawner, environment })
+  const [short, long] = ['d', 'e'].map((letter) => letter.repeat(40)) as [string, string]
+  const spec = (seconds: string): CheckSpec => ({ kind: 'command', name: 'tests', argv: ['/bin/sleep', seconds] })
+  const later = checker.run({ ...order(spec('1')), commit: long })
+  await checker.run({ ...order(spec('0.1')), commit: short })
+  expect(await later).toMatchObject({ passed: true })
+})

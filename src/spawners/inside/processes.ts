@@ -128,14 +128,15 @@ export class Process {
     })
   }
 
-  /** Who is still there of a bare child's tree. A wrapped one has nobody left by the time it ends. */
+  /** Who is still there of the tree. bubblewrap ends as soon as its child does, a moment before the kernel has ended the others. */
   #rest(): readonly number[] {
+    if (this.#call.wraps > 0) return marked(this.#call.marker)
     const near = [...below(this.pid).map(({ pid }) => pid), ...groupOf(this.pid)]
     return this.#call.tool ? near : [...near, ...marked(this.#call.marker)]
   }
 
   async #clear(): Promise<void> {
-    if (this.#call.wraps > 0 || (this.#call.tool && !signal(-this.pid, 0))) return
+    if (this.#call.tool && !signal(-this.pid, 0)) return
     await killAll(() => this.#rest())
   }
 
