@@ -4,7 +4,7 @@ import { Socket } from 'node:net'
 import { mount, unmount } from './inside/mounts.ts'
 import { Process } from './inside/processes.ts'
 import { ReadBacks } from './inside/readback.ts'
-import { killAll, marked, signal } from './inside/tree.ts'
+import { killAll, marked } from './inside/tree.ts'
 import { Walk } from './inside/walk.ts'
 import { type Call, lines, type Notice, type Part, type ToMain, type ToSpawner } from './wire.ts'
 
@@ -70,11 +70,21 @@ function receive(line: string): void {
   )
 }
 
-/** As the first process of a PID namespace this ends all of it; else it ends what we know of. Then nothing keeps the loop alive. */
-function endAll(): void {
+let ending = false
+
+/**
+ * Ends what we know of, more than once, for who is killed may have started another a moment before; then ourselves, whoever still holds
+ * a pipe. In a PID namespace that ends everything else as well: the keeper goes with us, and all the others with the keeper.
+ */
+async function endAll(): Promise<void> {
+  if (ending) return
+  ending = true
   main.destroy()
-  if (process.pid === 1) signal(-1, 'SIGKILL')
-  else for (const child of running.values()) child.kill()
+  for (let round = 0; round < 4; round += 1) {
+    for (const child of running.values()) child.kill()
+    await new Promise((done) => setTimeout(done, 20))
+  }
+  process.exit(0)
 }
 
 /** Whether a child can have a PID namespace of its own, and a fresh /proc in it. */
@@ -87,8 +97,8 @@ function can(...flags: string[]): Promise<boolean> {
 }
 
 main.on('data', lines(receive))
-main.on('error', endAll)
-main.on('close', endAll)
+main.on('error', () => void endAll())
+main.on('close', () => void endAll())
 const inside = process.argv[2] === 'namespaced'
 const freshProc = inside && (await can('--pid', '--mount-proc'))
 const pidSpace = freshProc || (inside && (await can('--pid')))
