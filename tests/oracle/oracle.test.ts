@@ -33,6 +33,9 @@ function settled(world: World, after: Fact): void {
 const launched = (state: State, now: number) =>
   schedule(state, now).flatMap((decision) => decision.launch.map((launch) => launch.step))
 
+/** Fixed, so that the rare things are met every time; another is tried with BATON_SEED. */
+const seed = Number(process.env.BATON_SEED ?? 20261120)
+
 it('keeps every count and board true, after every fact of any life', () => {
   const told = new Map<string, number>()
   fc.assert(
@@ -44,7 +47,7 @@ it('keeps every count and board true, after every fact of any life', () => {
       })
       for (const { type } of world.entries) told.set(type, (told.get(type) ?? 0) + 1)
     }),
-    { numRuns: 600 },
+    { numRuns: 600, seed },
   )
   const rare = lived.filter((type) => (told.get(type) ?? 0) === 0)
   expect(rare).toEqual([])
