@@ -77,6 +77,7 @@ async function play(context: Context, watching: Watching, options: DemoOptions):
   const { items, interrupted } = await watching.until({
     items: [item],
     from: head,
+    untold: ['gate.opened', 'gate.answered'],
     held: (connection, view) => answer(context, options, connection, view),
   })
   const report = await house.call('audit/verify', {})

@@ -16,6 +16,8 @@ export interface Watch {
   readonly items: readonly string[]
   /** Entries after this one are shown. */
   readonly from: number
+  /** Types of facts that whoever watches tells in words of its own. */
+  readonly untold?: readonly string[]
   /** What becomes of a run that waits for a person: true when it was answered and the watch goes on. */
   readonly held: (house: Connection, view: ItemView) => Promise<boolean>
 }
@@ -67,7 +69,7 @@ export class Watching {
     const { house } = this
     const shown = live(this.#context, watch.items.length > 1, () => this.#views(watch.items))
     const entries = house.stream('journal/follow', { after: this.#seen })[Symbol.asyncIterator]()
-    const following = this.#follow(entries, watch.items, shown)
+    const following = this.#follow(entries, watch, shown)
     try {
       const results: Watched[] = []
       for (const id of watch.items) results.push(await this.#settle(id, shown, watch))
@@ -92,13 +94,13 @@ export class Watching {
 
   async #follow(
     entries: AsyncIterator<Parameters<ReturnType<typeof live>['heard']>[0]>,
-    items: readonly string[],
+    { items, untold }: Watch,
     shown: ReturnType<typeof live>,
   ): Promise<void> {
     for (;;) {
       const { value, done } = await entries.next()
       if (done === true) return
-      if (items.includes(value.stream)) shown.heard(value)
+      if (items.includes(value.stream) && untold?.includes(value.type) !== true) shown.heard(value)
       this.#seen = value.seq
     }
   }
