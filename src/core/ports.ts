@@ -4,7 +4,7 @@ import type { AgentProfile } from './nouns/agent.ts'
 import type { Outcome, Used } from './nouns/attempt.ts'
 import type { CheckSpec, Verdict } from './nouns/check.ts'
 import type { Isolation, Network } from './nouns/isolation.ts'
-import type { PlanChange, PlanRead } from './nouns/plan.ts'
+import type { FileWritten, PlanChange, PlanRead } from './nouns/plan.ts'
 import type { StepSpec } from './nouns/step.ts'
 
 export * from './ports/spawner.ts'
@@ -323,15 +323,24 @@ export interface Checker {
 
 /** The files of one revision, as a plan format sees them. Paths are relative to the repository, with forward slashes. */
 export interface Files {
+  /** Every file under a folder, at any depth; '' is the top. */
   list(under: string): Promise<readonly string[]>
   read(path: string): Promise<Uint8Array | null>
 }
 
-/** A way of writing plans down. `write` touches only the bytes that must change. */
+/**
+ * A way of writing plans down. All of it is a stranger's text: whatever lies in the files, `detect`, `read` and `write` answer in bounded
+ * time and throw nothing. `write` gives only the files whose bytes change, touches only the bytes that must, and gives the same for the
+ * same input.
+ */
 export interface PlanFormat {
   readonly name: string
+  /** The kinds of changes that its files can hold; others are written nowhere. */
+  readonly writes: readonly PlanChange['kind'][]
+  /** Its rules add history (stamps, logs): unticking does not give the first bytes back, yet every line that was there stays, in order. */
+  readonly keepsHistory?: boolean
   /** How sure this format is that `path` is one of its plans, and why; undefined when it is not. */
   detect(files: Files, path: string): Promise<{ readonly sure: number; readonly why: string } | undefined>
   read(files: Files, path: string): Promise<PlanRead>
-  write(bytes: Uint8Array, path: string, changes: readonly PlanChange[]): Uint8Array
+  write(files: Files, path: string, changes: readonly PlanChange[]): Promise<readonly FileWritten[]>
 }

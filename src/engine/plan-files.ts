@@ -1,7 +1,8 @@
 // Reads a plan from what is committed, and says which of its files differ in the working tree.
 import type { PlanFound } from '../core/ports/house.ts'
-import type { Files, Repository } from '../core/ports.ts'
+import type { Files } from '../core/ports.ts'
 import { type Refusal, Refused, refuse } from '../core/refusals.ts'
+import { committed } from './committed.ts'
 import type { HouseParts } from './parts.ts'
 
 export async function findPlan(
@@ -27,15 +28,8 @@ export async function findPlan(
     const tip = await repository.tip(`refs/heads/${item.branch ?? `baton/${item.id}`}`)
     if (tip !== null) tips[item.id] = tip
   }
-  const uncommitted = await differing(parts, workspace, files, read.tickFile === '' ? [place] : [read.tickFile])
+  const uncommitted = await differing(parts, workspace, files, read.files ?? [read.tickFile || place])
   return { ...read, workspace, baseBranch: state.baseBranch, base: state.head, tips, uncommitted }
-}
-
-function committed(repository: Repository, commit: string): Files {
-  return {
-    list: async (under) => (await repository.list(commit, under)).map((entry) => entry.path),
-    read: (path) => repository.readFile(commit, path),
-  }
 }
 
 /** What is not committed is no plan yet; what is not there at all is named so. */

@@ -204,5 +204,5 @@ async function read(files: Files, path: string): Promise<PlanRead> {
   return give([item], faultsOf(steps, yaml))
 }
 
-/** How far such an item has come is in the journal alone: its file has no boxes, so `write` gives the same bytes back. */
-export const workflow: PlanFormat = { name: 'workflow', detect, read, write: (bytes) => bytes }
+/** How far such an item has come is in the journal alone: its file has no boxes. */
+export const workflow: PlanFormat = { name: 'workflow', writes: [], detect, read, write: async () => [] }

@@ -3,15 +3,15 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PlanRead } from '../../src/core/nouns/plan.ts'
 import type { Files, PlanFormat } from '../../src/core/ports.ts'
-import { filesOf } from '../fixtures/plans/reading.ts'
+import { filesOf, filesWith } from '../fixtures/plans/reading.ts'
 
 export interface PlanSample {
   readonly files: Files
   readonly path: string
-  /** The file that is ticked; it also decides what mutations are made of. */
+  /** The file that `detect` names and mutations are made of. */
   readonly file: string
-  /** Whether done-ness is written into the file. */
-  readonly ticks: boolean
+  /** What is written as steps land, when that is not `file`. */
+  readonly tickFile?: string
 }
 
 // Two seconds on a machine of its own; tests share theirs.
@@ -68,7 +68,7 @@ export function planFormatCase(format: PlanFormat, samples: readonly PlanSample[
       await fc.assert(
         fc.asyncProperty(fc.uint8Array({ maxLength: 3000 }), async (bytes) => {
           isSound(await format.read(filesOf({ [name]: bytes }), name), format)
-          expect(format.write(bytes, name, [{ kind: 'tick', key: 'T001' }])).toHaveLength(bytes.length)
+          await format.write(filesOf({ [name]: bytes }), name, [{ kind: 'tick', key: 'T001', stamp }])
         }),
         { numRuns: 100 },
       )
@@ -76,7 +76,24 @@ export function planFormatCase(format: PlanFormat, samples: readonly PlanSample[
   })
 }
 
-function oneSample(format: PlanFormat, { files, path, file, ticks }: PlanSample): void {
+const stamp = { at: '2026-03-04T05:06:07.000Z', by: 'a-test' }
+
+/** Every line of `before`, in order, among the lines of `after`; of a line with a box or a field, what stands before its mark. */
+function keeps(before: Uint8Array, after: Uint8Array): boolean {
+  const bare = (bytes: Uint8Array): string[] =>
+    Buffer.from(bytes)
+      .toString('latin1')
+      .split('\n')
+      .map((line) => line.replace(/\[[ xX]\]/g, '[]').replace(/^(\s*[-*] (?:\*\*)?[A-Z][\w ()/]{0,40}:).*/, '$1'))
+  const lines = bare(after)
+  let at = 0
+  return bare(before).every((line) => {
+    at = lines.indexOf(line, at) + 1
+    return at > 0
+  })
+}
+
+function oneSample(format: PlanFormat, { files, path, file, tickFile }: PlanSample): void {
   const bytesOf = async (): Promise<Uint8Array> => (await files.read(file)) ?? new Uint8Array()
 
   it('knows its own, and says why', async () => {
@@ -89,54 +106,58 @@ function oneSample(format: PlanFormat, { files, path, file, ticks }: PlanSample)
     const read = await format.read(files, path)
     isSound(read, format)
     expect(read.notes.filter((note) => note.level === 'error')).toEqual([])
-    expect(read.tickFile).toBe(file)
+    expect(read.tickFile).toBe(format.writes.includes('tick') ? (tickFile ?? file) : read.tickFile)
     expect(await format.read(files, path)).toEqual(read)
-    const text = Buffer.from(await bytesOf())
-      .toString()
-      .split('\n')
-    for (const step of stepsOf(read)) expect(text[(step.place?.line ?? 0) - 1]).toContain(step.key)
-    expect(stepsOf(read).map((step) => step.order)).toEqual(
-      stepsOf(read)
-        .map((step) => step.order)
-        .toSorted((a, b) => a - b),
-    )
+    for (const step of stepsOf(read)) {
+      expect(step.place?.line).toBeGreaterThan(0)
+      expect(await files.read(step.place?.file ?? '')).not.toBeNull()
+    }
+    for (const { steps } of read.items) {
+      const orders = steps.map((step) => step.order)
+      expect(orders).toEqual(orders.toSorted((a, b) => a - b))
+    }
   })
 
-  it('writes one byte a tick, and unticking gives the first bytes back', async () => {
-    const bytes = await bytesOf()
-    const open = stepsOf(await format.read(files, path))
-      .filter((step) => !step.ticked)
-      .map((step) => step.key)
+  it('writes what was ticked and nothing else, and unticking gives the first bytes back', async () => {
+    const read = await format.read(files, path)
+    const open = read.items.flatMap((item) =>
+      item.steps.filter((step) => !step.ticked).map((step) => ({ item: item.id, key: step.key, to: step.mark })),
+    )
+    const first = async (name: string): Promise<Uint8Array> => (await files.read(name)) ?? new Uint8Array()
     await fc.assert(
-      fc.asyncProperty(fc.subarray(open), async (keys) => {
-        const ticked = format.write(
-          bytes,
-          file,
-          keys.map((key) => ({ kind: 'tick', key })),
-        )
-        const changed = ticked.filter((byte, index) => byte !== bytes[index]).length
-        expect(ticked).toHaveLength(bytes.length)
-        expect(changed).toBe(ticks ? keys.length : 0)
-        const again = format.write(
-          ticked,
-          file,
-          keys.map((key) => ({ kind: 'untick', key })),
-        )
-        expect(Buffer.compare(again, bytes)).toBe(0)
-        if (!ticks) return
-        const read = await format.read(
-          { ...files, read: async (name) => (name === file ? ticked : files.read(name)) },
-          path,
-        )
-        for (const step of stepsOf(read)) if (open.includes(step.key)) expect(step.ticked).toBe(keys.includes(step.key))
+      fc.asyncProperty(fc.subarray(open), async (chosen) => {
+        const ticks = chosen.map(({ item, key }) => ({ kind: 'tick', item, key, stamp }) as const)
+        const ticked = await format.write(files, path, ticks)
+        if (!format.writes.includes('tick')) {
+          expect(ticked).toEqual([])
+          return
+        }
+        expect(ticked.length > 0).toBe(chosen.length > 0)
+        const after = filesWith(files, ticked)
+        if (format.keepsHistory === true) {
+          for (const one of ticked) expect(keeps(await first(one.path), one.bytes)).toBe(true)
+        } else {
+          const back = chosen.map(({ item, key, to }) => {
+            return { kind: 'untick', item, key, ...(to === undefined ? {} : { to }) } as const
+          })
+          const again = filesWith(after, await format.write(after, path, back))
+          for (const one of ticked)
+            expect(Buffer.compare((await again.read(one.path)) ?? one.bytes, await first(one.path))).toBe(0)
+        }
+        const names = new Set(chosen.map(({ item, key }) => `${item} ${key}`))
+        for (const item of (await format.read(after, path)).items)
+          for (const step of item.steps) {
+            const was = read.items.find(({ id }) => id === item.id)?.steps.find(({ key }) => key === step.key)
+            expect(step.ticked).toBe(was?.ticked === true || names.has(`${item.id} ${step.key}`))
+          }
       }),
       { numRuns: 50 },
     )
   })
 
-  it('leaves the file alone for a key that is not in it', async () => {
-    const bytes = await bytesOf()
-    expect(Buffer.compare(format.write(bytes, file, [{ kind: 'tick', key: 'nowhere' }]), bytes)).toBe(0)
+  it('leaves the files alone for a key that is not in it', async () => {
+    expect(await format.write(files, path, [{ kind: 'tick', key: 'nowhere', stamp }])).toEqual([])
+    expect(await format.write(files, path, [{ kind: 'untick', key: 'nowhere', stamp }])).toEqual([])
   })
 
   it('survives mutations of its own', async () => {

@@ -8,10 +8,10 @@ const newest = 'specs/007-photo-albums'
 const autumn = 'specs/003-mail-digest'
 const samples: Readonly<Record<string, readonly PlanSample[]>> = {
   speckit: [
-    { files: filesIn('newest'), path: newest, file: `${newest}/tasks.md`, ticks: true },
-    { files: filesIn('autumn'), path: `${autumn}/tasks.md`, file: `${autumn}/tasks.md`, ticks: true },
+    { files: filesIn('newest'), path: newest, file: `${newest}/tasks.md` },
+    { files: filesIn('autumn'), path: `${autumn}/tasks.md`, file: `${autumn}/tasks.md` },
   ],
-  workflow: [{ files: filesIn('workflow'), path: 'release.yaml', file: 'release.yaml', ticks: false }],
+  workflow: [{ files: filesIn('workflow'), path: 'release.yaml', file: 'release.yaml' }],
 }
 
 for (const format of planFormats) planFormatCase(format, samples[format.name] ?? [])

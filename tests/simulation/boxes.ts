@@ -12,12 +12,15 @@ export const boxes: PlanFormat = {
   name: 'boxes',
   detect: async () => undefined,
   read: async (_files, path) => ({ format: 'boxes', source: path, tickFile: path, items: [], notes: [] }),
-  write: (bytes, _path, changes) => {
-    let text = Buffer.from(bytes).toString('utf8')
-    for (const { kind, key } of changes) {
+  writes: ['tick', 'untick'],
+  write: async (files, _path, changes) => {
+    const bytes = await files.read(tickFile)
+    if (bytes === null) return []
+    const before = Buffer.from(bytes).toString('utf8')
+    const text = changes.reduce((now, { kind, key }) => {
       const [from, to] = kind === 'tick' ? ['[ ]', '[x]'] : ['[x]', '[ ]']
-      text = text.replace(`${from} ${key}\n`, `${to} ${key}\n`)
-    }
-    return Buffer.from(text)
+      return now.replace(`${from} ${key}\n`, `${to} ${key}\n`)
+    }, before)
+    return text === before ? [] : [{ path: tickFile, bytes: Buffer.from(text) }]
   },
 }

@@ -46,6 +46,11 @@ export interface Item {
   run?: string
 }
 
+/** Whether Baton alone writes this file: what an agent does to it is left out of its work. */
+export function isPlanFile(item: Item, path: string): boolean {
+  return item.tickFile.endsWith('/') ? path.startsWith(item.tickFile) : path === item.tickFile
+}
+
 /** What the scheduler needs of an item: kept by evolve, and built again in full from the steps before its next use when it is stale. */
 export interface Board {
   /** `links`: the plan or the selection has changed; `counts`: a settled step has come back; `none`: it agrees with the steps. */

@@ -23,6 +23,9 @@ export interface Edge {
   readonly at?: Place
 }
 
+/** How far a plan says that a step is, whatever words it uses. */
+export type PlanStatus = 'open' | 'doing' | 'review' | 'blocked' | 'deferred' | 'done' | 'cancelled'
+
 /** What a plan says of a step. Nothing in it is ever executed. */
 export interface StepSpec {
   readonly key: string
@@ -44,8 +47,18 @@ export interface StepSpec {
   readonly entryCriteria?: readonly string[]
   readonly exitCriteria?: readonly string[]
   readonly estimateMs?: number
+  /** The innermost group that it is part of. */
+  readonly parent?: string
+  readonly owner?: string
+  readonly labels?: readonly string[]
+  /** 1 is the most urgent; absent when the plan says nothing. */
+  readonly priority?: number
   /** Already done in the plan's file. */
   readonly ticked: boolean
+  /** What the plan says beyond open and done; a cancelled one is skipped, a blocked or deferred one held until somebody lets it go. */
+  readonly status?: PlanStatus
+  /** The word that says so in the file, as it stands there. */
+  readonly mark?: string
   readonly place?: Place
 }
 

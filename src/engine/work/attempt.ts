@@ -3,6 +3,7 @@
 import type { Duty } from '../../core/duties.ts'
 import type { Outcome, Used } from '../../core/nouns/attempt.ts'
 import { nothingUsed } from '../../core/nouns/attempt.ts'
+import { isPlanFile } from '../../core/nouns/item.ts'
 import { matches } from '../../core/policy.ts'
 import type { Assignment, Clone, Collected, Report, Repository, Run } from '../../core/ports.ts'
 import { feedback, prompt } from '../../core/prompt.ts'
@@ -168,7 +169,7 @@ export class AttemptEffort implements Effort {
   async #keep(collected: Collected): Promise<Taken> {
     const { item, step, attempt } = this.#duty
     const repository = this.#shop.repository(item)
-    const kept = collected.changes.filter((change) => change.path !== item.tickFile)
+    const kept = collected.changes.filter(({ path }) => !isPlanFile(item, path))
     const base = await repository.treeOf(attempt.base)
     const tree =
       kept.length === collected.changes.length ? collected.tree : await repository.writeTree(attempt.base, kept)

@@ -1,7 +1,9 @@
 // Makes the commit that would land: an attempt's result on a tip, in no folder, with the plan's box ticked.
 import type { Attempt } from '../../core/nouns/attempt.ts'
 import type { Item } from '../../core/nouns/item.ts'
+import type { PlanChange } from '../../core/nouns/plan.ts'
 import type { Step } from '../../core/nouns/step.ts'
+import { committed } from '../committed.ts'
 import type { Shop } from './shop.ts'
 
 export interface Lands {
@@ -101,15 +103,19 @@ async function bothSides(
   return parts.join('\n')
 }
 
-/** Ticked by the plan's own format, in the plan file as it is merged; never by an agent. */
+/** Ticked by the plan's own format, in the plan's files as they are merged; never by an agent. */
 async function ticked(shop: Shop, work: Work, tree: string): Promise<string> {
-  const { item, step } = work
-  const repository = shop.repository(item)
+  const { item, step, attempt } = work
   const format = shop.parts.formats.find((one) => one.name === item.format)
-  const bytes = item.tickFile === '' || format === undefined ? null : await repository.readFile(tree, item.tickFile)
-  if (bytes === null || format === undefined) return tree
-  const content = format.write(bytes, item.tickFile, [{ kind: 'tick', key: step.spec.key }])
-  if (Buffer.compare(bytes, content) === 0) return tree
-  const [entry] = await repository.list(tree, item.tickFile)
-  return repository.writeTree(tree, [{ path: item.tickFile, kind: 'modified', mode: entry?.mode ?? '100644', content }])
+  if (item.tickFile === '' || format === undefined) return tree
+  const repository = shop.repository(item)
+  const stamp = { at: new Date(attempt.endedAt ?? attempt.startedAt).toISOString(), by: attempt.agent }
+  const tick: PlanChange = { kind: 'tick', item: item.id, key: step.spec.key, upward: true, stamp }
+  const written = await format.write(committed(repository, tree), item.source, [tick])
+  if (written.length === 0) return tree
+  const changes = written.map(async ({ path, bytes }) => {
+    const [entry] = await repository.list(tree, path)
+    return { path, kind: entry ? 'modified' : 'added', mode: entry?.mode ?? '100644', content: bytes } as const
+  })
+  return repository.writeTree(tree, await Promise.all(changes))
 }

@@ -1,10 +1,10 @@
 // Reads a whole tasks.md: its phases, its steps with everything said about them, and what it says of dependencies.
 import type { Place } from '../../core/nouns/plan.ts'
 import { quoted } from '../../core/text/neutral.ts'
-import { markBlocks, withoutComments } from './blocks.ts'
+import { markBlocks, withoutComments } from '../reading/blocks.ts'
+import { type Line, linesAtMost, linesOf, readable, warnOfLongLines } from '../reading/lines.ts'
+import type { Notes } from '../reading/notes.ts'
 import { type Loose, type Statement, saidInDiagram, saidInList, saidInline } from './dependencies.ts'
-import { type Line, linesAtMost, linesOf, readable, warnOfLongLines } from './lines.ts'
-import type { Notes } from './notes.ts'
 import { indentOf, type OddLine, readStepLine, type StepLine } from './step-line.ts'
 
 export interface Phase {

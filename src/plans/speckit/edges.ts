@@ -1,6 +1,6 @@
 // Works out what each step waits for: what is stated, the phases it follows, and its place within its phase.
 import type { Edge, EdgeSource } from '../../core/nouns/step.ts'
-import { positionsOf } from './cycles.ts'
+import { positionsOf } from '../reading/cycles.ts'
 import type { Document } from './document.ts'
 import type { Stated } from './stated.ts'
 

@@ -2,8 +2,8 @@
 import type { PlanItem } from '../../core/nouns/plan.ts'
 import type { Files } from '../../core/ports.ts'
 import { quoted } from '../../core/text/neutral.ts'
-import { withoutComments } from './blocks.ts'
-import { bytesAtMost, linesOf } from './lines.ts'
+import { withoutComments } from '../reading/blocks.ts'
+import { bytesAtMost, linesOf } from '../reading/lines.ts'
 
 const headLines = 60
 const branchShape = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/
@@ -14,20 +14,6 @@ export function plausibleBranch(name: string): boolean {
   if (!branchShape.test(name) || /(?:\.\.|\/\/|\/\.|\.\/|@\{)/.test(name) || /[/.]$|\.lock(?:\/|$)/.test(name))
     return false
   return name.toLowerCase() !== 'head' && !name.startsWith('refs/')
-}
-
-/** What names the item everywhere: letters, digits, dot, dash and underscore. */
-export function itemId(name: string): string {
-  const kept = name
-    .normalize('NFKC')
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/\.{2,}/g, '.')
-  const cut = kept
-    .slice(0, 100)
-    .replace(/^[-._]+/, '')
-    .replace(/[-._]+$/, '')
-    .replace(/\.lock$/i, '-lock')
-  return cut === '' ? 'plan' : cut
 }
 
 async function headOf(files: Files, path: string): Promise<readonly string[]> {

@@ -22,6 +22,11 @@ async function waitsOf(text: string): Promise<Record<string, string>> {
   return waits(await readText(text))
 }
 
+async function tickIn(text: string, key: string): Promise<string> {
+  const [written] = await speckit.write(filesOf({ [path]: text }), path, [{ kind: 'tick', key }])
+  return Buffer.from(written?.bytes ?? text).toString()
+}
+
 describe('the newest form', () => {
   it('gives the item with everything around it', async () => {
     const read = await speckit.read(filesIn('newest'), 'specs/007-photo-albums/')
@@ -154,23 +159,20 @@ describe("a step's line", () => {
       ['T001', 2],
       ['T002', 3],
     ])
-    const ticked = speckit.write(Buffer.from(text), path, [{ kind: 'tick', key: 'T002' }])
-    expect(Buffer.from(ticked).toString()).toBe(text.replace('[ ] T002', '[X] T002'))
+    expect(await tickIn(text, 'T002')).toBe(text.replace('[ ] T002', '[X] T002'))
   })
 
   it('finds a step in the very first line behind a byte order mark', async () => {
     const text = '\ufeff- [ ] T001 a'
     expect((await readText(text)).items[0]?.steps).toHaveLength(1)
-    const ticked = speckit.write(Buffer.from(text), path, [{ kind: 'tick', key: 'T001' }])
-    expect(Buffer.from(ticked).toString()).toBe('\ufeff- [X] T001 a')
+    expect(await tickIn(text, 'T001')).toBe('\ufeff- [X] T001 a')
   })
 
-  it('ticks in the style of the file', () => {
-    const tick = (text: string): string =>
-      Buffer.from(speckit.write(Buffer.from(text), path, [{ kind: 'tick', key: 'T002' }])).toString()
-    expect(tick('- [x] T001 a\n- [ ] T002 b')).toBe('- [x] T001 a\n- [x] T002 b')
-    expect(tick('- [X] T001 a\n- [ ] T002 b')).toBe('- [X] T001 a\n- [X] T002 b')
-    expect(tick('- [ ] T002 b  \r\n\u00e9')).toBe('- [X] T002 b  \r\n\u00e9')
+  it('ticks in the style of the file', async () => {
+    const tick = (text: string) => tickIn(text, 'T002')
+    expect(await tick('- [x] T001 a\n- [ ] T002 b')).toBe('- [x] T001 a\n- [x] T002 b')
+    expect(await tick('- [X] T001 a\n- [ ] T002 b')).toBe('- [X] T001 a\n- [X] T002 b')
+    expect(await tick('- [ ] T002 b  \r\n\u00e9')).toBe('- [X] T002 b  \r\n\u00e9')
   })
 })
 

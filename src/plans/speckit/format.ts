@@ -1,31 +1,22 @@
 // Spec-kit features as plans: a folder under specs/ with a tasks.md, in the newest form and in that of September 2025.
-import type { PlanItem, PlanRead } from '../../core/nouns/plan.ts'
+import type { FileWritten, PlanChange, PlanItem, PlanRead } from '../../core/nouns/plan.ts'
 import type { StepSpec } from '../../core/nouns/step.ts'
 import type { Files, PlanFormat } from '../../core/ports.ts'
 import { clip, quoted } from '../../core/text/neutral.ts'
+import { itemId } from '../reading/names.ts'
+import { Notes } from '../reading/notes.ts'
+import { pathsIn } from '../reading/paths.ts'
+import { folderOf } from '../reading/where.ts'
 import { type Document, type ReadStep, readDocument } from './document.ts'
 import { edgesOf } from './edges.ts'
-import { branchIn, itemId, openChecklists, titleIn } from './feature.ts'
-import { Notes } from './notes.ts'
-import { pathsIn } from './paths.ts'
+import { branchIn, openChecklists, titleIn } from './feature.ts'
 import { statedIn } from './stated.ts'
 import { tick } from './tick.ts'
-
-/** The folder with its slash, or '' for the top; undefined for a path that leaves the repository. */
-function whereIs(path: string): { folder: string; file?: string } | undefined {
-  const clean = path
-    .replaceAll('\\', '/')
-    .replace(/^(?:\.\/)+/, '')
-    .replace(/\/+$/, '')
-  if (clean.startsWith('/') || clean.includes('\0') || clean.split('/').includes('..')) return undefined
-  if (!clean.toLowerCase().endsWith('.md')) return { folder: clean === '' || clean === '.' ? '' : `${clean}/` }
-  return { folder: clean.slice(0, clean.lastIndexOf('/') + 1), file: clean }
-}
 
 const looksLikeStep = /^[ \t]{0,40}[-*+][ \t]{1,8}\[[ xX]\][ \t]{1,8}[*_`[]{0,4}T(?:\d{3,12}|XXX)(?!\w)/m
 
 async function detect(files: Files, path: string): Promise<{ sure: number; why: string } | undefined> {
-  const where = whereIs(path)
+  const where = folderOf(path, /\.md$/i)
   if (where === undefined) return undefined
   const file = where.file ?? `${where.folder}tasks.md`
   const bytes = await files.read(file)
@@ -106,7 +97,7 @@ function specsOf(document: Document, file: string, notes: Notes): { steps: StepS
 }
 
 async function read(files: Files, path: string): Promise<PlanRead> {
-  const where = whereIs(path)
+  const where = folderOf(path, /\.md$/i)
   const file = where?.file ?? `${where?.folder ?? ''}tasks.md`
   const notes = new Notes()
   const give = (items: readonly PlanItem[]): PlanRead => {
@@ -152,4 +143,13 @@ function plainTitle(title: string): string {
   return title.replace(/\s{0,4}\(\**Feature\**\s{0,2}:.*$/i, '').replace(/[*`]/g, '')
 }
 
-export const speckit: PlanFormat = { name: 'speckit', detect, read, write: tick }
+async function write(files: Files, path: string, changes: readonly PlanChange[]): Promise<readonly FileWritten[]> {
+  const where = folderOf(path, /\.md$/i)
+  const file = where?.file ?? `${where?.folder ?? ''}tasks.md`
+  const bytes = where === undefined ? null : await files.read(file)
+  if (bytes === null) return []
+  const written = tick(bytes, file, changes)
+  return Buffer.compare(bytes, written) === 0 ? [] : [{ path: file, bytes: written }]
+}
+
+export const speckit: PlanFormat = { name: 'speckit', writes: ['tick', 'untick'], detect, read, write }

@@ -1,10 +1,10 @@
 // Turns what a plan says of dependencies into edges between its steps, and says what cannot be.
 import type { Place } from '../../core/nouns/plan.ts'
 import { quoted } from '../../core/text/neutral.ts'
-import { circlesIn } from './cycles.ts'
+import { circlesIn } from '../reading/cycles.ts'
+import type { Notes } from '../reading/notes.ts'
 import type { Loose, Mention, Statement } from './dependencies.ts'
 import type { Document, ReadStep } from './document.ts'
-import type { Notes } from './notes.ts'
 
 const pairsAtMost = 4096
 const workAtMost = 1_000_000

@@ -1,7 +1,7 @@
 // Ticks and unticks steps in a tasks.md by changing the one byte inside each box.
 import type { PlanChange } from '../../core/nouns/plan.ts'
+import { Notes } from '../reading/notes.ts'
 import { readDocument } from './document.ts'
-import { Notes } from './notes.ts'
 
 const [blank, small, large] = [0x20, 0x78, 0x58]
 
@@ -18,7 +18,7 @@ export function tick(bytes: Uint8Array, path: string, changes: readonly PlanChan
     if (step.ticked) balance += bytes[step.box] === small ? 1 : -1
   }
   for (const change of changes) {
-    const box = boxes.get(change.key)
+    const box = boxes.get(change.key ?? '')
     if (box === undefined) continue
     const ticked = written[box] !== blank
     if (change.kind === 'tick' && !ticked) written[box] = balance > 0 ? small : large
