@@ -16,8 +16,15 @@ export interface Facts {
   'disk.ran-low': { free: number; of: number }
   'disk.recovered': { free: number; of: number }
   'house.restored': { from: string; head: number; newerCheckpoint?: number }
-  'key.published': { name: string; key: string }
-  'checkpoint.signed': { size: number; root: string; key: string }
+  /** The first key of a record; or, when a person said that the key before it is `lost`, one that nobody signed for. */
+  'key.published': { name: string; key: string; lost?: string }
+  /** `note` names the next key and is signed by the one before and by the next. */
+  'key.rotated': { name: string; key: string; note: string }
+  /** `key` is the public line of the key that signed, in older records its name alone. */
+  'checkpoint.signed': { size: number; root: string; key: string; note?: string }
+  'checkpoint.kept': { size: number; place: string }
+  'checkpoint.missed': { size: number; place: string; why: string }
+  'transcript.forgotten': { attempt: string; why: string; by: string }
   // workspaces
   'workspace.opened': { path: string; baseBranch: string }
   'isolation.chosen': { path: string; isolation: Isolation; clones: string; why: string }

@@ -42,12 +42,16 @@ export interface Wishes {
   'blocker.clear': { blocker: string; notes: string }
   'item.integrate': { item: string; force: boolean }
   'clone.discard': { attempt: string; why: string; named: boolean }
+  'transcript.forget': { attempt: string; why: string }
   // the engine
   'house.open': { pid: number; version: string; host: string }
   'house.close': { why: string }
   'house.restore': { from: string; head: number; newerCheckpoint?: number }
-  'key.publish': { name: string; key: string }
-  'checkpoint.sign': { size: number; root: string; key: string }
+  'key.publish': { name: string; key: string; lost?: string }
+  'key.rotate': { name: string; key: string; note: string }
+  'checkpoint.sign': { size: number; root: string; key: string; note?: string }
+  'checkpoint.keep': { size: number; place: string }
+  'checkpoint.miss': { size: number; place: string; why: string }
   'disk.report': { free: number; of: number }
   tick: Record<string, never>
   'attempt.begin': {

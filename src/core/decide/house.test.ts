@@ -19,11 +19,24 @@ it('keeps keys, checkpoints and restores in the record', () => {
     .when('key.publish', { name: 'house', key: 'k1' })
     .then(['key.published', { name: 'house', key: 'k1' }])
   given(world).when('key.publish', { name: 'house', key: 'k1' }).then()
-  given(world).when('key.publish', { name: 'house', key: 'k2' }).then('key.published')
+  given(world).when('key.publish', { name: 'house', key: 'k2' }).refused('conflict', /handed over/)
+  given(world).when('key.publish', { name: 'other', key: 'k2' }).refused('conflict', /handed over/)
+  given(world).when('key.rotate', { name: 'other', key: 'k2', note: 'n' }).refused('conflict', /names none/)
+  given(world).when('key.rotate', { name: 'house', key: 'k2', note: 'n' }).then('key.rotated')
+  given(world).when('key.rotate', { name: 'house', key: 'k2', note: 'n' }).then()
+  given(world).when('key.publish', { name: 'house', key: 'k3', lost: 'the disk died' }).then('key.published')
   given(world).when('checkpoint.sign', { size: 5, root: 'r', key: 'k' }).then('checkpoint.signed')
   given(world).when('house.restore', { from: 'backup', head: 3 }).then('house.restored')
   expect(world.state.checkpoint).toBe(5)
-  expect(world.state.keys.get('house')).toBe('k2')
+  expect(world.state.keys.get('house')).toBe('k3')
+})
+
+it('records what was kept, what was missed, and what a person had forgotten by name', () => {
+  const world = given(new World()).when('checkpoint.keep', { size: 5, place: '/p' }).then('checkpoint.kept')
+  given(world).when('checkpoint.miss', { size: 6, place: '/p', why: 'it is full' }).then('checkpoint.missed')
+  given(world)
+    .when('transcript.forget', { attempt: 'wf/a/1', why: 'a name was in it' })
+    .then(['transcript.forgotten', { attempt: 'wf/a/1', why: 'a name was in it' }])
 })
 
 it('opens a workspace once, and again only for another base branch', () => {

@@ -31,11 +31,34 @@ export function restoreHouse(_: State, data: Wishes['house.restore']): Decided {
 }
 
 export function publishKey(state: State, data: Wishes['key.publish']): Decided {
-  return state.keys.get(data.name) === data.key ? [] : [fact('key.published', house, data)]
+  if (state.keys.get(data.name) === data.key) return []
+  if (state.keys.size === 0 || data.lost !== undefined) return [fact('key.published', house, data)]
+  return refuse(
+    'conflict',
+    'the signing key',
+    'the record names another one, which has not handed over to it',
+    'put the right key back into keys/checkpoint.pem; if it is lost: baton audit rotate-key --lost <why>',
+  )
+}
+
+/** Only what was signed by the key before and by the next one gets here: whoever wishes it has checked the note. */
+export function rotateKey(state: State, data: Wishes['key.rotate']): Decided {
+  if (state.keys.get(data.name) === data.key) return []
+  if (!state.keys.has(data.name))
+    return refuse('conflict', 'the signing key', 'the record names none of this name yet', 'sign a checkpoint first')
+  return [fact('key.rotated', house, data)]
 }
 
 export function signCheckpoint(_: State, data: Wishes['checkpoint.sign']): Decided {
   return [fact('checkpoint.signed', house, data)]
+}
+
+export function keepCheckpoint(_: State, data: Wishes['checkpoint.keep']): Decided {
+  return [fact('checkpoint.kept', house, data)]
+}
+
+export function missCheckpoint(_: State, data: Wishes['checkpoint.miss']): Decided {
+  return [fact('checkpoint.missed', house, data)]
 }
 
 export function openWorkspace(state: State, data: Wishes['workspace.open']): Decided {

@@ -144,6 +144,15 @@ export function discardClone(state: State, data: Wishes['clone.discard'], wish: 
   return [fact('clone.discarded', item.id, { attempt: attempt.id, why: data.why, by: wish.by })]
 }
 
+/** Also of an item that is closed: only its stream is named here, and whoever wishes it has seen the transcript. */
+export function forgetTranscript(state: State, data: Wishes['transcript.forget'], wish: Wish): Decided {
+  const found = attemptOf(state, data.attempt)
+  if (found !== undefined && found.attempt.endedAt === undefined)
+    return refuse('conflict', `attempt ${data.attempt}`, 'its agent is still at work', 'wait until it has ended')
+  const stream = data.attempt.slice(0, data.attempt.indexOf('/'))
+  return [fact('transcript.forgotten', stream, { ...data, by: wish.by })]
+}
+
 function notDue(what: string, why: string): Refusal {
   return refuse('conflict', `landing of ${what}`, why, 'nothing to do: Baton looks again by itself')
 }

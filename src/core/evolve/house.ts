@@ -28,8 +28,20 @@ export function keyPublished(state: State, data: Facts['key.published']): void {
   state.keys.set(data.name, data.key)
 }
 
+export function keyRotated(state: State, data: Facts['key.rotated']): void {
+  state.keys.set(data.name, data.key)
+}
+
 export function checkpointSigned(state: State, data: Facts['checkpoint.signed']): void {
   state.checkpoint = data.size
+}
+
+export function checkpointKept(): void {
+  // Kept for the record: what lies at the place itself is asked there.
+}
+
+export function checkpointMissed(): void {
+  // Kept for the record: nothing waits for it.
 }
 
 export function workspaceOpened(state: State, data: Facts['workspace.opened']): void {

@@ -23,7 +23,10 @@ const folds: { readonly [K in FactType]: Fold<K> } = {
   'disk.recovered': house.diskRecovered,
   'house.restored': house.houseRestored,
   'key.published': house.keyPublished,
+  'key.rotated': house.keyRotated,
   'checkpoint.signed': house.checkpointSigned,
+  'checkpoint.kept': house.checkpointKept,
+  'checkpoint.missed': house.checkpointMissed,
   'workspace.opened': house.workspaceOpened,
   'isolation.chosen': house.isolationChosen,
   'workspace.trusted': house.workspaceTrusted,
@@ -65,6 +68,7 @@ const folds: { readonly [K in FactType]: Fold<K> } = {
   'integration.done': work.integrationDone,
   'integration.refused': work.integrationRefused,
   'clone.discarded': work.cloneDiscarded,
+  'transcript.forgotten': work.transcriptForgotten,
 }
 
 export function knows(type: string): type is FactType {

@@ -119,6 +119,10 @@ export function integrationRefused(state: State, data: Facts['integration.refuse
   delete item.integrateSeq
 }
 
+export function transcriptForgotten(): void {
+  // Kept for the record: the transcript itself is no part of the state.
+}
+
 export function cloneDiscarded(state: State, data: Facts['clone.discarded']): void {
   const found = attemptOf(state, data.attempt)
   if (found !== undefined) found.attempt.clone = 'gone'
