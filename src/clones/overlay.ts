@@ -4,16 +4,16 @@
 // anew hides files it does not name (the walk compares merged and lower listings), and the pristine may stand at another commit than the base.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Clone, CloneMaker, CloneOrder, Collected, MountOrder } from '../core/ports.ts'
-import { collect } from './collect/collect.ts'
+import type { Clone, CloneMaker, CloneOrder, Collected, MountOrder, WalkOrder } from '../core/ports.ts'
 import { changedPaths, type Origin } from './collect/tree.ts'
 import { git } from './git.ts'
 import { objectFolders } from './gitfolder.ts'
-import { allTold, checkSame, tell, told } from './ledger.ts'
+import { freshPlace, type Held, heldOf, takeOut, toldPlace } from './holding.ts'
+import { tell, told } from './ledger.ts'
 import { placeOf } from './names.ts'
 import { type Pristine, Pristines } from './pristines.ts'
-import { bytesOf, removeBelow } from './removal.ts'
-import { askingFolder, type ClonesOptions, discardPlace, endErasing, orderedPlace, type Room, roomOf } from './room.ts'
+import { removeBelow } from './removal.ts'
+import { askingFolder, type ClonesOptions, discardPlace, endErasing, type Room, roomOf } from './room.ts'
 
 /** Paths by which a pristine may lag behind before a newer one is made in the background. */
 const lag = 500
@@ -52,19 +52,11 @@ class OverlayClone implements Clone {
     return this.#collect({ folder: this.folder })
   }
 
-  async #collect(walk: Parameters<typeof collect>[0]['walk']): Promise<Collected> {
-    const { repository, base } = this.#order
-    const { spawner, scratch } = this.#room
+  async #collect(walk: WalkOrder): Promise<Collected> {
     if (told(this.#place) === undefined) throw new Error(`The clone ${this.name} is gone: ${this.#place} is empty.`)
     // An overlay that is not mounted looks as if every file had been deleted.
-    await spawner.mount(this.#mount)
-    const gitDir = askingFolder(this.#room, repository, base)
-    return collect({
-      base: { spawner, gitDir, commit: base },
-      repository: await this.#room.repository(repository),
-      walk,
-      scratch,
-    })
+    await this.#room.spawner.mount(this.#mount)
+    return takeOut(this.#room, this.#order, walk)
   }
 
   async rest(): Promise<void> {
@@ -89,9 +81,7 @@ class OverlayClones implements CloneMaker {
   }
 
   async make(order: CloneOrder): Promise<Clone> {
-    const place = orderedPlace(this.#room, order)
-    if (told(place) !== undefined)
-      throw new Error(`The clone ${order.name} is on disk already. Reopen it, or discard it by name.`)
+    const place = await freshPlace(this.#room, order)
     const pristine = await this.#pristines.fit(order)
     const first = await this.#makeOn(order, place, pristine).catch((error: unknown) => {
       if (pristine.commit === order.base) throw error
@@ -103,7 +93,6 @@ class OverlayClones implements CloneMaker {
 
   async #makeOn(order: CloneOrder, place: string, pristine: Pristine): Promise<Clone> {
     const { spawner, clones } = this.#room
-    await removeBelow(spawner, clones, place)
     for (const folder of ['', 'up', 'wk', 'm']) mkdirSync(join(place, folder), { mode: folder === '' ? 0o700 : 0o755 })
     const mount = mountOrder(place, pristine)
     try {
@@ -136,10 +125,9 @@ class OverlayClones implements CloneMaker {
   }
 
   async reopen(order: CloneOrder): Promise<Clone | undefined> {
-    const place = orderedPlace(this.#room, order)
-    const what = told(place)
-    if (what === undefined) return undefined
-    checkSame(what, order, this.kind)
+    const found = toldPlace(this.#room, order, this.kind)
+    if (found === undefined) return undefined
+    const { place, told: what } = found
     const pristine = this.#pristines.byId(what.pristine ?? '')
     if (pristine === undefined) {
       throw new Error(
@@ -164,13 +152,8 @@ class OverlayClones implements CloneMaker {
     discardPlace(this.#room, place)
   }
 
-  async held(): Promise<readonly { readonly name: string; readonly bytes: number }[]> {
-    const all = allTold(this.#room.clones).filter((each) => each.told.kind === this.kind)
-    const bytes = await bytesOf(
-      this.#room.spawner,
-      all.map(({ place }) => place),
-    )
-    return all.map((each, at) => ({ name: each.told.name, bytes: bytes[at] ?? 0 }))
+  held(): Promise<readonly Held[]> {
+    return heldOf(this.#room, this.kind)
   }
 
   async close(): Promise<void> {

@@ -2,22 +2,12 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clone, CloneMaker, CloneOrder, Collected } from '../core/ports.ts'
-import { collect } from './collect/collect.ts'
 import { objectFolders } from './gitfolder.ts'
-import { allTold, checkSame, tell, told } from './ledger.ts'
+import { freshPlace, type Held, heldOf, takeOut, toldPlace } from './holding.ts'
+import { tell } from './ledger.ts'
 import { placeOf } from './names.ts'
-import { bytesOf, removeBelow } from './removal.ts'
-import {
-  askingFolder,
-  type ClonesOptions,
-  checkOut,
-  discardPlace,
-  endErasing,
-  orderedPlace,
-  type Room,
-  roomOf,
-  runSetUp,
-} from './room.ts'
+import { removeBelow } from './removal.ts'
+import { type ClonesOptions, checkOut, discardPlace, endErasing, type Room, roomOf, runSetUp } from './room.ts'
 
 /** `git`: the agent finds a git folder of its own in it, which borrows the repository's objects. */
 interface Kind {
@@ -43,17 +33,8 @@ class WholeClone implements Clone {
   }
 
   async collect(): Promise<Collected> {
-    const { repository, base } = this.#order
     if (!existsSync(this.folder)) throw new Error(`The clone ${this.name} is gone: ${this.folder} is missing.`)
-    const { spawner, scratch } = this.#room
-    const gitDir = askingFolder(this.#room, repository, base)
-    const walk = { folder: this.folder }
-    return collect({
-      base: { spawner, gitDir, commit: base },
-      repository: await this.#room.repository(repository),
-      walk,
-      scratch,
-    })
+    return takeOut(this.#room, this.#order, { folder: this.folder })
   }
 
   async rest(): Promise<void> {}
@@ -76,10 +57,7 @@ export class WholeClones implements CloneMaker {
   }
 
   async make(order: CloneOrder): Promise<Clone> {
-    const place = orderedPlace(this.#room, order)
-    if (told(place) !== undefined)
-      throw new Error(`The clone ${order.name} is on disk already. Reopen it, or discard it by name.`)
-    await removeBelow(this.#room.spawner, this.#room.clones, place)
+    const place = await freshPlace(this.#room, order)
     const tree = join(place, 'tree')
     mkdirSync(place, { mode: 0o700 })
     try {
@@ -97,11 +75,8 @@ export class WholeClones implements CloneMaker {
   }
 
   async reopen(order: CloneOrder): Promise<Clone | undefined> {
-    const place = orderedPlace(this.#room, order)
-    const what = told(place)
-    if (what === undefined) return undefined
-    checkSame(what, order, this.kind)
-    return this.#open(order, place)
+    const found = toldPlace(this.#room, order, this.kind)
+    return found === undefined ? undefined : this.#open(order, found.place)
   }
 
   #open(order: CloneOrder, place: string): Clone {
@@ -116,13 +91,8 @@ export class WholeClones implements CloneMaker {
     discardPlace(this.#room, place)
   }
 
-  async held(): Promise<readonly { readonly name: string; readonly bytes: number }[]> {
-    const all = allTold(this.#room.clones).filter((each) => each.told.kind === this.kind)
-    const bytes = await bytesOf(
-      this.#room.spawner,
-      all.map(({ place }) => place),
-    )
-    return all.map((each, at) => ({ name: each.told.name, bytes: bytes[at] ?? 0 }))
+  held(): Promise<readonly Held[]> {
+    return heldOf(this.#room, this.kind)
   }
 
   async close(): Promise<void> {
