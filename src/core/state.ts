@@ -69,19 +69,23 @@ export function itemOf(state: State, stepId: string): Item | undefined {
 
 export function stepOf(state: State, stepId: string): Step | undefined {
   const item = itemOf(state, stepId)
-  if (item === undefined) return undefined
-  const index = item.keys.get(stepId.slice(item.id.length + 1))
+  return item === undefined ? undefined : stepIn(item, stepId)
+}
+
+/** The step of this item whose id is the first `end` letters of `id`. */
+export function stepIn(item: Item, id: string, end = id.length): Step | undefined {
+  const index = item.keys.get(id.slice(item.id.length + 1, end))
   return index === undefined ? undefined : item.steps[index]
 }
 
 /** `<item>/<key>/<n>` to the attempt, its step and item, or undefined. */
 export function attemptOf(state: State, attemptId: string): { item: Item; step: Step; attempt: Attempt } | undefined {
-  const cut = attemptId.lastIndexOf('/')
-  const step = stepOf(state, attemptId.slice(0, cut))
-  const attempt = step?.attempts[Number(attemptId.slice(cut + 1)) - 1]
-  if (step === undefined || attempt === undefined || attempt.id !== attemptId) return undefined
   const item = itemOf(state, attemptId)
-  return item === undefined ? undefined : { item, step, attempt }
+  if (item === undefined) return undefined
+  const cut = attemptId.lastIndexOf('/')
+  const step = stepIn(item, attemptId, cut)
+  const attempt = step?.attempts[Number(attemptId.slice(cut + 1)) - 1]
+  return step === undefined || attempt === undefined || attempt.id !== attemptId ? undefined : { item, step, attempt }
 }
 
 export function runOf(state: State, item: Item): Run | undefined {

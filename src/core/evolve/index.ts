@@ -71,13 +71,15 @@ const folds: { readonly [K in FactType]: Fold<K> } = {
   'transcript.forgotten': work.transcriptForgotten,
 }
 
+const byType: ReadonlyMap<string, Fold<FactType>> = new Map(Object.entries(folds) as [string, Fold<FactType>][])
+
 export function knows(type: string): type is FactType {
-  return Object.hasOwn(folds, type)
+  return byType.has(type)
 }
 
 /** Changes `state` in place. Unknown facts change nothing: the journal that holds one is read-only. */
 export function evolve(state: State, entry: Carried): void {
   state.seq = entry.seq
   if (entry.at > state.at) state.at = entry.at
-  if (knows(entry.type)) (folds[entry.type] as Fold<FactType>)(state, entry.data as never, entry.at, entry.seq)
+  byType.get(entry.type)?.(state, entry.data as never, entry.at, entry.seq)
 }

@@ -3,7 +3,7 @@
 import type { Facts } from '../facts.ts'
 import { emptyBoard, type Item } from '../nouns/item.ts'
 import { endedPhases, type Step, type StepSpec } from '../nouns/step.ts'
-import { latest, runOf, type State, stepOf } from '../state.ts'
+import { itemOf, latest, runOf, type State, stepIn, stepOf } from '../state.ts'
 import { enter } from './phase.ts'
 
 export function itemOpened(state: State, data: Facts['item.opened'], at: number): void {
@@ -225,7 +225,9 @@ export function mustHave(state: State, id: string): Item {
 }
 
 export function mustBe(state: State, id: string): { item: Item; step: Step } {
-  const step = stepOf(state, id)
-  if (step === undefined) throw new Error(`A fact names the step ${id}, which no earlier fact added.`)
-  return { item: mustHave(state, step.item), step }
+  const item = itemOf(state, id)
+  const step = item === undefined ? undefined : stepIn(item, id)
+  if (item === undefined || step === undefined)
+    throw new Error(`A fact names the step ${id}, which no earlier fact added.`)
+  return { item, step }
 }

@@ -120,8 +120,11 @@ function parse(text: string): Record<string, unknown> {
   throw new MalformedEntry('it is no JSON object')
 }
 
-/** Reads a stored text. The message of what it throws completes "Entry n is malformed: …". */
-export function readEntry(text: string): Entry {
+/**
+ * Reads a stored text. The message of what it throws completes "Entry n is malformed: …". A link that is `expected`, which
+ * the caller knows for a hash, need not be looked at again.
+ */
+export function readEntry(text: string, expected?: string): Entry {
   if (tooLarge(text, maxBytes)) throw new MalformedEntry('it is larger than 1 MiB')
   if (text.includes('\ufffd')) throw new MalformedEntry('it holds bytes that are no UTF-8')
   const value = parse(text)
@@ -134,7 +137,8 @@ export function readEntry(text: string): Entry {
   if (!isCount(entry.seq, 1)) throw new MalformedEntry('its sequence is no whole number from 1')
   const flaw = flawOf(entry)
   if (flaw !== undefined) throw new MalformedEntry(flaw)
-  if (typeof entry.prev !== 'string' || !hex.test(entry.prev)) throw new MalformedEntry('its link is no hash')
+  if (entry.prev !== expected && (typeof entry.prev !== 'string' || !hex.test(entry.prev)))
+    throw new MalformedEntry('its link is no hash')
   return entry
 }
 

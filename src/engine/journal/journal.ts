@@ -254,12 +254,12 @@ export class Journal {
   }
 }
 
-/** The message of what it throws names the entry. */
-export function readRow(row: Row, types: FactTypes | undefined): ReadEntry {
+/** The message of what it throws names the entry. `expected`: a hash that its link may well be. */
+export function readRow(row: Row, types: FactTypes | undefined, expected?: string): ReadEntry {
   // A file that was cut inside its last page gives rows without what the cut took.
   if (typeof row.text !== 'string') throw new MalformedEntry(`Entry ${row.seq} holds no text. Audit the journal.`)
   try {
-    return upcast(readEntry(row.text), types)
+    return upcast(readEntry(row.text, expected), types)
   } catch (error) {
     if (error instanceof MalformedEntry)
       throw new MalformedEntry(`Entry ${row.seq} is malformed: ${error.message}. Audit the journal.`)

@@ -70,7 +70,7 @@ class Opening {
     if (row.seq !== seq) return `Entry ${seq} is missing.`
     let entry: ReadEntry
     try {
-      entry = readRow(row, this.#options.types)
+      entry = readRow(row, this.#options.types, this.last.length === 64 ? this.last : undefined)
     } catch (error) {
       if (error instanceof MalformedEntry) return error.message
       throw error

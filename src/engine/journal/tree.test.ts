@@ -47,6 +47,19 @@ it('gives the defined root at every size, from a frontier saved at any', () => {
   }
 })
 
+it('gives the same root whether leaves are hashed together or one by one, wherever it is asked between', () => {
+  const many = Array.from({ length: 1100 }, (_, at) => leaf(`many ${at}`))
+  const whole = rootsOver(Buffer.from(many.join(''), 'hex'))
+  for (const stops of [[], [1], [255, 257], [256, 512], [300, 768, 1030]]) {
+    const frontier = new Frontier()
+    for (const [at, each] of many.entries()) {
+      if (stops.includes(at)) expect(frontier.root()).toBe(whole(0, at))
+      frontier.append(each)
+    }
+    expect([frontier.size, frontier.root()]).toEqual([1100, whole(0, 1100)])
+  }
+})
+
 it('joins what was built apart', () => {
   for (const width of [1, 2, 16, 64]) {
     const frontier = new Frontier()

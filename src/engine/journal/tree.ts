@@ -19,7 +19,26 @@ export interface SavedFrontier {
   readonly nodes: readonly string[]
 }
 
+/** How many leaves are hashed together: a power of two, so that they make one complete subtree. */
 const atOnce = 256
+const atOnceLevel = Math.log2(atOnce)
+
+/** Both children of each node of one level, after the byte that marks a node; the level above is written over them. */
+const pairs = Array.from({ length: atOnce / 2 }, () => Buffer.alloc(65, 1))
+
+/** The root over exactly `atOnce` leaves: between leaf and root no hash is ever spelt out. */
+function subtree(leaves: readonly string[]): string {
+  for (let at = 0; at < atOnce; at++) {
+    ;(pairs[at >> 1] as Buffer).write(leaves[at] as string, 1 + 32 * (at & 1), 32, 'hex')
+  }
+  for (let width = atOnce / 2; width > 1; width /= 2) {
+    for (let at = 0; at < width; at++) {
+      const sum = hash('sha256', pairs[at] as Buffer, 'binary')
+      ;(pairs[at >> 1] as Buffer).write(sum, 1 + 32 * (at & 1), 32, 'latin1')
+    }
+  }
+  return hash('sha256', pairs[0] as Buffer, 'hex')
+}
 
 export class Frontier {
   #size = 0
@@ -49,7 +68,8 @@ export class Frontier {
   }
 
   #fold(): void {
-    for (const leaf of this.#pending) this.#push(leaf, 0)
+    if (this.#pending.length === atOnce && this.#size % atOnce === 0) this.#push(subtree(this.#pending), atOnceLevel)
+    else for (const leaf of this.#pending) this.#push(leaf, 0)
     this.#pending.length = 0
   }
 

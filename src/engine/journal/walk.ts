@@ -2,6 +2,7 @@
 import type { Row, Store } from '../../core/ports.ts'
 import { StoreFailed } from '../../core/ports.ts'
 import { isCanonical, leafHash, MalformedEntry, readEntry } from './entry.ts'
+import { type Seal, sealIn } from './sealed.ts'
 import { Frontier, type SavedFrontier } from './tree.ts'
 
 export type FaultKind =
@@ -31,10 +32,19 @@ export interface Walk {
   readonly tree: Frontier
   readonly marks: number[]
   readonly kept: { readonly size: number; readonly frontier: SavedFrontier }[]
+  /** What the entries that were walked name by its digest. */
+  readonly seals: Seal[]
 }
 
 export function beginWalk(seq: number, last: string, marks: readonly number[], tree = new Frontier()): Walk {
-  const walk: Walk = { seq, last, tree, marks: marks.filter((mark) => mark >= seq).sort((a, b) => a - b), kept: [] }
+  const walk: Walk = {
+    seq,
+    last,
+    tree,
+    marks: marks.filter((mark) => mark >= seq).sort((a, b) => a - b),
+    kept: [],
+    seals: [],
+  }
   keepMarks(walk)
   return walk
 }
@@ -88,7 +98,7 @@ function faultIn(row: Row, walk: Walk, after: Row | undefined): Fault | undefine
     )
   }
   try {
-    const entry = readEntry(text)
+    const entry = readEntry(text, walk.last)
     if (entry.seq !== seq) return fault(seq, 'misplaced', `Entry ${entry.seq} stands where entry ${seq} must.`)
     if (entry.stream !== row.stream) {
       return fault(seq, 'stream', `Entry ${seq} is of stream ${entry.stream} but is filed under ${row.stream}.`)
@@ -96,7 +106,10 @@ function faultIn(row: Row, walk: Walk, after: Row | undefined): Fault | undefine
     if (!isCanonical(text, entry)) {
       return fault(seq, 'malformed', `Entry ${seq} is malformed: it is not spelt the one way an entry can be.`)
     }
-    return entry.prev === walk.last ? undefined : brokenLink(row, after)
+    if (entry.prev !== walk.last) return brokenLink(row, after)
+    const seal = sealIn(entry)
+    if (seal !== undefined) walk.seals.push(seal)
+    return undefined
   } catch (error) {
     if (error instanceof MalformedEntry) return fault(seq, 'malformed', `Entry ${seq} is malformed: ${error.message}.`)
     throw error
