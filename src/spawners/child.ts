@@ -1,6 +1,7 @@
 // The spawner process: starts, holds and ends every child, and ends all of them when main goes away.
 import { spawn } from 'node:child_process'
 import { Socket } from 'node:net'
+import { Keepers } from './inside/keepers.ts'
 import { mount, unmount } from './inside/mounts.ts'
 import { Process } from './inside/processes.ts'
 import { ReadBacks } from './inside/readback.ts'
@@ -10,6 +11,7 @@ import { type Call, lines, type Notice, type Part, type ToMain, type ToSpawner }
 
 const main = new Socket({ fd: 3 })
 const running = new Map<number, Process>()
+const keepers = new Keepers(() => [...running.values()].filter((one) => one.kept).length)
 
 function send(message: ToMain): boolean {
   return main.destroyed || main.write(`${JSON.stringify(message)}\n`)
@@ -20,13 +22,20 @@ async function tell(n: number, part: Part): Promise<void> {
   if (!send({ n, part })) await new Promise<void>((done) => main.once('drain', done))
 }
 
+/** Those that show the marker, and those that we know to be below a child of ours that was started with it. */
+function carriers(marker: string): readonly number[] {
+  const own = [...running.values()].filter((child) => child.marker === marker).flatMap((child) => child.tree())
+  return [...new Set([...marked(marker), ...own])]
+}
+
 async function answer(call: Call, n: number): Promise<number> {
   switch (call.do) {
     case 'start': {
-      const child = await Process.start(call, n, (message) => {
+      const tellOf = (message: ToMain): void => {
         if ('closed' in message) running.delete(n)
         send(message)
-      })
+      }
+      const child = await Process.start(call, n, keepers, tellOf)
       running.set(n, child)
       return child.pid
     }
@@ -34,7 +43,7 @@ async function answer(call: Call, n: number): Promise<number> {
       await running.get(call.child)?.stop()
       return 0
     case 'sweep':
-      return killAll(() => marked(call.marker))
+      return killAll(() => carriers(call.marker))
     case 'mount':
       await mount(call)
       return 0

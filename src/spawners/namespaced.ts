@@ -11,7 +11,8 @@
 import { join } from 'node:path'
 import type { Way } from './link.ts'
 
-const asRoot = ['--user', '--map-root-user', '--mount']
+// What the spawner mounts is seen by the keepers that it made before.
+const asRoot = ['--user', '--map-root-user', '--mount', '--propagation', 'shared']
 const together = ['--fork', '--kill-child', '--']
 // Orphans fall to the first process of a PID namespace. Node would never reap them; a shell that waits does.
 const keeper = ['/bin/sh', '-c', '"$@" & exec 3>&-; wait $!', 'sh']
@@ -30,22 +31,21 @@ export const namespaced: Way = {
   },
 }
 
-export interface BareOrder {
+export interface KeeperOrder {
   readonly unshare: string
-  readonly argv: readonly string[]
   readonly uid: number
   readonly gid: number
   readonly freshProc: boolean
 }
 
-// The shell is the first process of the namespace, so that the child gets signals like any other; its own words are not the child's.
-const init = 'exec 3>&2 2>/dev/null; (exec "$@" 2>&3 3>&-); exit $?'
-
-/** Isolation `none` in a PID namespace of its own: as the person, and gone as a whole when it ends. */
-export function bareArgv(order: BareOrder): [string, ...string[]] {
+/**
+ * Isolation `none` in a PID namespace of its own: as the person, and gone as a whole when it ends. The shell is the first process of the
+ * namespace, so that the child gets signals like any other; it is made ahead of time, and gets what is mounted after that.
+ */
+export function keeperCommand(order: KeeperOrder): [string, ...string[]] {
   const person = order.uid === 0 ? [] : ['--user', `--map-user=${order.uid}`, `--map-group=${order.gid}`]
-  const proc = order.freshProc ? ['--mount-proc'] : []
-  return [order.unshare, ...person, '--pid', ...proc, ...together, '/bin/sh', '-c', init, 'sh', ...order.argv]
+  const proc = order.freshProc ? ['--mount-proc', '--propagation', 'slave'] : []
+  return [order.unshare, ...person, '--pid', ...proc, ...together, '/bin/sh', '-s']
 }
 
 /** Options that mount an overlay by names relative to `home`, which are ours and hold nothing that options would need quoted. */

@@ -4,7 +4,7 @@ import { basicArgv, basicEnv, installLine, isNewEnough } from './basic.ts'
 import type { Ready } from './link.ts'
 import { systemRoots, writeEtc } from './machine.ts'
 import { markOf, markVariable } from './mark.ts'
-import { bareArgv } from './namespaced.ts'
+import { keeperCommand } from './namespaced.ts'
 import type { StartCall } from './wire.ts'
 
 export const bareEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' }
@@ -55,8 +55,8 @@ export class Orders {
     if (order.tool === true || !pidSpace || unshare === undefined) {
       return { ...common, argv: order.argv, folder: order.folder, env, wraps: 0 }
     }
-    const argv = bareArgv({ unshare, argv: order.argv, uid: this.#uid, gid: this.#gid, freshProc })
-    return { ...common, argv, folder: order.folder, env, wraps: 2 }
+    const keeper = keeperCommand({ unshare, uid: this.#uid, gid: this.#gid, freshProc })
+    return { ...common, argv: order.argv, folder: order.folder, env, wraps: 2, keeper }
   }
 
   async #sandbox(order: SpawnOrder, shown: readonly string[]): Promise<[string, ...string[]]> {

@@ -19,6 +19,8 @@ export interface StartCall {
   /** Processes of ours around the child, which end by themselves when it does; 0 when it runs bare. */
   readonly wraps: 0 | 2
   readonly tool: boolean
+  /** The command of a shell that takes the child in, see `inside/keepers.ts`. */
+  readonly keeper?: readonly [string, ...string[]]
   readonly stdin?: string
 }
 

@@ -1,8 +1,9 @@
 // Holds one child inside the spawner: its pipes with back-pressure and a cap, its end, and the end of its whole tree.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { frameBytes, inputBytes, type StartCall, type ToMain, windowBytes } from '../wire.ts'
+import type { Keepers } from './keepers.ts'
 import { below, groupOf, killAll, marked, signal } from './tree.ts'
 
 const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]))
@@ -13,10 +14,26 @@ function told(code: number | null, name: string | null, wraps: number): { code: 
   return from === undefined ? { code, signal: name } : { code: null, signal: from }
 }
 
+interface Started {
+  readonly child: ChildProcess
+  readonly input: Writable | null
+}
+
+function begin(call: StartCall, keepers: Keepers): Started {
+  if (call.keeper !== undefined) {
+    const { keeper, input } = keepers.take(call.keeper, call)
+    return { child: keeper, input }
+  }
+  const [program, ...rest] = call.argv
+  const child = spawn(program, rest, { cwd: call.folder, env: call.env, detached: true, stdio: 'pipe' })
+  return { child, input: child.stdin }
+}
+
 export class Process {
   readonly pid: number
   readonly #call: StartCall
   readonly #child: ChildProcess
+  readonly #input: Writable | null
   readonly #say: (message: Partial<Record<string, unknown>>) => void
   readonly #over: Promise<void>
   #ended = false
@@ -27,16 +44,18 @@ export class Process {
   #pending: { from: 'out' | 'err'; bytes: Buffer }[] = []
   #stopping: Promise<void> | undefined
 
-  private constructor(call: StartCall, number: number, child: ChildProcess, send: (message: ToMain) => void) {
+  private constructor(call: StartCall, number: number, started: Started, send: (message: ToMain) => void) {
+    const { child, input } = started
     this.#call = call
     this.#child = child
+    this.#input = input
     this.#left = call.cap
     this.pid = child.pid ?? 0
     this.#say = (message) => send({ child: number, ...message } as ToMain)
     this.#over = new Promise((done) => {
       child.once('exit', (code, name) => {
         this.#ended = true
-        void this.#clear().then(() => {
+        void this.#clear(code).then(() => {
           this.#say({ ended: told(code, name, call.wraps) })
           done()
         })
@@ -53,22 +72,35 @@ export class Process {
     this.#listen('out', child.stdout)
     this.#listen('err', child.stderr)
     // A child that closes its input early is its own affair.
-    child.stdin?.on('error', () => undefined)
-    if (call.stdin !== undefined) child.stdin?.end(Buffer.from(call.stdin, 'base64'))
+    input?.on('error', () => undefined)
+    if (call.stdin !== undefined) input?.end(Buffer.from(call.stdin, 'base64'))
   }
 
   /** Rejects when the program cannot be started at all. */
-  static start(call: StartCall, number: number, send: (message: ToMain) => void): Promise<Process> {
-    const [program, ...rest] = call.argv
-    const child = spawn(program, rest, { cwd: call.folder, env: call.env, detached: true, stdio: 'pipe' })
+  static start(call: StartCall, number: number, keepers: Keepers, send: (message: ToMain) => void): Promise<Process> {
+    const started = begin(call, keepers)
     return new Promise((done, fail) => {
-      child.once('error', fail)
-      if (child.pid !== undefined) done(new Process(call, number, child, send))
+      started.child.once('error', fail)
+      if (started.child.pid !== undefined) done(new Process(call, number, started, send))
     })
   }
 
+  get marker(): string {
+    return this.#call.marker
+  }
+
+  /** Whether it has a PID namespace of its own, made by us. */
+  get kept(): boolean {
+    return this.#call.keeper !== undefined
+  }
+
+  /** Everything below it that lives, itself and its wrappers included. */
+  tree(): readonly number[] {
+    return this.#ended ? [] : below(this.pid).map(({ pid }) => pid)
+  }
+
   write(bytes: Buffer): void {
-    const input = this.#child.stdin
+    const input = this.#input
     if (input === null || input.destroyed || input.writableEnded) return
     input.write(bytes)
     if (input.writableLength <= inputBytes) return
@@ -78,7 +110,7 @@ export class Process {
   }
 
   shut(): void {
-    this.#child.stdin?.end()
+    this.#input?.end()
   }
 
   took(bytes: number): void {
@@ -135,7 +167,9 @@ export class Process {
     return this.#call.tool ? near : [...near, ...marked(this.#call.marker)]
   }
 
-  async #clear(): Promise<void> {
+  /** A keeper that ended by itself waited for its whole namespace to be gone. */
+  async #clear(code: number | null): Promise<void> {
+    if (this.kept && code !== null) return
     if (this.#call.tool && !signal(-this.pid, 0)) return
     await killAll(() => this.#rest())
   }
