@@ -1,6 +1,6 @@
 // A house at work for measurements: a repository of any size, a plan of any length, a shell agent, and stamps of every append.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TrustedPolicy } from '../src/core/nouns/workspace.ts'
@@ -8,6 +8,7 @@ import type { Row, Store } from '../src/core/ports.ts'
 import { type Wish, wish } from '../src/core/wishes.ts'
 import { openHouse } from '../src/presets/local.ts'
 import { sqlite } from '../src/stores/sqlite.ts'
+import { burntMs, costMs } from './burnt.ts'
 
 export interface RigOptions {
   readonly files: number
@@ -33,6 +34,8 @@ export interface Stamp {
 export interface Ran {
   readonly ms: number
   readonly cpuMs: number
+  /** Of the main process, the spawner and every tool they started, less what agents and checks take by themselves. */
+  readonly treeMs: number
   readonly stamps: readonly Stamp[]
   /** Wall time of facts as the journal has them. */
   readonly facts: readonly { readonly type: string; readonly at: number; readonly data: unknown }[]
@@ -71,7 +74,7 @@ function policy(options: RigOptions): TrustedPolicy {
     roles: [],
     timeoutMs: 60_000,
   }
-  const checks = [{ kind: 'command' as const, name: 'check', argv: ['/bin/sh', '-c', options.check ?? 'true'] }].filter(
+  const checks = [{ kind: 'command' as const, name: 'check', argv: ['/bin/sh', '-c', checkOf(options)] }].filter(
     () => options.readsOnly !== true,
   )
   return {
@@ -112,6 +115,15 @@ function nameOf(text: string): { type: string; attempt: string } {
   return { type: entry.type, attempt: entry.data.attempt ?? '' }
 }
 
+const checkOf = (options: RigOptions): string => options.check ?? 'true'
+
+function costOf(command: string, place: string): number {
+  const folder = join(place, 'cost')
+  mkdirSync(folder, { recursive: true })
+  const env = { PATH: '/usr/bin:/bin', BATON_KEY: 'T001', BATON_WRITES: 'out/f1.txt' }
+  return costMs(['/bin/sh', '-c', command.replace(/sleep [0-9.]+/, 'sleep 0')], folder, env)
+}
+
 /** Makes everything, runs the plan to its end, and takes it all away again. */
 export async function runRig(options: RigOptions): Promise<Ran> {
   const place = mkdtempSync(join(tmpdir(), 'baton-bench-'))
@@ -139,17 +151,19 @@ export async function runRig(options: RigOptions): Promise<Ran> {
     const { source, format, base } = read
     const tickFile = only ? '' : read.tickFile
     await put(wish('plan.import', 'bench', { workspace: path, source, format, tickFile, base, tip: base, item }))
-    const [began, cpu] = [performance.now(), process.cpuUsage()]
+    const theirs = options.steps * (costOf(options.agent, place) + (only ? 0 : costOf(checkOf(options), place)))
+    const [began, cpu, burnt] = [performance.now(), process.cpuUsage(), burntMs() ?? 0]
     await put(
       wish('run.start', 'bench', { item: item.id, parallel: options.slots, include: [], exclude: [], force: false }),
     )
     await house.quiet(item.id)
-    const [ms, used] = [performance.now() - began, process.cpuUsage(cpu)]
+    const [ms, used, all] = [performance.now() - began, process.cpuUsage(cpu), (burntMs() ?? 0) - burnt]
     const done = house.state.items.get(item.id)?.steps.filter((step) => step.phase === 'done').length
     if (done !== options.steps) throw new Error(`only ${done} of ${options.steps} steps landed`)
     return {
       ms,
       cpuMs: (used.user + used.system) / 1000,
+      treeMs: all - theirs,
       stamps: stamped.stamps,
       facts: await house.read(0, 1_000_000),
     }
