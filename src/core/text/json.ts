@@ -1,0 +1,201 @@
+// Reads JSON that a stranger wrote, says what is wrong with it and where, and knows where each value stands so that one can be changed.
+import type { Place, PlanNote } from '../nouns/plan.ts'
+import { scanJson, type Tape } from './json-scan.ts'
+import { quoted } from './neutral.ts'
+
+/** Offsets in the text: `start` of the first letter, `end` behind the last. */
+export interface JsonSpan {
+  readonly start: number
+  readonly end: number
+}
+
+export interface JsonLimits {
+  /** 8 Mi letters when absent. */
+  readonly lettersAtMost?: number
+  /** Two million when absent. */
+  readonly valuesAtMost?: number
+  /** The number of the text's first line in its file; 1 when absent. */
+  readonly line?: number
+}
+
+export interface JsonRead {
+  /** Plain objects, arrays, strings, numbers, booleans and null; undefined when there is an error among the notes. */
+  readonly value: unknown
+  readonly notes: readonly PlanNote[]
+  /** Where the value under these keys and indices begins; that of the nearest enclosing one that is there. */
+  at(path: readonly (string | number)[]): Place
+  /** The value itself, quotes and brackets included; undefined when it is not there. */
+  span(path: readonly (string | number)[]): JsonSpan | undefined
+  /** From the first quote of its key to the end of the value; of an element of a list, the value. */
+  member(path: readonly (string | number)[]): JsonSpan | undefined
+  /** The value as it is written, `1.10` and not 1.1. */
+  written(path: readonly (string | number)[]): string | undefined
+}
+
+const findingsAtMost = 20
+
+/**
+ * `text` is the whole file, already decoded: of bytes decoded as Latin-1, the offsets are those of the bytes. Never throws. Nesting, counts
+ * and grammar are checked before anything is made; a key that stands twice, or that reaches a prototype, is an error.
+ */
+export function readJson(text: string, file: string, limits: JsonLimits = {}): JsonRead {
+  const lines = new Lines(text, file, limits.line ?? 1)
+  const { lettersAtMost = 8_388_608, valuesAtMost = 2_000_000 } = limits
+  const notes: PlanNote[] = []
+  if (text.length > lettersAtMost) {
+    const said = `This has ${text.length} letters, more than ${lettersAtMost}.`
+    notes.push({ ...lines.at(0), level: 'error', kind: 'too-large', text: said, remedy: 'Split it.' })
+  } else {
+    for (const { offset, kind, text: said, remedy } of scanJson(text, { valuesAtMost, findingsAtMost })) {
+      notes.push({ ...lines.at(offset), level: 'error', kind, text: said, remedy })
+    }
+  }
+  const sound = notes.length === 0
+  const value = sound ? parsed(text) : undefined
+  return new Read(text, lines, value, notes, sound)
+}
+
+/** The scan has accepted it, so this cannot throw. */
+function parsed(text: string): unknown {
+  return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text.startsWith('\xef\xbb\xbf') ? text.slice(3) : text)
+}
+
+class Lines {
+  readonly #text: string
+  readonly #file: string
+  readonly #first: number
+  #starts: number[] | undefined
+
+  constructor(text: string, file: string, first: number) {
+    this.#text = text
+    this.#file = file
+    this.#first = first
+  }
+
+  at(offset: number): Place {
+    this.#starts ??= startsOf(this.#text)
+    let [low, high] = [0, this.#starts.length - 1]
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle
+      else high = middle - 1
+    }
+    return { file: this.#file, line: this.#first + low, column: Math.max(offset - (this.#starts[low] ?? 0), 0) + 1 }
+  }
+}
+
+/** Lines end at a line feed, a carriage return, or both; a byte order mark takes no column. */
+function startsOf(text: string): number[] {
+  const starts = [text.startsWith('\ufeff') ? 1 : text.startsWith('\xef\xbb\xbf') ? 3 : 0]
+  const lone = text.includes('\r')
+  for (let feed = text.indexOf('\n'); feed >= 0 && !lone; feed = text.indexOf('\n', feed + 1)) starts.push(feed + 1)
+  for (let at = 0; at < text.length && lone; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) starts.push(at + 1)
+  }
+  return starts
+}
+
+const manyMembers = 16
+
+class Read implements JsonRead {
+  readonly value: unknown
+  readonly notes: readonly PlanNote[]
+  readonly #text: string
+  readonly #lines: Lines
+  readonly #sound: boolean
+  #tape: Tape | undefined
+  readonly #kids = new Map<number, readonly number[]>()
+  readonly #named = new Map<number, ReadonlyMap<string, number>>()
+
+  constructor(text: string, lines: Lines, value: unknown, notes: readonly PlanNote[], sound: boolean) {
+    this.value = value
+    this.notes = notes
+    this.#text = text
+    this.#lines = lines
+    this.#sound = sound
+  }
+
+  at(path: readonly (string | number)[]): Place {
+    const [node] = this.#walk(path)
+    return this.#lines.at(node < 0 ? 0 : this.#field(node, 'start'))
+  }
+
+  span(path: readonly (string | number)[]): JsonSpan | undefined {
+    const [node, whole] = this.#walk(path)
+    return whole ? { start: this.#field(node, 'start'), end: this.#field(node, 'end') } : undefined
+  }
+
+  member(path: readonly (string | number)[]): JsonSpan | undefined {
+    const [node, whole] = this.#walk(path)
+    if (!whole) return undefined
+    const key = this.#field(node, 'key')
+    return { start: key < 0 ? this.#field(node, 'start') : key, end: this.#field(node, 'end') }
+  }
+
+  written(path: readonly (string | number)[]): string | undefined {
+    const span = this.span(path)
+    return span && this.#text.slice(span.start, span.end)
+  }
+
+  #field(node: number, name: 'key' | 'start' | 'end' | 'next'): number {
+    return this.#tape?.[name][node] ?? 0
+  }
+
+  /** The node at the end of the path, or the last one on the way; -1 when nothing could be read. */
+  #walk(path: readonly (string | number)[]): readonly [node: number, whole: boolean] {
+    if (!this.#sound) return [-1, false]
+    if (this.#tape === undefined) {
+      this.#tape = { key: [], start: [], end: [], next: [] }
+      scanJson(this.#text, { valuesAtMost: Number.POSITIVE_INFINITY, findingsAtMost }, this.#tape)
+    }
+    let node = 0
+    for (const part of path) {
+      const found = typeof part === 'number' ? this.#kidsOf(node)[part] : this.#memberOf(node, part)
+      if (found === undefined || this.#field(found, 'key') < 0 !== (typeof part === 'number')) return [node, false]
+      node = found
+    }
+    return [node, true]
+  }
+
+  #kidsOf(node: number): readonly number[] {
+    const known = this.#kids.get(node)
+    if (known !== undefined) return known
+    const kids: number[] = []
+    for (let kid = node + 1; kid < this.#field(node, 'next'); kid = this.#field(kid, 'next')) kids.push(kid)
+    this.#kids.set(node, kids)
+    return kids
+  }
+
+  #memberOf(node: number, name: string): number | undefined {
+    const kids = this.#kidsOf(node)
+    if (kids.length <= manyMembers) return kids.find((kid) => this.#keyOf(kid) === name)
+    let named = this.#named.get(node)
+    if (named === undefined) {
+      named = new Map(kids.map((kid) => [this.#keyOf(kid), kid]))
+      this.#named.set(node, named)
+    }
+    return named.get(name)
+  }
+
+  #keyOf(node: number): string {
+    const start = this.#field(node, 'key')
+    if (start < 0) return ''
+    let end = start + 1
+    for (let code = 0; code !== 34 && end < this.#text.length; end += 1) {
+      code = this.#text.charCodeAt(end)
+      if (code === 92) end += 1
+    }
+    return keyIn(this.#text.slice(start, end))
+  }
+}
+
+/** The key that these letters, quotes included, stand for. */
+function keyIn(written: string): string {
+  return written.includes('\\') ? String(JSON.parse(written)) : written.slice(1, -1)
+}
+
+/** A value of a stranger in a sentence of ours, on one line. */
+export function shownJson(value: unknown, most = 80): string {
+  return quoted(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'), most)
+}
