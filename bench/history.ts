@@ -3,7 +3,7 @@ import { type Fact, fact } from '../src/core/facts.ts'
 import { nothingUsed } from '../src/core/nouns/attempt.ts'
 import type { Part } from '../src/core/nouns/entry.ts'
 import type { StepSpec } from '../src/core/nouns/step.ts'
-import { noPolicy } from '../src/core/nouns/workspace.ts'
+import { noPolicy, type TrustedPolicy } from '../src/core/nouns/workspace.ts'
 import type { Store } from '../src/core/ports.ts'
 import { openJournal } from '../src/engine/journal/open.ts'
 
@@ -103,47 +103,97 @@ function stepFacts(id: string, order: number): Fact[] {
   ]
 }
 
-function* history(): Generator<Fact[]> {
+/** One agent with more seats than there are slots. */
+const agent = {
+  name: 'shell',
+  executor: 'shell',
+  argv: ['true'],
+  env: {},
+  network: 'none',
+  seats: 64,
+  roles: [],
+} as const
+const policy: TrustedPolicy = {
+  ...noPolicy,
+  agents: [{ ...agent, timeoutMs: 60_000 }],
+  defaultAgent: 'shell',
+  desired: 4,
+}
+
+function* opened(): Generator<Fact[]> {
   yield [
     fact('house.opened', 'house', { epoch: 1, pid: 1, version: '0.1.0', host: 'bench' }),
     fact('workspace.opened', path, { path, baseBranch: 'main' }),
     fact('isolation.chosen', path, { path, isolation: 'basic', clones: 'overlay', why: 'bench' }),
-    fact('workspace.trusted', path, { path, digest: 'd', policy: noPolicy }),
+    fact('workspace.trusted', path, { path, digest: 'd', policy }),
   ]
-  for (let n = 1; ; n++) {
-    const id = `${String(n).padStart(5, '0')}-bench`
-    yield opening(id)
-    for (let order = 1; order <= stepsOfAnItem; order++) yield stepFacts(id, order)
-    yield [
-      fact('run.ended', id, { run: `run-${id}`, outcome: 'complete', why: 'every step it asked for is done' }),
-      fact('item.closed', id, { id, why: 'integrated' }),
-    ]
-  }
 }
 
-/** At least `least` facts, a whole number of items. Gives how many were written. */
-export async function writeHistory(store: Store, least: number): Promise<number> {
+function* finished(id: string): Generator<Fact[]> {
+  yield opening(id)
+  for (let order = 1; order <= stepsOfAnItem; order++) yield stepFacts(id, order)
+  yield [
+    fact('run.ended', id, { run: `run-${id}`, outcome: 'complete', why: 'every step it asked for is done' }),
+    fact('item.closed', id, { id, why: 'integrated' }),
+  ]
+}
+
+/** Half of its steps are done; the next is with its agent when `begun`. */
+function* underWay(id: string, begun: boolean): Generator<Fact[]> {
+  const half = stepsOfAnItem / 2
+  yield opening(id)
+  for (let order = 1; order <= half; order++) yield stepFacts(id, order)
+  if (begun) yield stepFacts(id, half + 1).slice(0, 4)
+}
+
+async function write(store: Store, groups: Iterable<Fact[]>): Promise<number> {
   const journal = await openJournal(store)
   const writing: Promise<unknown>[] = []
   let written = 0
-  for (const facts of history()) {
-    const parts = facts.map(
-      (one): Part => ({
-        stream: one.stream,
-        at: 1_700_000_000_000 + written,
-        by: 'bench',
-        because: 'bench',
-        type: one.type,
-        version: 1,
-        data: one.data,
-      }),
-    )
-    writing.push(journal.append(parts))
+  for (const facts of groups) {
+    const at = 1_700_000_000_000 + journal.head().seq + written
+    const rest = { at, by: 'bench', because: 'bench', version: 1 }
+    writing.push(journal.append(facts.map(({ type, stream, data }): Part => ({ stream, type, data, ...rest }))))
     written += facts.length
     if (writing.length >= 200) await Promise.all(writing.splice(0))
-    if (written >= least && facts[1]?.type === 'item.closed') break
   }
   await Promise.all(writing)
   await journal.close()
   return written
+}
+
+function* items(from: number, least: number): Generator<Fact[]> {
+  let written = 0
+  for (let n = from; written < least; n++) {
+    for (const facts of finished(`${String(n).padStart(5, '0')}-bench`)) {
+      yield facts
+      written += facts.length
+    }
+  }
+}
+
+/** At least `least` facts, a whole number of items that are over. Gives how many were written. */
+export function writeHistory(store: Store, least: number): Promise<number> {
+  return write(
+    store,
+    (function* () {
+      yield* opened()
+      yield* items(1, least)
+    })(),
+  )
+}
+
+/** At least `least` more such facts. */
+export function writeMore(store: Store, least: number): Promise<number> {
+  return write(store, items(90_000, least))
+}
+
+/** Items in the middle of their runs; the first `begun` of them have a step with its agent. */
+export function writeUnderWay(store: Store, count: number, begun: number): Promise<number> {
+  return write(
+    store,
+    (function* () {
+      for (let n = 0; n < count; n++) yield* underWay(`open-${n}`, n < begun)
+    })(),
+  )
 }

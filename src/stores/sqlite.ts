@@ -80,22 +80,44 @@ function openDatabase(home: string, file: string, options: StoreOptions): Databa
   return db
 }
 
-interface Writing {
-  readonly begin: StatementSync
-  readonly fenced: StatementSync
-  readonly one: StatementSync
-  readonly many: StatementSync
-  readonly commit: StatementSync
-}
+/** Each statement is prepared when it is first wanted: a start that only reads, or writes one row at a time, pays for no other. */
+class Writing {
+  readonly #db: DatabaseSync
+  #fenced: StatementSync | undefined
+  #one: StatementSync | undefined
+  #many: StatementSync | undefined
+  #begin: StatementSync | undefined
+  #commit: StatementSync | undefined
 
-function prepareWriting(db: DatabaseSync): Writing {
-  const head = 'ifnull((SELECT max(seq) FROM entries), 0)'
-  return {
-    begin: db.prepare('BEGIN IMMEDIATE'),
-    fenced: db.prepare(`INSERT INTO entries SELECT ?, ?, ?, unhex(?) WHERE ${head} = ?`),
-    one: db.prepare('INSERT INTO entries VALUES (?, ?, ?, unhex(?))'),
-    many: db.prepare(`INSERT INTO entries VALUES ${Array(together).fill('(?,?,?,unhex(?))').join(',')}`),
-    commit: db.prepare('COMMIT'),
+  constructor(db: DatabaseSync) {
+    this.#db = db
+  }
+
+  get fenced(): StatementSync {
+    const head = 'ifnull((SELECT max(seq) FROM entries), 0)'
+    this.#fenced ??= this.#db.prepare(`INSERT INTO entries SELECT ?, ?, ?, unhex(?) WHERE ${head} = ?`)
+    return this.#fenced
+  }
+
+  get one(): StatementSync {
+    this.#one ??= this.#db.prepare('INSERT INTO entries VALUES (?, ?, ?, unhex(?))')
+    return this.#one
+  }
+
+  get many(): StatementSync {
+    const rows = Array(together).fill('(?,?,?,unhex(?))').join(',')
+    this.#many ??= this.#db.prepare(`INSERT INTO entries VALUES ${rows}`)
+    return this.#many
+  }
+
+  begin(): void {
+    this.#begin ??= this.#db.prepare('BEGIN IMMEDIATE')
+    this.#begin.run()
+  }
+
+  commit(): void {
+    this.#commit ??= this.#db.prepare('COMMIT')
+    this.#commit.run()
   }
 }
 
@@ -116,7 +138,7 @@ class Sqlite implements Store {
   readonly #read: StatementSync
   readonly #readStream: StatementSync
   readonly #leaves: StatementSync
-  #prepared: Writing | undefined
+  readonly #writing: Writing
 
   constructor(home: string, options: StoreOptions) {
     const file = join(home, 'journal.db')
@@ -124,6 +146,7 @@ class Sqlite implements Store {
     this.#readOnly = options.readOnly === true
     this.#db = guarded('open', file, () => openDatabase(home, file, options))
     alive.add(this.#db)
+    this.#writing = new Writing(this.#db)
     this.#blobs = openBlobs(join(home, 'blobs'), this.#readOnly)
     this.#head = this.#db.prepare('SELECT seq, lower(hex(hash)) AS hash FROM entries ORDER BY seq DESC LIMIT 1')
     this.#read = this.#db.prepare(`${columns} WHERE seq > ? ORDER BY seq LIMIT ?`)
@@ -132,11 +155,6 @@ class Sqlite implements Store {
     for (const each of [this.#read, this.#readStream, this.#leaves]) each.setReturnArrays(true)
     const module = readerModule()
     if (module !== undefined) this.reader = { module, argument: home }
-  }
-
-  get #writing(): Writing {
-    this.#prepared ??= prepareWriting(this.#db)
-    return this.#prepared
   }
 
   #headNow(): Head {
@@ -155,7 +173,6 @@ class Sqlite implements Store {
   }
 
   #insert(rows: readonly Row[]): void {
-    const { one, many } = this.#writing
     const whole = rows.length - (rows.length % together)
     for (let at = 0; at < whole; at += together) {
       const bound: (string | number)[] = []
@@ -163,21 +180,21 @@ class Sqlite implements Store {
         const row = rows[next] as Row
         bound.push(row.seq, row.stream, row.text, row.hash)
       }
-      many.run(...bound)
+      this.#writing.many.run(...bound)
     }
     for (let at = whole; at < rows.length; at++) {
       const row = rows[at] as Row
-      one.run(row.seq, row.stream, row.text, row.hash)
+      this.#writing.one.run(row.seq, row.stream, row.text, row.hash)
     }
   }
 
   #writeMany(rows: readonly Row[], afterSeq: number): void {
-    this.#writing.begin.run()
+    this.#writing.begin()
     try {
       const head = this.#headNow().seq
       if (head !== afterSeq) throw new HeadMoved(head, afterSeq)
       this.#insert(rows)
-      this.#writing.commit.run()
+      this.#writing.commit()
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
       throw error

@@ -68,13 +68,14 @@ export class Frontier {
   }
 
   #fold(): void {
-    if (this.#pending.length === atOnce && this.#size % atOnce === 0) this.#push(subtree(this.#pending), atOnceLevel)
+    if (this.#pending.length === atOnce) this.#push(subtree(this.#pending), atOnceLevel)
     else for (const leaf of this.#pending) this.#push(leaf, 0)
     this.#pending.length = 0
   }
 
+  /** Folds at whole multiples, so that what waits is a complete subtree of its own whenever there is as much of it. */
   append(leaf: string): void {
-    if (this.#pending.push(leaf) === atOnce) this.#fold()
+    if ((this.#size + this.#pending.push(leaf)) % atOnce === 0) this.#fold()
   }
 
   /** Joins the frontier of the leaves that follow; this one's size must be a multiple of its largest subtree. */
