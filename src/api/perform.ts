@@ -3,6 +3,7 @@ import type { House } from '../core/ports/house.ts'
 import { RepositoryTrouble, SandboxMissing, StoreFailed } from '../core/ports.ts'
 import { type Refusal, type RefusalKind, Refused, refuse } from '../core/refusals.ts'
 import { quoted } from '../core/text/neutral.ts'
+import { wantOf } from '../core/wants.ts'
 import type { AnyMethod, Caller } from './method.ts'
 import { isRefusal } from './refusal.ts'
 
@@ -80,6 +81,7 @@ const troubles: Readonly<Record<string, RefusalKind>> = {
   twin: 'conflict',
   'too-large': 'invalid',
   unfit: 'policy',
+  machine: 'busy',
   timeout: 'busy',
   closed: 'cancelled',
 }
@@ -107,5 +109,8 @@ export function refusalFrom(error: unknown, what: string): Refusal {
   }
   if (error instanceof SandboxMissing) return refuse('policy', what, error.message, 'run baton doctor')
   const said = error instanceof Error ? error.message : String(error)
+  const want = wantOf(said)
+  if (want !== undefined)
+    return refuse('busy', what, `this machine has no more ${want.of} to give: ${said}`, want.remedy)
   return refuse('defect', what, said || 'something unexpected happened', 'please report it with baton doctor --bundle')
 }

@@ -2,6 +2,7 @@
 import type { FailureReason, Outcome } from '../core/nouns/attempt.ts'
 import { type Ended, SandboxMissing } from '../core/ports.ts'
 import { clip, neutral, quoted } from '../core/text/neutral.ts'
+import { wantOf } from '../core/wants.ts'
 
 const lastLines = 8
 
@@ -14,6 +15,11 @@ export function couldNotStart(error: unknown, program: string): Outcome {
   const message = error instanceof Error ? error.message : String(error)
   if (error instanceof SandboxMissing) return failed('sandbox-missing', message)
   const name = quoted(program)
+  const want = wantOf(message)
+  if (want !== undefined) {
+    const why = `The program ${name} could not be started: this machine has no more ${want.of} to give. ${want.remedy}`
+    return failed('overloaded', why)
+  }
   if (/\bENOENT\b/.test(message)) {
     return failed(
       'crashed',

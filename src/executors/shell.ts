@@ -2,8 +2,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nothingUsed, type Outcome } from '../core/nouns/attempt.ts'
-import type { Assignment, Child, Clock, Executor, Run, Spawner } from '../core/ports.ts'
+import type { Assignment, Child, Clock, Executor, Run, Spawner, SpawnOrder } from '../core/ports.ts'
 import { quoted } from '../core/text/neutral.ts'
+import { wantOf } from '../core/wants.ts'
 import { Channel } from './channel.ts'
 import { couldNotStart, failed, howItEnded } from './outcomes.ts'
 import { isLong, surroundings } from './surroundings.ts'
@@ -19,6 +20,7 @@ export interface ShellOptions {
 
 const longestWait = 2 ** 31 - 1
 const tailLetters = 8192
+const patienceMs = [250, 500, 1000, 2000, 4000, 8000, 16_000]
 
 const realTime: Pick<Clock, 'after' | 'monotonic'> = {
   monotonic: () => performance.now(),
@@ -105,7 +107,7 @@ class ShellRun implements Run {
     const { attempt, folder, isolation, agent, prompt, timeoutMs } = this.#assignment
     let child: Child
     try {
-      child = await this.#options.spawner.start({
+      child = await this.#start({
         argv,
         folder,
         env: surroundings(this.#assignment, this.#options.environment, promptFile),
@@ -129,6 +131,20 @@ class ShellRun implements Run {
     const ended = await child.ended
     calm()
     return this.#ending() ?? howItEnded(ended, argv[0], this.#tail)
+  }
+
+  /** What the machine lacks for a moment is waited for: nothing has been started yet, so nothing is repeated. */
+  async #start(order: SpawnOrder): Promise<Child> {
+    for (const ms of patienceMs) {
+      try {
+        return await this.#options.spawner.start(order)
+      } catch (error) {
+        if (wantOf(String(error)) === undefined) throw error
+      }
+      await new Promise<void>((done) => void this.#clock.after(ms, done))
+      if (this.#stopped !== undefined) throw new Error('it was stopped before it could be started')
+    }
+    return this.#options.spawner.start(order)
   }
 
   #ending(): Outcome | undefined {

@@ -10,6 +10,9 @@ import { type Wishes, type WishType, wish } from '../../src/core/wishes.ts'
 import type { LocalHouse } from '../../src/engine/house.ts'
 import type { Part } from '../../src/executors/scripted.ts'
 import {
+  fair,
+  judgedChecks,
+  memoryClones,
   type SimulatedOptions,
   type SimulatedWorld,
   simulatedHouse,
@@ -43,8 +46,11 @@ interface Scene {
   ask<K extends WishType>(type: K, data: Wishes[K]): Promise<boolean>
 }
 
-async function scene(steps: readonly StepSpec[], options: SimulatedOptions = {}): Promise<Scene> {
-  const world = simulatedWorld()
+async function scene(
+  steps: readonly StepSpec[],
+  options: SimulatedOptions = {},
+  world = simulatedWorld(),
+): Promise<Scene> {
   const house = await simulatedHouse(world, options)
   const ask = async <K extends WishType>(type: K, data: Wishes[K]): Promise<boolean> =>
     (await world.clock.run(house.submit(wish(type, 'me', data)))).ok
@@ -251,4 +257,47 @@ it('says that it gave up when a full disk turns out to be broken', async () => {
   void house.submit(wish('workspace.open', 'me', { path, baseBranch: 'main' }))
   await world.clock.pass(5000)
   expect(house.readOnly).toContain('cannot be read')
+})
+
+it.each(['spawn git EMFILE', 'ENOMEM: not enough memory'])(
+  'charges no agent for what the machine lacks: %s',
+  async (words) => {
+    const world = simulatedWorld()
+    let short = true
+    const [judge, ...others] = judgedChecks(world.folders, fair)
+    if (judge === undefined) throw new Error('there is no judge')
+    const run: typeof judge.run = async (order) => {
+      if (short) throw new Error(words)
+      return judge.run(order)
+    }
+    const { house, ask } = await scene([step('A')], { over: { checkers: [{ ...judge, run }, ...others] } }, world)
+    await ask('run.start', { item: 'i', parallel: 4, include: [], exclude: [], force: false })
+    await world.clock.pass(120_000)
+    const waits = stepOf(house.state, 'i/A')
+    expect(waits?.phase).toBe('verifying')
+    expect(waits?.why).toContain(words)
+    short = false
+    await world.clock.pass(120_000)
+    const done = stepOf(house.state, 'i/A')
+    expect(done?.phase).toBe('done')
+    expect(done?.attempts).toHaveLength(1)
+  },
+)
+
+it('says that the machine was short of something when a clone could not be made', async () => {
+  const world = simulatedWorld()
+  let tries = 0
+  const clones = memoryClones(world.folders)
+  const make: typeof clones.make = async (order) => {
+    tries += 1
+    if (tries < 12) throw new Error('spawn git EMFILE')
+    return clones.make(order)
+  }
+  const short = new Proxy(clones, { get: (of, name) => (name === 'make' ? make : Reflect.get(of, name).bind(of)) })
+  const { house, ask } = await scene([step('A')], { over: { clones: short } }, world)
+  await ask('run.start', { item: 'i', parallel: 4, include: [], exclude: [], force: false })
+  await world.clock.pass(600_000)
+  const done = stepOf(house.state, 'i/A')
+  expect(done?.phase).toBe('done')
+  expect(done?.attempts.map((one) => one.outcome)).toMatchObject([{ reason: 'overloaded' }, { kind: 'succeeded' }])
 })

@@ -9,7 +9,7 @@ import type { Assignment, Clone, Collected, Report, Repository, Run } from '../.
 import { feedback, prompt } from '../../core/prompt.ts'
 import { scrubber } from '../../core/text/secrets.ts'
 import type { Effort } from '../dispatch.ts'
-import { patiently } from './patience.ts'
+import { isWant, patiently } from './patience.ts'
 import { attemptRef, cloneName, digest, messageOf, type Shop } from './shop.ts'
 
 type OfAttempt = Extract<Duty, { attempt: unknown }>
@@ -24,12 +24,16 @@ export class AttemptEffort implements Effort {
   readonly #duty: OfAttempt
   #run: Run | undefined
   #stopped: string | undefined
+  #spoke = false
 
   constructor(shop: Shop, duty: OfAttempt) {
     this.#shop = shop
     this.#duty = duty
     this.done = this.#go().catch((error) =>
-      this.#report({ kind: 'failed', reason: 'crashed', why: messageOf(error) }, nothingUsed),
+      this.#report(
+        { kind: 'failed', reason: isWant(error) ? 'overloaded' : 'crashed', why: messageOf(error) },
+        nothingUsed,
+      ),
     )
   }
 
@@ -48,7 +52,7 @@ export class AttemptEffort implements Effort {
       ...this.#shop.setUp(item),
     }
     await this.#clearTheWay()
-    const clone = await clones.make(order)
+    const clone = await this.#patiently(() => clones.make(order))
     try {
       const ended = await this.#listen(clone)
       const taken = await this.#collect(clone, ended.outcome)
@@ -72,25 +76,21 @@ export class AttemptEffort implements Effort {
     }
   }
 
+  #patiently<T>(act: () => Promise<T>): Promise<T> {
+    return patiently(this.#shop.parts.clock, act, () => this.#stopped !== undefined)
+  }
+
   async #listen(clone: Clone): Promise<{ outcome: Outcome; used: Used }> {
-    const { transcripts, clock, secrets } = this.#shop.parts
-    const { attempt } = this.#duty
     if (this.#stopped !== undefined) return { outcome: stopped(this.#stopped), used: nothingUsed }
     const run = this.#start(clone)
     if (typeof run === 'string')
       return { outcome: { kind: 'failed', reason: 'sandbox-missing', why: run }, used: nothingUsed }
     this.#run = run
-    const clean = scrubber(secrets)
-    let ended: Extract<Report, { kind: 'ended' }> | undefined
-    for await (const report of run.reports) {
-      if (report.kind === 'began') await this.#begin(clone, report)
-      if (report.kind === 'ended') ended = report
-      if (report.kind !== 'said') continue
-      const text = clean.push(report.text)
-      if (text !== '') await transcripts.append(attempt.id, [{ at: clock.now(), from: report.from, text }])
-    }
-    const rest = clean.flush()
-    if (rest !== '') await transcripts.append(attempt.id, [{ at: clock.now(), from: 'out', text: rest }])
+    // What nobody can listen to is ended: its processes must be gone before anything is said of it.
+    const ended = await this.#hear(run, clone).catch(async (error: unknown) => {
+      await run.stop(messageOf(error))
+      throw error
+    })
     if (this.#stopped !== undefined) return { outcome: stopped(this.#stopped), used: ended?.used ?? nothingUsed }
     return (
       ended ?? {
@@ -98,6 +98,25 @@ export class AttemptEffort implements Effort {
         used: nothingUsed,
       }
     )
+  }
+
+  async #hear(run: Run, clone: Clone): Promise<Extract<Report, { kind: 'ended' }> | undefined> {
+    const clean = scrubber(this.#shop.parts.secrets)
+    let ended: Extract<Report, { kind: 'ended' }> | undefined
+    for await (const report of run.reports) {
+      if (report.kind === 'began') await this.#begin(clone, report)
+      if (report.kind === 'ended') ended = report
+      if (report.kind === 'said') await this.#keepWords(report.from, clean.push(report.text))
+    }
+    await this.#keepWords('out', clean.flush())
+    return ended
+  }
+
+  async #keepWords(from: Said['from'], text: string): Promise<void> {
+    if (text === '') return
+    const { transcripts, clock } = this.#shop.parts
+    this.#spoke = true
+    await this.#patiently(() => transcripts.append(this.#duty.attempt.id, [{ at: clock.now(), from, text }]))
   }
 
   #start(clone: Clone): Run | string {
@@ -149,16 +168,14 @@ export class AttemptEffort implements Effort {
     const { item, step, attempt } = this.#duty
     if (step.spec.readsOnly === true) return { outcome, said: {} }
     try {
-      const over = (): boolean => this.#stopped !== undefined
-      const take = async (): Promise<Taken> => this.#keep(await clone.collect())
-      return { outcome, said: await patiently(this.#shop.parts.clock, take, over) }
+      return { outcome, said: await this.#patiently(async () => this.#keep(await clone.collect())) }
     } catch (error) {
       if (outcome.kind !== 'succeeded') return { outcome, said: {} }
       const why = `its result could not be taken: ${messageOf(error)}`
       return {
         outcome: {
           kind: 'failed',
-          reason: 'bad-output',
+          reason: isWant(error) ? 'overloaded' : 'bad-output',
           why: `${why} (${item.id}, ${step.spec.key}, attempt ${attempt.number})`,
         },
         said: {},
@@ -197,13 +214,24 @@ export class AttemptEffort implements Effort {
     }
   }
 
+  /** An end is told whatever becomes of the words. */
+  async #seal(): Promise<{ transcript: string; trouble: string }> {
+    if (!this.#spoke) return { transcript: '', trouble: '' }
+    try {
+      const seal = () => this.#shop.parts.transcripts.seal(this.#duty.attempt.id)
+      return { transcript: await this.#patiently(seal), trouble: '' }
+    } catch (error) {
+      return { transcript: '', trouble: `Its transcript could not be sealed: ${messageOf(error)}` }
+    }
+  }
+
   async #report(outcome: Outcome, used: Used, taken: Taken = {}): Promise<void> {
     const { attempt } = this.#duty
-    const transcript = await this.#shop.parts.transcripts.seal(attempt.id)
+    const { transcript, trouble } = await this.#seal()
     await this.#shop.submit('attempt.end', {
       attempt: attempt.id,
       fence: attempt.fence,
-      outcome,
+      outcome: trouble === '' ? outcome : { ...outcome, why: `${outcome.why} ${trouble}` },
       used,
       ...taken,
       ...(transcript === '' ? {} : { transcript }),
@@ -217,6 +245,8 @@ async function pin(repository: Repository, ref: string, commit: string): Promise
   const moved = await repository.moveRef(ref, commit, null, why)
   if (moved.kind === 'elsewhere' && moved.at !== commit) await repository.moveRef(ref, commit, moved.at, why)
 }
+
+type Said = Extract<Report, { kind: 'said' }>
 
 interface Taken {
   readonly tree?: string

@@ -3,6 +3,7 @@ import type { CheckSpec, Verdict } from '../../core/nouns/check.ts'
 import type { Item } from '../../core/nouns/item.ts'
 import type { StepSpec } from '../../core/nouns/step.ts'
 import type { Work } from './landing-commit.ts'
+import { isWant } from './patience.ts'
 import { cloneName, messageOf, type Shop } from './shop.ts'
 
 export interface CheckingOrder {
@@ -48,6 +49,8 @@ async function judge(shop: Shop, order: CheckingOrder, spec: CheckSpec, folder: 
     const { commit, attempt, step } = order
     return await checker.run({ spec, folder, commit, attempt, step, isolation })
   } catch (error) {
+    // A machine that cannot check just now says nothing about what would be checked.
+    if (isWant(error)) throw error
     return broken(spec.name, `the check itself broke: ${messageOf(error)}`)
   }
 }

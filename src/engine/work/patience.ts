@@ -1,14 +1,13 @@
 // Tries again what failed only because this machine had too little of something just then.
 import type { Clock } from '../../core/ports.ts'
+import { wantOf } from '../../core/wants.ts'
 import { messageOf } from './shop.ts'
 
-const wants =
-  /\b(EMFILE|ENFILE|EAGAIN|ENOMEM|ENOSPC|EDQUOT)\b|too many open files|no space left|cannot allocate memory|disk quota exceeded/i
 const waitsMs = [500, 1000, 2000, 4000, 8000, 16_000]
 
 /** Whether the error tells of the machine and not of the work: no agent shall be charged for it. */
 export function isWant(error: unknown): boolean {
-  return wants.test(messageOf(error))
+  return wantOf(messageOf(error)) !== undefined
 }
 
 /** `act` must be harmless to repeat. Gives up after half a minute, or at once when `over` says that nobody waits any more. */

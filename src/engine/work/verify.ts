@@ -1,7 +1,7 @@
 // Verifies the first in the lane: its checks, run by Baton, on exactly the commit that would land; and rehearses those behind it.
 import type { Duty } from '../../core/duties.ts'
 import type { Effort } from '../dispatch.ts'
-import { patiently } from './patience.ts'
+import { isWant, patiently } from './patience.ts'
 import type { Rehearsals } from './rehearsals.ts'
 import { messageOf, type Shop } from './shop.ts'
 
@@ -11,6 +11,7 @@ export function verify(shop: Shop, rehearsals: Rehearsals, duty: OfAttempt): Eff
   const { item, attempt } = duty
   const { tip } = item
   const failed = async (error: unknown): Promise<void> => {
+    if (isWant(error)) return wait(shop, attempt.id, error)
     const why = `verification could not be carried out: ${messageOf(error)}`
     const verdicts = [{ check: 'verification', passed: false, why, evidence: '', ms: 0 }]
     await shop.submit('attempt.check', { attempt: attempt.id, tip, commit: '', tree: attempt.tree ?? '', verdicts })
@@ -22,6 +23,12 @@ export function verify(shop: Shop, rehearsals: Rehearsals, duty: OfAttempt): Eff
     over = true
   }
   return { done, stop }
+}
+
+/** It stays owed, so it is tried again; until then the step says what it waits for. No try of the step is spent. */
+async function wait(shop: Shop, attempt: string, error: unknown): Promise<void> {
+  const why = `Baton could not check it: ${messageOf(error)}`
+  await shop.submit('landing.refuse', { attempt, kind: 'held', why, paths: [] })
 }
 
 async function judge(shop: Shop, rehearsals: Rehearsals, duty: OfAttempt, tip: string): Promise<void> {

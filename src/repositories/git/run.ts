@@ -1,6 +1,7 @@
 // The one place where git is started: without a shell, a hook, a filter, a prompt, or any configuration but ours.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { RepositoryTrouble } from '../../core/ports.ts'
+import { wantOf } from '../../core/wants.ts'
 
 /** Where things lie. `scratch` is a private folder of ours, removed on close. */
 export interface Places {
@@ -134,13 +135,20 @@ export function startGit(scratch: string, command: Command, places?: Places): Ch
     command.reach === 'person'
       ? ['-c', `core.hooksPath=${scratch}/nowhere`, '-c', 'core.fsmonitor=false', '-c', 'safe.directory=*']
       : overrides(scratch)
-  return spawn('git', ['--no-pager', ...own, ...command.args], {
-    cwd: scratch,
-    env: environment(scratch, command, places),
-    stdio: ['pipe', 'pipe', 'pipe'],
-    windowsHide: true,
-    shell: false,
-  })
+  const env = environment(scratch, command, places)
+  const stdio = ['pipe', 'pipe', 'pipe'] as const
+  try {
+    return spawn('git', ['--no-pager', ...own, ...command.args], {
+      cwd: scratch,
+      env,
+      stdio: [...stdio],
+      windowsHide: true,
+      shell: false,
+    })
+  } catch (error) {
+    // Some failures are thrown, others come as an event: they are told alike.
+    throw error instanceof Error ? notStarted(error) : error
+  }
 }
 
 /** Runs git once and waits. Throws for every exit code that is not an answer, with git's own words. */
@@ -205,12 +213,16 @@ export function runGit(scratch: string, command: Command, places?: Places): Prom
   })
 }
 
+/** Git is blamed only when it is git that is missing: a machine with too little of something has nothing wrong with its git. */
 export function notStarted(error: Error): RepositoryTrouble {
-  return new RepositoryTrouble(
-    'unfit',
-    `git could not be started: ${error.message}.`,
-    'Install git 2.38 or newer and put it on PATH.',
-  )
+  const want = wantOf(error.message)
+  if (want !== undefined) {
+    const what = `git could not be started: this machine has no more ${want.of} to give (${error.message}).`
+    return new RepositoryTrouble('machine', what, want.remedy)
+  }
+  const missing = /\bENOENT\b/.test(error.message)
+  const remedy = missing ? 'Install git 2.38 or newer and put it on PATH.' : 'Look whether git runs by itself here.'
+  return new RepositoryTrouble('unfit', `git could not be started: ${error.message}.`, remedy)
 }
 
 /** Git's own complaint, as trouble that names the lock file when one is in the way. */
@@ -220,12 +232,10 @@ export function gitSaid(verb: string, code: number | null, words: string): Repos
     const remedy = `If no git is running there, delete ${lock} and try again.`
     return new RepositoryTrouble('locked', `Another git holds the lock ${lock}, or left it behind.`, remedy)
   }
-  if (/No space left on device/.test(words)) {
-    return new RepositoryTrouble(
-      'git',
-      `The disk is full: git ${verb} could not write.`,
-      'Free some space and try again.',
-    )
+  const want = wantOf(words)
+  if (want !== undefined) {
+    const what = `git ${verb} failed: this machine has no more ${want.of} to give (${words.slice(0, 300)}).`
+    return new RepositoryTrouble('machine', what, want.remedy)
   }
   const short = words.length > 1500 ? `${words.slice(0, 1500)}…` : words
   return new RepositoryTrouble(
