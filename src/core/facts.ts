@@ -51,6 +51,8 @@ export interface Facts {
   'steps.added': { item: string; steps: readonly StepSpec[] }
   'step.changed': { step: string; spec: StepSpec }
   'step.retired': { step: string; why: string }
+  /** The plan was renumbered: `to` is where `from` was, and `renewed` stand for other work than before. Keys; all at once. */
+  'steps.carried': { item: string; carried: readonly { from: string; to: string }[]; renewed: readonly string[] }
   'branch.adopted': { item: string; from: string; commit: string; why: string }
   // runs
   'run.started': {
@@ -63,6 +65,8 @@ export interface Facts {
     selection: readonly string[]
     force: boolean
   }
+  /** Steps that the plan gained join a run that was to do all of it. */
+  'run.widened': { run: string; item: string; steps: readonly string[] }
   'run.paused': { run: string; why: string }
   'run.resumed': { run: string; why: string }
   'run.draining': { run: string; why: string }

@@ -170,9 +170,15 @@ export function play(world: World, script: string): string[][] {
   for (const line of script.split(/[;\n]/).map((one) => one.trim())) {
     const [key = '', verb = ''] = line.split(' ')
     if (key === 'tick') started.push(world.tick())
-    else if (key !== '') verbs[verb]?.(world, key)
+    else if (key !== '') verbOf(verb)(world, key)
   }
   return started
+}
+
+function verbOf(verb: string): (world: World, key: string) => unknown {
+  const does = verbs[verb]
+  if (does === undefined) throw new Error(`Nothing is known of "${verb}".`)
+  return does
 }
 
 const verbs: Record<string, (world: World, key: string) => unknown> = {

@@ -34,7 +34,9 @@ function settled(state: State, item: Item, step: Step): Answer {
     case 'done':
       return [
         'ended',
-        `It is done${who} and landed as ${attempt?.landed?.slice(0, 10) ?? 'nothing'}.`,
+        attempt?.landed === undefined && step.why !== ''
+          ? `It is ${step.why}.`
+          : `It is done${who} and landed as ${attempt?.landed?.slice(0, 10) ?? 'nothing'}.`,
         'nothing: it is over',
       ]
     case 'skipped':

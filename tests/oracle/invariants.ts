@@ -60,8 +60,12 @@ function ofItem(state: State, item: Item, same: Same): void {
   const gates = [...state.gates.values()].filter((gate) => gate.item === id && gate.phase === 'open')
   same(`${id}.gates`, item.gates, gates.filter((gate) => gate.kind === 'intake' || gate.kind === 'foreign').length)
   for (const step of steps) {
-    const asks = gates.filter((gate) => gate.step === step.id).length
-    same(`gates of ${step.id}`, asks, Number(step.phase === 'gated'))
+    const asks = gates.filter((gate) => gate.step === step.id && gate.kind !== 'plan').length
+    const questions = gates.filter((gate) => gate.step === step.id && gate.kind === 'plan').length
+    same(`questions of ${step.id}`, questions, step.questions ?? 0)
+    const lands = step.phase === 'verifying' || step.phase === 'landing'
+    if (questions === 0) same(`gates of ${step.id}`, asks, Number(step.phase === 'gated'))
+    else same(`${step.id} lands unasked`, lands && item.landing?.attempt !== step.attempts.at(-1)?.id, false)
     const blockers = [...state.blockers.values()].filter((one) => one.step === step.id && one.endAt === undefined)
     same(`blockers of ${step.id}`, step.blockers, blockers.length)
     same(`retired and at work: ${step.id}`, step.retired && busyPhases.has(step.phase), false)

@@ -9,7 +9,7 @@ import { refuse } from '../refusals.ts'
 import { attemptOf, latest, runOf, type State } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import { type Decided, nextId } from './answer.ts'
-import { giveBack } from './step.ts'
+import { giveBack, mootGates } from './step.ts'
 
 export function beginAttempt(state: State, data: Wishes['attempt.begin']): Decided {
   const found = attemptOf(state, data.attempt)
@@ -37,6 +37,7 @@ export function endAttempt(state: State, data: Wishes['attempt.end'], _: Wish, a
   return [
     fact('attempt.ended', item.id, { ...said, outcome }),
     fact('claim.released', item.id, { step: step.id, attempt: attempt.id, why: outcome.why }),
+    ...(outcome.kind === 'succeeded' ? [] : mootGates(state, step, 'its attempt came to nothing')),
     ...(outcome.kind === 'succeeded' ? [] : [afterFailure(state, item, step, outcome, at)]),
   ]
 }

@@ -3,12 +3,13 @@ import { type Fact, fact } from '../facts.ts'
 import type { Gate } from '../nouns/gate.ts'
 import type { Item } from '../nouns/item.ts'
 import type { Run } from '../nouns/run.ts'
-import { endedPhases, type Step } from '../nouns/step.ts'
+import { busyPhases, endedPhases, type Step } from '../nouns/step.ts'
 import { type Refusal, refuse } from '../refusals.ts'
 import { compare } from '../schedule/board.ts'
 import { itemOf, runOf, type State, stepOf } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import { type Decided, nextId } from './answer.ts'
+import { mootGates, stopWork } from './step.ts'
 
 export function answerGate(state: State, data: Wishes['gate.answer'], wish: Wish, at: number): Decided {
   const gate = state.gates.get(data.gate)
@@ -39,6 +40,7 @@ function consequences(state: State, item: Item, gate: Gate, data: Wishes['gate.a
   const step = gate.step === undefined ? undefined : stepOf(state, gate.step)
   const why = data.reasons.join('; ') || `${gate.kind} gate answered "${data.answer}"`
   if (gate.kind === 'foreign') return foreign(state, item, gate, data.answer)
+  if (gate.kind === 'plan' && step !== undefined) return ofPlan(state, item, step, gate, data.answer, wish.by)
   if (gate.kind === 'conflict' && step !== undefined) {
     if (data.answer === 'drop') return [fact('step.cancelled', item.id, { step: step.id, why, by: wish.by })]
     const text = 'its result did not merge; tried again on the new base'
@@ -59,6 +61,17 @@ function consequences(state: State, item: Item, gate: Gate, data: Wishes['gate.a
     return run === undefined ? [] : [fact('run.ended', item.id, { run: run.id, outcome: 'cancelled', why })]
   }
   return step === undefined ? [] : sendBack(item, step, data.reentry, why, wish.by)
+}
+
+/** Work whose plan changed under it: it counts all the same, or is stopped and done again, or dropped. */
+function ofPlan(state: State, item: Item, step: Step, gate: Gate, answer: string, by: string): Fact[] {
+  if (answer === 'keep' || !busyPhases.has(step.phase)) return []
+  const why = answer === 'drop' ? 'it was taken out of the plan' : 'the plan asks for something else now'
+  const facts = step.phase === 'running' ? stopWork(item, step, 'cancelled', why) : []
+  const moot = mootGates(state, step, why).filter((one) => one.type !== 'gate.mooted' || one.data.gate !== gate.id)
+  if (answer === 'drop') return [...facts, ...moot, fact('step.cancelled', item.id, { step: step.id, why, by })]
+  const again = { step: step.id, reason: 'asked', why, counted: false, fresh: true, notBefore: 0 }
+  return [...facts, ...moot, fact('step.requeued', item.id, again)]
 }
 
 function liveRun(state: State, item: Item): Run | undefined {

@@ -3,6 +3,7 @@
 import type { Facts } from '../facts.ts'
 import type { Gate } from '../nouns/gate.ts'
 import type { Item } from '../nouns/item.ts'
+import type { Step } from '../nouns/step.ts'
 import { type State, stepOf } from '../state.ts'
 import { enter, queue } from './phase.ts'
 import { mustHave } from './plan.ts'
@@ -13,7 +14,12 @@ export function gateOpened(state: State, data: Facts['gate.opened'], at: number)
   const item = mustHave(state, data.item)
   if (data.kind === 'intake' || data.kind === 'foreign') item.gates += 1
   const step = data.step === undefined ? undefined : stepOf(state, data.step)
-  if (step !== undefined) enter(state, item, step, 'gated', data.asks)
+  if (step === undefined) return
+  if (data.kind === 'plan') {
+    step.questions = (step.questions ?? 0) + 1
+    if (step.phase !== 'verifying' && step.phase !== 'landing') return
+  }
+  enter(state, item, step, 'gated', data.asks)
 }
 
 export function gateAnswered(state: State, data: Facts['gate.answered']): void {
@@ -25,9 +31,17 @@ export function gateAnswered(state: State, data: Facts['gate.answered']): void {
   const step = gate.step === undefined ? undefined : stepOf(state, gate.step)
   const attempt = step?.attempts.at(-1)
   if (gate.kind === 'release' && data.review.answer === 'approve') releaseApproved(state, item, data.review.by)
-  if (step === undefined || attempt === undefined || data.review.answer !== 'approve') return
+  if (step === undefined || attempt === undefined) return
+  if (gate.kind === 'plan' && data.review.answer === 'keep') goOn(state, item, step, attempt.id)
+  if (data.review.answer !== 'approve') return
   step.approved = true
   if (step.phase === 'gated') queue(state, item, step, attempt.id)
+}
+
+/** Work that waited for this answer alone queues to be verified. */
+function goOn(state: State, item: Item, step: Step, attempt: string): void {
+  const others = [...state.gates.values()].some((one) => one.step === step.id && one.phase === 'open')
+  if (step.phase === 'gated' && !others) queue(state, item, step, attempt)
 }
 
 function releaseApproved(state: State, item: Item, by: string): void {
@@ -43,6 +57,8 @@ export function gateMooted(state: State, data: Facts['gate.mooted']): void {
 function close(state: State, gate: Gate, phase: 'answered' | 'moot'): void {
   if (gate.phase === 'open' && (gate.kind === 'intake' || gate.kind === 'foreign'))
     mustHave(state, gate.item).gates -= 1
+  const step = gate.kind === 'plan' && gate.step !== undefined ? stepOf(state, gate.step) : undefined
+  if (gate.phase === 'open' && step !== undefined) step.questions = Math.max(0, (step.questions ?? 0) - 1)
   gate.phase = phase
 }
 

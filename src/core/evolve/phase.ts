@@ -28,8 +28,12 @@ function move(item: Item, step: Step, before: StepPhase): void {
   else if (step.phase === 'waiting') offer(item, step)
 }
 
-/** Work that ended well, or that a person approved, queues to be verified and landed. */
+/** Work that ended well, or that a person approved, queues to be verified and landed; while its plan asks whether it counts, it waits. */
 export function queue(state: State, item: Item, step: Step, attempt: string): void {
+  if ((step.questions ?? 0) > 0) {
+    enter(state, item, step, 'gated', 'its plan has changed while it was worked on')
+    return
+  }
   enter(state, item, step, 'verifying')
   if (!item.lane.includes(attempt)) item.lane.push(attempt)
 }

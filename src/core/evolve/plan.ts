@@ -2,7 +2,8 @@
 
 import type { Facts } from '../facts.ts'
 import { emptyBoard, type Item } from '../nouns/item.ts'
-import { endedPhases, type Step, type StepSpec } from '../nouns/step.ts'
+import { endedPhases, type Step, type StepPhase, type StepSpec } from '../nouns/step.ts'
+import { resolve, resolveOne } from '../schedule/links.ts'
 import { itemOf, latest, runOf, type State, stepIn, stepOf } from '../state.ts'
 import { enter } from './phase.ts'
 
@@ -50,10 +51,12 @@ export function itemClosed(state: State, data: Facts['item.closed'], at: number)
 
 export function stepsAdded(state: State, data: Facts['steps.added']): void {
   const item = mustHave(state, data.item)
+  const from = item.steps.length
   for (const spec of data.steps) {
     item.keys.set(spec.key, item.steps.length)
     item.steps.push(newStep(item, spec))
   }
+  resolve(item, from)
   item.board.stale = 'links'
 }
 
@@ -63,7 +66,7 @@ function newStep(item: Item, spec: StepSpec): Step {
     item: item.id,
     index: item.steps.length,
     spec,
-    phase: spec.ticked ? 'skipped' : 'waiting',
+    phase: spec.ticked || spec.status === 'cancelled' ? 'skipped' : 'waiting',
     since: 0,
     after: [],
     unmet: 0,
@@ -72,7 +75,7 @@ function newStep(item: Item, spec: StepSpec): Step {
     reworks: 0,
     blockers: 0,
     notBefore: 0,
-    why: spec.ticked ? 'it was ticked in the plan when the plan was read' : '',
+    why: wasOver(spec),
     approved: false,
     attempts: [],
     attemptsBefore: 0,
@@ -81,9 +84,15 @@ function newStep(item: Item, spec: StepSpec): Step {
   }
 }
 
+function wasOver(spec: StepSpec): string {
+  if (spec.ticked) return 'it was ticked in the plan when the plan was read'
+  return spec.status === 'cancelled' ? 'the plan says that it is cancelled' : ''
+}
+
 export function stepChanged(state: State, data: Facts['step.changed']): void {
   const { item, step } = mustBe(state, data.step)
   step.spec = data.spec
+  resolveOne(item, step.index)
   if (step.retired) {
     step.retired = false
     step.why = ''
@@ -97,6 +106,46 @@ export function stepRetired(state: State, data: Facts['step.retired']): void {
   step.retired = true
   step.wanted = false
   step.why = data.why
+  item.board.stale = 'links'
+}
+
+/** All at once, from the phases as they were: two steps may change places. Attempts stay where they were made. */
+export function stepsCarried(state: State, data: Facts['steps.carried']): void {
+  const item = mustHave(state, data.item)
+  const was = new Map(data.carried.map(({ from }) => [from, mustBe(state, `${item.id}/${from}`).step.phase]))
+  for (const key of data.renewed) beginAnew(state, item, key, 'waiting', 'the plan gives this id to other work now')
+  for (const { from, to } of data.carried) {
+    const before = was.get(from) ?? 'waiting'
+    const ended = endedPhases.has(before)
+    beginAnew(
+      state,
+      item,
+      to,
+      ended ? before : 'waiting',
+      ended ? `${before} as ${from}, before the plan was renumbered` : '',
+    )
+  }
+}
+
+/** A box that is ticked stays so, whatever is carried onto it. */
+function beginAnew(state: State, item: Item, key: string, phase: StepPhase, why: string): void {
+  const { step } = mustBe(state, `${item.id}/${key}`)
+  const over = wasOver(step.spec)
+  startOver(step)
+  step.approved = false
+  step.notBefore = 0
+  if (over !== '' && phase !== 'done') enter(state, item, step, 'skipped', over)
+  else enter(state, item, step, phase, why)
+}
+
+export function runWidened(state: State, data: Facts['run.widened']): void {
+  const item = mustHave(state, data.item)
+  for (const key of data.steps) {
+    const { step } = mustBe(state, `${item.id}/${key}`)
+    if (step.wanted || step.retired) continue
+    step.wanted = true
+    if (!endedPhases.has(step.phase)) item.open += 1
+  }
   item.board.stale = 'links'
 }
 

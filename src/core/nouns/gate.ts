@@ -10,6 +10,7 @@ export type GateKind =
   | 'intake'
   | 'release'
   | 'foreign'
+  | 'plan'
 
 export interface GateReview {
   readonly by: string

@@ -55,6 +55,8 @@ export function isPlanFile(item: Item, path: string): boolean {
 export interface Board {
   /** `links`: the plan or the selection has changed; `counts`: a settled step has come back; `none`: it agrees with the steps. */
   stale: 'links' | 'counts' | 'none'
+  /** For each step, where the keys of its edges stand in `steps`, in their order; -1 for one that no step has. Never stale. */
+  edges: (readonly number[])[]
   /** Successors of each step, one after the other: those of step i are `next[nextAt[i] .. nextAt[i + 1]]`. */
   nextAt: Int32Array
   next: Int32Array
@@ -71,6 +73,7 @@ export interface Board {
 
 export const emptyBoard = (): Board => ({
   stale: 'links',
+  edges: [],
   nextAt: new Int32Array(1),
   next: new Int32Array(0),
   ranks: new Float64Array(0),

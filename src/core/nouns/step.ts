@@ -81,6 +81,8 @@ export interface Step {
   tries: number
   reworks: number
   blockers: number
+  /** Open questions on whether its work in flight still counts, for the plan has changed; until they are answered it does not land. */
+  questions?: number
   /** Wall time before which it must not start again. */
   notBefore: number
   /** Why it is where it is, when that is not plain from its phase. */
