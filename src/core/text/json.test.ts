@@ -50,6 +50,9 @@ describe('a value', () => {
     expect(read.span(['a', 3])).toBeUndefined()
     expect(read.span(['a', 'b'])).toBeUndefined()
     expect(read.span([0])).toBeUndefined()
+    expect(read.keys([])).toEqual(['a', 'é'])
+    expect(read.keys(['a'])).toEqual([])
+    expect([read.size([]), read.size(['a']), read.size(['é']), read.size(['no'])]).toEqual([2, 3, 0, 0])
     expect(read.at(['a', 1, 'b'])).toEqual({ file: 'a.json', line: 8, column: 28 })
     expect(read.at(['é', 'nowhere'])).toEqual({ file: 'a.json', line: 9, column: 6 })
     expect(read.at([])).toEqual({ file: 'a.json', line: 7, column: 1 })
@@ -58,7 +61,7 @@ describe('a value', () => {
   it('is found by its path in any text', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.nat(3), (value, indent) => {
-        const read = readJson(JSON.stringify(value, null, indent), 'a.json')
+        const read = readJson(JSON.stringify(value, null, indent), 'a.json', { places: indent > 1 })
         if (read.notes.length > 0) return
         const visit = (now: unknown, path: (string | number)[]): void => {
           expect(JSON.parse(read.written(path) ?? 'nothing')).toEqual(now)

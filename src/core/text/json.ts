@@ -1,7 +1,6 @@
 // Reads JSON that a stranger wrote, says what is wrong with it and where, and knows where each value stands so that one can be changed.
 import type { Place, PlanNote } from '../nouns/plan.ts'
 import { scanJson, type Tape } from './json-scan.ts'
-import { quoted } from './neutral.ts'
 
 /** Offsets in the text: `start` of the first letter, `end` behind the last. */
 export interface JsonSpan {
@@ -16,6 +15,8 @@ export interface JsonLimits {
   readonly valuesAtMost?: number
   /** The number of the text's first line in its file; 1 when absent. */
   readonly line?: number
+  /** Nearly every place will be asked for: note them while checking, instead of walking twice. */
+  readonly places?: boolean
 }
 
 export interface JsonRead {
@@ -30,6 +31,10 @@ export interface JsonRead {
   member(path: readonly (string | number)[]): JsonSpan | undefined
   /** The value as it is written, `1.10` and not 1.1. */
   written(path: readonly (string | number)[]): string | undefined
+  /** How many elements or members it holds; 0 for a plain value, and for what is not there. */
+  size(path: readonly (string | number)[]): number
+  /** The keys of an object, in the order of the text; none for anything else. */
+  keys(path: readonly (string | number)[]): readonly string[]
 }
 
 const findingsAtMost = 20
@@ -45,19 +50,17 @@ export function readJson(text: string, file: string, limits: JsonLimits = {}): J
   if (text.length > lettersAtMost) {
     const said = `This has ${text.length} letters, more than ${lettersAtMost}.`
     notes.push({ ...lines.at(0), level: 'error', kind: 'too-large', text: said, remedy: 'Split it.' })
-  } else {
-    for (const { offset, kind, text: said, remedy } of scanJson(text, { valuesAtMost, findingsAtMost })) {
-      notes.push({ ...lines.at(offset), level: 'error', kind, text: said, remedy })
-    }
+    return new Read(text, lines, notes, undefined)
   }
-  const sound = notes.length === 0
-  const value = sound ? parsed(text) : undefined
-  return new Read(text, lines, value, notes, sound)
+  const tape = limits.places === true ? emptyTape() : undefined
+  for (const { offset, kind, text: said, remedy } of scanJson(text, { valuesAtMost, findingsAtMost }, tape)) {
+    notes.push({ ...lines.at(offset), level: 'error', kind, text: said, remedy })
+  }
+  return new Read(text, lines, notes, tape)
 }
 
-/** The scan has accepted it, so this cannot throw. */
-function parsed(text: string): unknown {
-  return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text.startsWith('\xef\xbb\xbf') ? text.slice(3) : text)
+function emptyTape(): Tape {
+  return { key: [], start: [], end: [], next: [] }
 }
 
 class Lines {
@@ -99,21 +102,27 @@ function startsOf(text: string): number[] {
 const manyMembers = 16
 
 class Read implements JsonRead {
-  readonly value: unknown
   readonly notes: readonly PlanNote[]
   readonly #text: string
   readonly #lines: Lines
-  readonly #sound: boolean
+  #value: { readonly made: unknown } | undefined
   #tape: Tape | undefined
   readonly #kids = new Map<number, readonly number[]>()
   readonly #named = new Map<number, ReadonlyMap<string, number>>()
 
-  constructor(text: string, lines: Lines, value: unknown, notes: readonly PlanNote[], sound: boolean) {
-    this.value = value
+  constructor(text: string, lines: Lines, notes: readonly PlanNote[], tape: Tape | undefined) {
     this.notes = notes
     this.#text = text
     this.#lines = lines
-    this.#sound = sound
+    this.#tape = tape
+  }
+
+  /** Made when it is first asked for. The scan has accepted the text, so this cannot throw. */
+  get value(): unknown {
+    if (this.notes.length > 0) return undefined
+    const marked = this.#text.startsWith('\ufeff') ? 1 : this.#text.startsWith('\xef\xbb\xbf') ? 3 : 0
+    this.#value ??= { made: JSON.parse(marked === 0 ? this.#text : this.#text.slice(marked)) }
+    return this.#value.made
   }
 
   at(path: readonly (string | number)[]): Place {
@@ -138,15 +147,25 @@ class Read implements JsonRead {
     return span && this.#text.slice(span.start, span.end)
   }
 
+  size(path: readonly (string | number)[]): number {
+    const [node, whole] = this.#walk(path)
+    return whole ? this.#kidsOf(node).length : 0
+  }
+
+  keys(path: readonly (string | number)[]): readonly string[] {
+    const [node, whole] = this.#walk(path)
+    return whole ? this.#kidsOf(node).flatMap((kid) => (this.#field(kid, 'key') < 0 ? [] : [this.#keyOf(kid)])) : []
+  }
+
   #field(node: number, name: 'key' | 'start' | 'end' | 'next'): number {
     return this.#tape?.[name][node] ?? 0
   }
 
   /** The node at the end of the path, or the last one on the way; -1 when nothing could be read. */
   #walk(path: readonly (string | number)[]): readonly [node: number, whole: boolean] {
-    if (!this.#sound) return [-1, false]
+    if (this.notes.length > 0) return [-1, false]
     if (this.#tape === undefined) {
-      this.#tape = { key: [], start: [], end: [], next: [] }
+      this.#tape = emptyTape()
       scanJson(this.#text, { valuesAtMost: Number.POSITIVE_INFINITY, findingsAtMost }, this.#tape)
     }
     let node = 0
@@ -193,9 +212,4 @@ class Read implements JsonRead {
 /** The key that these letters, quotes included, stand for. */
 function keyIn(written: string): string {
   return written.includes('\\') ? String(JSON.parse(written)) : written.slice(1, -1)
-}
-
-/** A value of a stranger in a sentence of ours, on one line. */
-export function shownJson(value: unknown, most = 80): string {
-  return quoted(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'), most)
 }
