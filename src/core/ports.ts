@@ -84,6 +84,19 @@ export interface StoreOptions {
   readonly maxPages?: number
 }
 
+/**
+ * Somewhere out of this home's reach, where signed notes are kept one after another. What lies there is never rewritten.
+ * Whatever it throws says in its message why nothing was kept; asking again later may work.
+ */
+export interface CheckpointPlace {
+  /** As a person would write it. */
+  readonly name: string
+  /** All that is kept there; empty when nothing is, undefined when the place only takes and cannot be read. */
+  read(): Promise<string | undefined>
+  /** Durable when it resolves. Refuses when what lies there is not `after` any more, which `read` gave. */
+  add(notes: string, after: string | undefined): Promise<void>
+}
+
 /** A kind of store, as its room's list names it. `durable`: what was acknowledged is there when `home` is opened again. */
 export interface StoreMaker {
   readonly name: string
@@ -168,7 +181,7 @@ export interface NewCommit {
 /**
  * Thrown by a `Repository` that cannot or will not: `message` says what and where, `remedy` what to do about it.
  * Kinds: `name` (ref, path or id refused), `missing`, `locked` (a lock file is left behind), `elsewhere`, `taken`, `twin`, `too-large`,
- * `unfit`, `timeout`, `closed`, `git`.
+ * `unfit`, `machine` (too little of something, see `wants.ts`), `timeout`, `closed`, `git`.
  */
 export class RepositoryTrouble extends Error {
   readonly kind: string
@@ -328,6 +341,17 @@ export interface Files {
   read(path: string): Promise<Uint8Array | null>
 }
 
+/** The files of a working tree. `write` puts the new file in the place of the old one in one step, and never through a link. */
+export interface WorkingFiles extends Files {
+  write(path: string, bytes: Uint8Array): Promise<void>
+}
+
+/** A plan written down anew: each file by its path under a folder that a person names, and what of the plan could not be said. */
+export interface PlanComposed {
+  readonly files: readonly FileWritten[]
+  readonly lost: readonly string[]
+}
+
 /**
  * A way of writing plans down. All of it is a stranger's text: whatever lies in the files, `detect`, `read` and `write` answer in bounded
  * time and throw nothing. `write` gives only the files whose bytes change, touches only the bytes that must, and gives the same for the
@@ -343,4 +367,6 @@ export interface PlanFormat {
   detect(files: Files, path: string): Promise<{ readonly sure: number; readonly why: string } | undefined>
   read(files: Files, path: string): Promise<PlanRead>
   write(files: Files, path: string, changes: readonly PlanChange[]): Promise<readonly FileWritten[]>
+  /** Any plan in this format, so that people can move in; reading it again gives the same steps, edges and states. */
+  compose?(plan: PlanRead): PlanComposed
 }
