@@ -8,6 +8,7 @@ import { tell } from './ledger.ts'
 import { placeOf } from './names.ts'
 import { removeBelow } from './removal.ts'
 import { type ClonesOptions, checkOut, discardPlace, endErasing, type Room, roomOf, runSetUp } from './room.ts'
+import { SmallTrees } from './small.ts'
 
 /** `git`: the agent finds a git folder of its own in it, which borrows the repository's objects. */
 interface Kind {
@@ -49,11 +50,13 @@ export class WholeClones implements CloneMaker {
   readonly kind: string
   readonly #kind: Kind
   readonly #room: Room
+  readonly #small: SmallTrees
 
   constructor(kind: Kind, options: ClonesOptions) {
     this.kind = kind.kind
     this.#kind = kind
     this.#room = roomOf(options)
+    this.#small = new SmallTrees(this.#room)
   }
 
   async make(order: CloneOrder): Promise<Clone> {
@@ -61,9 +64,7 @@ export class WholeClones implements CloneMaker {
     const tree = join(place, 'tree')
     mkdirSync(place, { mode: 0o700 })
     try {
-      const gitDir = join(this.#kind.git ? tree : place, '.git')
-      await checkOut(this.#room.spawner, gitDir, tree, order)
-      if (!this.#kind.git) rmSync(gitDir, { recursive: true })
+      await this.#fill(order, place, tree)
       const clone = this.#open(order, place)
       if (order.setUp !== undefined) await runSetUp(this.#room.spawner, order.setUp, tree, `set-up ${order.name}`)
       tell(place, { name: order.name, kind: this.kind, repository: order.repository, base: order.base })
@@ -72,6 +73,14 @@ export class WholeClones implements CloneMaker {
       await removeBelow(this.#room.spawner, this.#room.clones, place)
       throw error
     }
+  }
+
+  async #fill(order: CloneOrder, place: string, tree: string): Promise<void> {
+    mkdirSync(tree)
+    if (!this.#kind.git && (await this.#small.write(order, tree))) return
+    const gitDir = join(this.#kind.git ? tree : place, '.git')
+    await checkOut(this.#room.spawner, gitDir, tree, order)
+    if (!this.#kind.git) rmSync(gitDir, { recursive: true })
   }
 
   async reopen(order: CloneOrder): Promise<Clone | undefined> {
