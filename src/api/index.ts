@@ -1,11 +1,14 @@
 // Everything one may ask, as a list.
+import { attemptForget } from './attempt/forget.ts'
 import { attemptLog } from './attempt/log.ts'
 import { attemptShow } from './attempt/show.ts'
 import { auditBackup } from './audit/backup.ts'
 import { auditCheckpoint } from './audit/checkpoint.ts'
 import { auditExport } from './audit/export.ts'
+import { auditPlaces } from './audit/places.ts'
 import { auditProve } from './audit/prove.ts'
 import { auditReplay } from './audit/replay.ts'
+import { auditRotate } from './audit/rotate.ts'
 import { auditVerify } from './audit/verify.ts'
 import { blockerClear } from './blocker/clear.ts'
 import { blockerList } from './blocker/list.ts'
@@ -20,7 +23,12 @@ import { itemIntegrate } from './item/integrate.ts'
 import { journalFollow } from './journal/follow.ts'
 import { journalRead } from './journal/read.ts'
 import { nameFind } from './name/find.ts'
+import { planChange } from './plan/change.ts'
+import { planConvert } from './plan/convert.ts'
+import { planDiff } from './plan/diff.ts'
+import { planImport, planSync } from './plan/import.ts'
 import { planRead } from './plan/read.ts'
+import { planShow } from './plan/show.ts'
 import { runCancel } from './run/cancel.ts'
 import { runDrain } from './run/drain.ts'
 import { runPause } from './run/pause.ts'
@@ -41,6 +49,12 @@ import { workspaceTrust } from './workspace/trust.ts'
 
 export const methods = [
   planRead,
+  planShow,
+  planDiff,
+  planImport,
+  planSync,
+  planChange,
+  planConvert,
   runStart,
   runPause,
   runResume,
@@ -63,6 +77,7 @@ export const methods = [
   statusStep,
   attemptShow,
   attemptLog,
+  attemptForget,
   nameFind,
   workspaceLook,
   workspaceInit,
@@ -76,6 +91,8 @@ export const methods = [
   auditExport,
   auditBackup,
   auditCheckpoint,
+  auditPlaces,
+  auditRotate,
   journalRead,
   journalFollow,
   scheduleSimulate,

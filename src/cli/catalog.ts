@@ -39,10 +39,16 @@ export const catalog: readonly Listed[] = [
   list('audit verify', 'check the whole record', async () => (await import('./commands/audit.ts')).verify),
   list('audit prove', 'prove that an entry is in the record', async () => (await import('./commands/audit.ts')).prove),
   list('audit checkpoint', 'sign what the record is now', async () => (await import('./commands/audit.ts')).checkpoint),
+  list(
+    'audit rotate-key',
+    'hand signing over to a next key',
+    async () => (await import('./commands/audit.ts')).rotateKey,
+  ),
   list('audit replay', 'fold the record again', async () => (await import('./commands/audit.ts')).replay),
   list('audit export', 'give the record away', async () => (await import('./commands/audit.ts')).exportRecord),
   list('backup', 'copy the home', async () => (await import('./commands/backup.ts')).backup),
   list('restore', 'bring a copy of the home back', async () => (await import('./commands/backup.ts')).restore),
+  list('forget', 'remove what an agent said, by name', async () => (await import('./commands/forget.ts')).forget),
   list('doctor', 'what is well and what is not', async () => (await import('./commands/doctor.ts')).doctor),
   list('gc', 'remove folders that are not needed', async () => (await import('./commands/gc.ts')).gc),
 ]

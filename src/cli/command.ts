@@ -53,6 +53,15 @@ export class Context {
     return new Context({ ...this.world, stdout: mute, stderr: mute }, this.words, this.#flags)
   }
 
+  /** The same, but every house it opens keeps its checkpoints at these places as well. */
+  keeping(places: readonly string[]): Context {
+    if (places.length === 0) return this
+    const { connect, folder } = this.world
+    const checkpointTo = { places, from: folder }
+    const world: World = { ...this.world, connect: (mode, where) => connect(mode, { checkpointTo, ...where }) }
+    return new Context(world, this.words, this.#flags)
+  }
+
   has(name: string): boolean {
     return this.#flags.has(name)
   }

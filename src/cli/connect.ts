@@ -10,7 +10,7 @@ import type { House } from '../core/ports/house.ts'
 import { Refused, refuse } from '../core/refusals.ts'
 import { wish } from '../core/wishes.ts'
 import { openLocalDoor } from '../doors/local.ts'
-import { socketPath } from '../presets/home.ts'
+import { nameRecord, socketPath } from '../presets/home.ts'
 import { holderOf, reach, type Where } from './reach.ts'
 import type { Connection, Mode } from './world.ts'
 
@@ -24,7 +24,10 @@ export async function connect(mode: Mode, where: Where): Promise<Connection> {
   let before = holderOf(where.home)?.pid
   for (let waitMs = 10; ; waitMs = Math.min(100, waitMs * 1.5)) {
     const elsewhere = await reach(where)
-    if (elsewhere !== undefined) return elsewhere
+    if (elsewhere !== undefined) {
+      if (where.checkpointTo !== undefined) await refuseElsewhere(elsewhere, where.home)
+      return elsewhere
+    }
     try {
       return await open(mode, where)
     } catch (error) {
@@ -38,9 +41,17 @@ export async function connect(mode: Mode, where: Where): Promise<Connection> {
   }
 }
 
-async function open(mode: Mode, { home, folder }: Where): Promise<Connection> {
+/** What a person named here, another process would not know of; and a command is never taken over a wire. */
+async function refuseElsewhere(elsewhere: Connection, home: string): Promise<never> {
+  await elsewhere.close()
+  const why = 'another process has the home and signs its checkpoints'
+  const remedy = `leave it away and write checkpoint-to into ${join(home, 'config.yaml')}, or wait until that process ends`
+  throw new Refused(refuse('conflict', '--checkpoint-to', why, remedy))
+}
+
+async function open(mode: Mode, { home, folder, checkpointTo }: Where): Promise<Connection> {
   const { openHouse } = await import('../presets/local.ts')
-  const house = await openHouse({ home, mode })
+  const house = await openHouse({ home, mode, ...(checkpointTo === undefined ? {} : { checkpointTo }) })
   const name = userInfo().username
   const door = mode === 'work' ? await openLocalDoor({ socketPath: socketPath(home), methods, house, name }) : undefined
   if (door !== undefined) keepFresh(house)
@@ -93,9 +104,11 @@ function keepPage(house: House): void {
 
 /** Brings a backup back into a home that nobody holds. */
 export async function restoreHome(from: string, home: string, aside: string | undefined): Promise<Restoration> {
-  const [{ BackupRefused, restore }, { sqlite }, { holdHome }] = await Promise.all([
+  const [{ BackupRefused }, { restore }, { sqlite }, { transcriptFiles }, { holdHome }] = await Promise.all([
     import('../engine/journal/backup.ts'),
+    import('../engine/journal/restore.ts'),
     import('../stores/sqlite.ts'),
+    import('../stores/transcripts.ts'),
     import('../stores/lock.ts'),
   ])
   const hold = holdHome(home)
@@ -103,11 +116,21 @@ export async function restoreHome(from: string, home: string, aside: string | un
   let done: Restoration
   try {
     const before = await headOf(home)
-    const put = await restore(from, home, { open: (at) => sqlite.open(at), ...(aside === undefined ? {} : { aside }) })
+    const put = await restore(from, home, {
+      open: (at) => sqlite.open(at),
+      transcripts: transcriptFiles(join(home, 'transcripts')),
+      ...(aside === undefined ? {} : { aside }),
+    })
+    if (put.origin !== undefined) nameRecord(home, put.origin)
+    const { missing, changed, forgotten } = put.sealed
     done = {
       home,
       head: put.size,
       blobs: put.blobs,
+      transcripts: put.transcripts,
+      missing,
+      changed,
+      forgotten,
       lost: Math.max(0, before - put.size),
       ...(put.aside === undefined ? {} : { aside: put.aside }),
     }
@@ -157,6 +180,10 @@ export interface Restoration {
   readonly home: string
   readonly head: number
   readonly blobs: number
+  readonly transcripts: number
+  readonly missing: readonly string[]
+  readonly changed: readonly string[]
+  readonly forgotten: readonly string[]
   /** How many entries the record that was there had beyond those that are back. */
   readonly lost: number
   readonly aside?: string

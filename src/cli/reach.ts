@@ -11,6 +11,8 @@ import type { Connection } from './world.ts'
 export interface Where {
   readonly home: string
   readonly folder: string
+  /** Places that a person named for the checkpoints of a house of this process. */
+  readonly checkpointTo?: { readonly places: readonly string[]; readonly from: string }
 }
 
 const deadlineMs = 2000

@@ -13,7 +13,7 @@ export function realWorld(): World {
     stdin,
     connect: async (mode, where) => {
       const { connect } = await import('./connect.ts')
-      return connect(mode, { home: where?.home ?? homeOf(env), folder: where?.folder ?? folder })
+      return connect(mode, { ...where, home: where?.home ?? homeOf(env), folder: where?.folder ?? folder })
     },
     interrupts: (then) => {
       const signals = ['SIGINT', 'SIGTERM'] as const

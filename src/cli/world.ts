@@ -20,13 +20,20 @@ export interface Connection extends Calls {
   stop(): Promise<void>
 }
 
+/** Another home or folder than a command's own, and where a house of this process keeps checkpoints besides. */
+export interface Elsewhere {
+  readonly home?: string
+  readonly folder?: string
+  readonly checkpointTo?: { readonly places: readonly string[]; readonly from: string }
+}
+
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly folder: string
   readonly stdout: Terminal
   readonly stderr: Terminal
   readonly stdin: { readonly isTTY?: boolean | undefined }
-  connect(mode: Mode, where?: { readonly home?: string; readonly folder?: string }): Promise<Connection>
+  connect(mode: Mode, where?: Elsewhere): Promise<Connection>
   /** Calls `then` at each Ctrl-C until the returned function is called. */
   interrupts(then: () => void): () => void
 }

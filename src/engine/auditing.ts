@@ -1,50 +1,111 @@
-// The record's tools over a house's own store: verify, prove, sign, export, back up.
-import type { Audit, AuditReport } from '../core/ports/house.ts'
+// The record's tools over a house's own store: verify, prove, sign, export, back up, and have forgotten.
+import type {
+  Answer,
+  Audit,
+  AuditReport,
+  Copied,
+  DoctorLine,
+  KeptAt,
+  Rotation,
+  SealedFound,
+} from '../core/ports/house.ts'
 import { Refused, refuse } from '../core/refusals.ts'
+import { type Wish, wish } from '../core/wishes.ts'
 import { backup } from './journal/backup.ts'
 import { exportStream } from './journal/export.ts'
 import type { Journal } from './journal/journal.ts'
-import { type Checkpoint, openCheckpoint, parseVerifier, type Verifier } from './journal/note.ts'
+import { type Kept, readKept } from './journal/kept.ts'
 import { prove } from './journal/proofs.ts'
+import { type RecordKeys, readRecord } from './journal/record-keys.ts'
+import { findSealed, type Seal } from './journal/sealed.ts'
 import { type Audit as Finding, verify, verifySince } from './journal/verify.ts'
+import type { Keeping } from './keeping.ts'
 import type { HouseParts } from './parts.ts'
+import type { Signing } from './signing.ts'
 import { messageOf } from './work/shop.ts'
+
+interface Given {
+  readonly since?: string
+  readonly checkpoint?: string
+}
 
 export class Auditing implements Audit {
   readonly #parts: HouseParts
   readonly #journal: Journal
-  readonly #sign: () => Promise<string>
+  readonly #signing: Signing
+  readonly #keeping: Keeping
+  readonly #submit: (wish: Wish) => Promise<Answer>
 
-  /** `sign` makes a checkpoint and has it recorded. */
-  constructor(parts: HouseParts, journal: Journal, sign: () => Promise<string>) {
+  constructor(
+    parts: HouseParts,
+    house: {
+      readonly journal: Journal
+      readonly signing: Signing
+      readonly keeping: Keeping
+      readonly submit: (wish: Wish) => Promise<Answer>
+    },
+  ) {
     this.#parts = parts
-    this.#journal = journal
-    this.#sign = sign
+    this.#journal = house.journal
+    this.#signing = house.signing
+    this.#keeping = house.keeping
+    this.#submit = house.submit
   }
 
-  async verify(options: { readonly since?: string; readonly checkpoint?: string }): Promise<AuditReport> {
+  async verify(options: Given): Promise<AuditReport> {
     const started = this.#parts.clock.monotonic()
-    const pinned = options.checkpoint === undefined ? [] : [this.#open(options.checkpoint)]
-    const since = options.since === undefined ? undefined : this.#open(options.since)
-    const store = this.#parts.store
+    const { store } = this.#parts
+    const record = await readRecord(store)
+    const since = this.#read(options.since, record)
+    const kept = [since, this.#read(options.checkpoint, record)].filter((one) => one !== undefined)
+    const checkpoints = kept.flatMap((one) => one.checkpoints.filter(({ foreign }) => foreign === undefined))
+    const asked = { checkpoints, recorded: record.signed }
+    const head = this.#journal.head().seq
+    const from = since?.checkpoints.filter(({ foreign, size }) => foreign === undefined && size <= head).at(-1)
     const finding =
-      since === undefined
-        ? await verify(store, { checkpoints: pinned, medium: true })
-        : await verifySince(store, since, undefined, { checkpoints: pinned })
-    return report(finding, this.#parts.clock.monotonic() - started)
+      from === undefined
+        ? await verify(store, { ...asked, medium: true })
+        : await verifySince(store, from, undefined, asked)
+    const sealed = await this.#sealed(finding.seals)
+    const foreign = [...record.foreign, ...kept.flatMap((one) => foreignIn(one, record)), ...this.#foreignHere(record)]
+    return report(finding, {
+      sealed,
+      foreign,
+      told: record.chain.told(),
+      kept,
+      ms: this.#parts.clock.monotonic() - started,
+    })
   }
 
-  #open(note: string): Checkpoint {
+  #read(text: string | undefined, { chain }: RecordKeys): Kept | undefined {
+    if (text === undefined) return undefined
     try {
-      return openCheckpoint(note, this.#known(), this.#parts.origin)
+      return readKept(text, chain, chain.origin || this.#parts.origin)
     } catch (error) {
-      throw new Refused(refuse('invalid', 'checkpoint', messageOf(error), 'give a checkpoint that this home signed'))
+      throw new Refused(refuse('invalid', 'checkpoint', messageOf(error), 'give what was kept of a signed checkpoint'))
     }
   }
 
-  #known(): readonly Verifier[] {
-    const signer = this.#parts.signer
-    return signer === undefined ? [] : [parseVerifier(signer.verifier.text)]
+  /** A key in the home that the record does not know is a finding, though it has signed nothing yet. */
+  #foreignHere({ chain }: RecordKeys): readonly string[] {
+    const { trouble } = this.#signing
+    return chain.current === undefined || this.#parts.keys === undefined || trouble === undefined
+      ? []
+      : [`${trouble.slice(0, 1).toUpperCase()}${trouble.slice(1)}.`]
+  }
+
+  #sealed(seals: readonly Seal[]): Promise<SealedFound> {
+    const { store, transcripts } = this.#parts
+    return findSealed(seals, {
+      transcript: async (attempt) => (await transcripts.seal(attempt)) || undefined,
+      blob: async (digest) => {
+        try {
+          return (await store.get(digest)) === undefined ? undefined : digest
+        } catch {
+          return ''
+        }
+      },
+    })
   }
 
   async prove(seq: number): Promise<string> {
@@ -54,8 +115,21 @@ export class Auditing implements Audit {
     return prove(this.#parts.store, seq, await this.checkpoint())
   }
 
-  checkpoint(): Promise<string> {
-    return this.#sign()
+  async checkpoint(): Promise<string> {
+    const note = await this.#signing.sign()
+    this.#keeping.took(note)
+    return note
+  }
+
+  places(): Promise<readonly KeptAt[]> {
+    return this.#keeping.places()
+  }
+
+  async rotate(by: string, lost: string | undefined): Promise<Rotation> {
+    const done = await this.#signing.rotate(by, lost)
+    // What was kept so far is handed over to the next key at once.
+    await this.checkpoint()
+    return done
   }
 
   async *export(stream: string | undefined): AsyncGenerator<string> {
@@ -71,21 +145,94 @@ export class Auditing implements Audit {
     }
   }
 
-  async backup(folder: string) {
-    const done = await backup(this.#parts.store, folder, await this.checkpoint())
-    return { head: done.size, files: done.blobs + 2, bytes: 0 }
+  /** Without a key that may sign, a copy is better than none: it lacks the note that shows it whole. */
+  async backup(folder: string): Promise<Copied> {
+    const { store, transcripts } = this.#parts
+    const note = this.#signing.trouble === undefined ? { note: await this.checkpoint() } : {}
+    const done = await backup(store, folder, { transcripts, ...note })
+    return {
+      head: done.size,
+      files: done.files,
+      bytes: done.bytes,
+      transcripts: done.transcripts,
+      sealed: done.sealed,
+      signed: 'note' in note,
+    }
+  }
+
+  async forget(attempt: string, why: string, by: string): Promise<void> {
+    const { transcripts } = this.#parts
+    if ((await transcripts.bytes(attempt)) === undefined) {
+      const remedy = 'baton show <attempt> names what an attempt left'
+      throw new Refused(refuse('not-found', `transcript of ${attempt}`, 'nothing of it is kept here', remedy))
+    }
+    const answer = await this.#submit(wish('transcript.forget', by, { attempt, why }))
+    if (!answer.ok) throw new Refused(answer.refusal)
+    await transcripts.forget(attempt)
   }
 }
 
-function report(finding: Finding, ms: number): AuditReport {
+/** What is kept begins with a key of its own: the record must know it, and have followed it by signatures alone. */
+function foreignIn(kept: Kept, { chain }: RecordKeys): string[] {
+  const said = kept.checkpoints.flatMap(({ foreign }) => (foreign === undefined ? [] : [foreign]))
+  const { pinned } = kept
+  const now = chain.current
+  if (pinned === undefined || now === undefined) return said
+  const eras = chain.trusted(pinned)
+  const name = `${pinned.name}+${pinned.id}`
+  if (eras.length === 0) return [...said, `The record does not know the key ${name}, with which what was kept begins.`]
+  if (eras.at(-1) === now) return said
+  const { verifier, seq } = chain.eras[chain.eras.indexOf(eras.at(-1) ?? now) + 1] ?? now
+  return [
+    ...said,
+    `From entry ${seq} on the record is signed by ${verifier.name}+${verifier.id}, a foreign key: none that ${name} had handed over to vouches for it.`,
+  ]
+}
+
+interface Around {
+  readonly sealed: SealedFound
+  readonly foreign: readonly string[]
+  readonly told: readonly string[]
+  readonly kept: readonly Kept[]
+  readonly ms: number
+}
+
+function report(finding: Finding, { sealed, foreign, told, kept, ms }: Around): AuditReport {
   const first = finding.faults[0]
+  const torn = kept.some((one) => one.torn > 0)
+    ? ['The last note of what was kept is cut off and was passed over.']
+    : []
+  const alone = kept.length === 0 && first === undefined ? [unkept] : []
   return {
-    whole: finding.ok,
+    whole: finding.ok && foreign.length === 0 && sealed.missing.length === 0 && sealed.changed.length === 0,
     entries: finding.size,
     root: finding.root,
     checkpoints: finding.held.length,
     ms: Math.round(ms),
     ...(first === undefined ? {} : { firstBad: { seq: first.seq, what: first.what } }),
-    notes: [finding.why],
+    sealed,
+    foreign,
+    notes: [finding.why, ...alone, ...told, ...torn],
   }
+}
+
+const unkept =
+  'Whoever may write to this home could have rewritten all of it: only a checkpoint that was kept out of its reach shows that (--checkpoint-to).'
+
+/** What doctor says of the key that signs here, and of the places where checkpoints are kept. */
+export async function doctorsRecord(signing: Signing, keeping: Keeping): Promise<readonly DoctorLine[]> {
+  const { trouble } = signing
+  const remedy = 'put the right key back into keys/checkpoint.pem; if it is lost: baton audit rotate-key --lost <why>'
+  const key = {
+    what: 'signing key',
+    ok: trouble === undefined,
+    detail: trouble ?? 'it is the one that the record names',
+  }
+  const places = (await keeping.look()).map(({ place, size, why }) => ({
+    what: `checkpoints: ${place}`,
+    ok: why === undefined,
+    detail: why ?? (size === 0 ? 'nothing is kept there yet' : `the newest there covers ${size} entries`),
+    ...(why === undefined ? {} : { remedy: 'mend that: work goes on meanwhile, and it is tried again' }),
+  }))
+  return [trouble === undefined ? key : { ...key, remedy }, ...places]
 }

@@ -6,19 +6,24 @@ import type {
   Audit,
   CloneHeld,
   ConfigurationFound,
+  DoctorLine,
   House,
   PlanFound,
+  PlanFrom,
   TranscriptPage,
 } from '../core/ports/house.ts'
 import { attemptOf, emptyState, type State } from '../core/state.ts'
 import { type Wish, wish } from '../core/wishes.ts'
-import { Auditing } from './auditing.ts'
+import { Auditing, doctorsRecord } from './auditing.ts'
 import { Dispatch } from './dispatch.ts'
 import type { Journal } from './journal/journal.ts'
+import { Keeping } from './keeping.ts'
 import { Loop } from './loop.ts'
 import type { HouseParts } from './parts.ts'
 import { findPlan } from './plan-files.ts'
+import { convertPlan, rewritePlan } from './plan-writing.ts'
 import { atRest, nextWake } from './rest.ts'
+import { Signing } from './signing.ts'
 import { snapshotText } from './snapshots.ts'
 import { Waiting } from './waiting.ts'
 import { begin } from './work/index.ts'
@@ -38,6 +43,8 @@ export class LocalHouse implements House {
   readonly #loop: Loop
   readonly #dispatch: Dispatch
   readonly #shop: Shop
+  readonly #signing: Signing
+  readonly #keeping: Keeping
   readonly #waiting = new Waiting()
   #snapshotAt: number
   #wakeAt: number | undefined
@@ -70,7 +77,21 @@ export class LocalHouse implements House {
       begin: (duty) => begin(this.#shop, rehearsals, duty),
       changed: () => this.#waiting.look(),
     })
-    this.audit = new Auditing(parts, journal, () => this.#checkpoint())
+    const submit = (asked: Wish) => this.submit(asked)
+    const { keys, origin, store, places = [] } = parts
+    this.#signing = new Signing({ keys, origin, journal, state, submit, steady: () => this.steady() })
+    const sign = () => this.#signing.sign()
+    this.#keeping = new Keeping({
+      places,
+      resting: () => this.readOnly !== undefined,
+      keys,
+      origin,
+      store,
+      clock,
+      sign,
+      submit,
+    })
+    this.audit = new Auditing(parts, { journal, signing: this.#signing, keeping: this.#keeping, submit })
   }
 
   get readOnly(): string | undefined {
@@ -89,6 +110,11 @@ export class LocalHouse implements House {
     return this.#loop.steady()
   }
 
+  /** Says which key signs here. One that the record does not know is told by doctor and verify, and signs nothing. */
+  async nameKey(): Promise<void> {
+    if (this.#parts.keys !== undefined && this.#signing.trouble === undefined) await this.#signing.publish()
+  }
+
   /** Takes up what an earlier epoch left: every duty that is still owed. */
   takeUp(): void {
     this.#dispatch.lookAtAll()
@@ -97,6 +123,7 @@ export class LocalHouse implements House {
 
   #durable(entries: readonly Entry[]): void {
     this.#dispatch.durable(entries)
+    this.#keeping.saw(entries)
     this.#armWake()
     this.#seeDisk()
     this.#waiting.look()
@@ -182,8 +209,16 @@ export class LocalHouse implements House {
     return this.#parts.configuration(path)
   }
 
-  plan(path: string, workspace: string, format?: string): Promise<PlanFound> {
-    return findPlan(this.#parts, workspace, path, format)
+  plan(path: string, workspace: string, format?: string, from?: PlanFrom): Promise<PlanFound> {
+    return findPlan(this.#parts, { workspace, path, ...(format === undefined ? {} : { format }) }, from)
+  }
+
+  rewrite(order: Parameters<House['rewrite']>[0]) {
+    return rewritePlan(this.#parts, order)
+  }
+
+  convert(order: Parameters<House['convert']>[0]) {
+    return convertPlan(this.#parts, order)
   }
 
   probe() {
@@ -194,8 +229,8 @@ export class LocalHouse implements House {
     return this.#parts.machine.cloneKinds(path)
   }
 
-  doctor(path: string | undefined) {
-    return this.#parts.machine.doctor(path)
+  async doctor(path: string | undefined): Promise<readonly DoctorLine[]> {
+    return [...(await this.#parts.machine.doctor(path)), ...(await doctorsRecord(this.#signing, this.#keeping))]
   }
 
   async clones(): Promise<readonly CloneHeld[]> {
@@ -228,18 +263,6 @@ export class LocalHouse implements House {
     return true
   }
 
-  async #checkpoint(): Promise<string> {
-    const { signer, origin } = this.#parts
-    if (signer === undefined) throw new Error('This home has no signing key: baton doctor says why.')
-    await this.#loop.steady()
-    const note = this.#journal.checkpoint(origin, [signer])
-    const [, size, root] = note.split('\n')
-    await this.submit(
-      wish('checkpoint.sign', 'baton', { size: Number(size), root: root ?? '', key: signer.verifier.name }),
-    )
-    return note
-  }
-
   async #snapshot(): Promise<void> {
     const { snapshots } = this.#parts
     if (snapshots === undefined || this.readOnly !== undefined || this.#loop.pending > 0) return
@@ -257,8 +280,10 @@ export class LocalHouse implements House {
     if (this.readOnly === undefined && this.#parts.hands) {
       await this.submit(wish('house.close', 'baton', { why: how }))
       await this.#loop.steady()
-      await this.#snapshot()
     }
+    await this.#keeping.close()
+    await this.#loop.steady()
+    if (this.readOnly === undefined && this.#parts.hands) await this.#snapshot()
     await this.#journal.close()
     await this.#parts.close()
     this.#waiting.look()

@@ -19,8 +19,7 @@ export async function createHouse(parts: HouseParts): Promise<LocalHouse> {
     const { pid, version, host } = parts
     const opened = await house.submit(wish('house.open', 'baton', { pid, version, host }))
     if (!opened.ok) throw new Error(`The house could not be opened: ${opened.refusal.why}`)
-    const key = parts.signer?.verifier
-    if (key !== undefined) await house.submit(wish('key.publish', 'baton', { name: key.name, key: key.text }))
+    await house.nameKey()
     house.takeUp()
   }
   return house

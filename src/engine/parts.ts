@@ -2,6 +2,7 @@
 import type { ConfigurationFound, DoctorLine, TranscriptPage, TranscriptPart } from '../core/ports/house.ts'
 import type {
   Checker,
+  CheckpointPlace,
   Clock,
   CloneMaker,
   Executor,
@@ -11,6 +12,7 @@ import type {
   Repository,
   Spawner,
   Store,
+  WorkingFiles,
 } from '../core/ports.ts'
 import type { Signer } from './journal/note.ts'
 
@@ -20,6 +22,25 @@ export interface Transcripts {
   read(attempt: string, from: number, limit: number): Promise<Omit<TranscriptPage, 'done'>>
   /** The digest of what was written so far; empty when nothing was. */
   seal(attempt: string): Promise<string>
+  /** The attempts of which anything is kept. */
+  attempts(): Promise<readonly string[]>
+  /** All that is kept of one, in the bytes that `seal` digests; undefined when nothing is. */
+  bytes(attempt: string): Promise<AsyncIterable<Uint8Array> | undefined>
+  /** Puts one back whole, as `bytes` gave it. */
+  put(attempt: string, bytes: AsyncIterable<Uint8Array>): Promise<void>
+  /** Removes one for good; an unknown one is no error. */
+  forget(attempt: string): Promise<void>
+}
+
+/** The private keys of a home. A key signs only once the record names it: `Signing` keeps that. */
+export interface SigningKeys {
+  current(): Signer
+  /** The next key, where a change to it did not come to its end. */
+  waiting(): Signer | undefined
+  /** Makes the next key, or gives the one that waits; it is on the disk. */
+  next(): Signer
+  /** The key that waits signs from now on; the one before is put aside under its id. */
+  promote(): void
 }
 
 /** What this machine can do, for doctor and init. */
@@ -52,8 +73,10 @@ export interface HouseParts {
   readonly setUpEnv: Readonly<Record<string, string>>
   /** Literal secrets that never reach a transcript. */
   readonly secrets: readonly string[]
-  /** Signs checkpoints under `origin`; without one, none is made. */
-  readonly signer?: Signer
+  /** Sign checkpoints under `origin`; without them, none is made. */
+  readonly keys?: SigningKeys
+  /** Where every signed checkpoint goes, out of this home's reach. */
+  readonly places?: readonly CheckpointPlace[]
   readonly origin: string
   /** Makes the snapshot that the next start reads, and reads it; absent in tests that want none. */
   readonly snapshots?: Snapshots
@@ -73,7 +96,7 @@ export interface HouseParts {
   clones(kind: string): CloneMaker
   configuration(path: string): Promise<ConfigurationFound | undefined>
   /** The files of a repository's working tree, as they lie there. */
-  workingFiles(path: string): { read(path: string): Promise<Uint8Array | null> }
+  workingFiles(path: string): WorkingFiles
   close(): Promise<void>
 }
 

@@ -1,11 +1,24 @@
 // Where a home lies, and what must be in order before it is opened.
 import { hash, randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir, tmpdir, userInfo } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { Refused, refuse } from '../core/refusals.ts'
 import { readFormat, writeFormat } from '../engine/journal/format.ts'
 import { generateSigner, loadSigner, type Signer } from '../engine/journal/note.ts'
+import type { SigningKeys } from '../engine/parts.ts'
 
 /** BATON_HOME, or the platform's folder for a program's own files. */
 export function homeFolder(env: Readonly<Record<string, string | undefined>>): string {
@@ -39,16 +52,56 @@ export function hasSigner(home: string): boolean {
   return existsSync(join(home, 'keys', 'origin')) && existsSync(join(home, 'keys', 'checkpoint.pem'))
 }
 
-/** The key that signs this home's checkpoints, made once. */
-export function homeSigner(home: string): { signer: Signer; origin: string } {
-  const named = join(home, 'keys', 'origin')
-  if (!existsSync(named)) {
-    mkdirSync(join(home, 'keys'), { recursive: true, mode: 0o700 })
-    writeFileSync(named, `baton.invalid/${randomBytes(8).toString('hex')}\n`, { mode: 0o600 })
+/** The keys that sign this home's checkpoints; the first is made once. */
+export function homeSigner(home: string): { keys: SigningKeys; origin: string } {
+  const folder = join(home, 'keys')
+  if (!existsSync(join(folder, 'origin'))) nameRecord(home, `baton.invalid/${randomBytes(8).toString('hex')}`)
+  const origin = readFileSync(join(folder, 'origin'), 'utf8').trim()
+  const [path, nextPath] = [join(folder, 'checkpoint.pem'), join(folder, 'next.pem')]
+  let signer = existsSync(path) ? loadSigner(origin, path) : makeKey(origin, path)
+  const waiting = () => (existsSync(nextPath) ? loadSigner(origin, nextPath) : undefined)
+  const promote = (): void => {
+    const next = waiting()
+    if (next === undefined) return
+    const aside = join(folder, `retired-${signer.verifier.id}.pem`)
+    if (existsSync(path)) linkSync(path, aside)
+    renameSync(nextPath, path)
+    flushFolder(folder)
+    signer = next
   }
-  const origin = readFileSync(named, 'utf8').trim()
-  const path = join(home, 'keys', 'checkpoint.pem')
-  return { origin, signer: existsSync(path) ? loadSigner(origin, path) : generateSigner(origin, path) }
+  return {
+    origin,
+    keys: { current: () => signer, waiting, next: () => waiting() ?? makeKey(origin, nextPath), promote },
+  }
+}
+
+/** What the record of a home is called in its checkpoints, said once; a name that is there already stays. */
+export function nameRecord(home: string, origin: string): void {
+  const folder = join(home, 'keys')
+  const named = join(folder, 'origin')
+  if (existsSync(named)) return
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  writeFileSync(`${named}.draft`, `${origin}\n`, { mode: 0o600 })
+  renameSync(`${named}.draft`, named)
+}
+
+/** There whole or not at all: half a key would sign nothing and stand in the way of another. */
+function makeKey(origin: string, path: string): Signer {
+  const draft = `${path}.draft-${randomBytes(6).toString('hex')}`
+  const signer = generateSigner(origin, draft)
+  renameSync(draft, path)
+  flushFolder(dirname(path))
+  return signer
+}
+
+function flushFolder(folder: string): void {
+  if (process.platform === 'win32') return
+  const handle = openSync(folder, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
 }
 
 /** A short path whatever the home's is: over 107 bytes a socket cannot be made. In a folder that only its owner may enter. */

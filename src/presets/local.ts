@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
 import { checkers } from '../checks/index.ts'
 import { chooseClones, folderClones, overlayClones, sharedClones } from '../clones/index.ts'
-import type { Checker, CloneMaker, Executor, Repository, Spawner, Store } from '../core/ports.ts'
+import type { Checker, CheckpointPlace, CloneMaker, Executor, Repository, Spawner, Store } from '../core/ports.ts'
 import { Refused, refuse } from '../core/refusals.ts'
 import type { LocalHouse } from '../engine/house.ts'
 import { createHouse } from '../engine/open.ts'
@@ -20,10 +20,12 @@ import { memory } from '../stores/memory.ts'
 import { sqlite } from '../stores/sqlite.ts'
 import { transcriptFiles } from '../stores/transcripts.ts'
 import { realClock } from './clock.ts'
-import { readConfiguration, readPlain } from './configuration.ts'
+import { readConfiguration } from './configuration.ts'
 import { hasSigner, homeSigner, prepareHome } from './home.ts'
 import { lazyClones, lazyRepository, lazySpawner, once } from './lazily.ts'
 import { machine } from './machine.ts'
+import { openPlaces, placesOfHome, readPlace } from './places.ts'
+import { workingFiles } from './working.ts'
 
 export interface LocalOptions {
   readonly home: string
@@ -37,6 +39,8 @@ export interface LocalOptions {
   readonly executors?: readonly Executor[]
   readonly checkers?: readonly Checker[]
   readonly secrets?: readonly string[]
+  /** Where checkpoints go besides what the home's config.yaml says, as `--checkpoint-to` takes it; `from` is where a person stands. */
+  readonly checkpointTo?: { readonly places: readonly string[]; readonly from: string }
   /** Another store than SQLite in the home's folder. */
   readonly store?: (home: string) => Promise<Store>
 }
@@ -44,12 +48,14 @@ export interface LocalOptions {
 export async function openHouse(options: LocalOptions): Promise<LocalHouse> {
   const { home, mode } = options
   const trouble = prepareHome(home)
+  const places = placesFor(options)
   const hold = mode === 'look' ? undefined : holdHome(home)
   if (hold?.held === false)
     throw new Refused(refuse('busy', `home ${home}`, hold.why, 'use that process, or wait until it ends'))
   try {
     const store = await (options.store?.(home) ?? openStore(home, mode))
-    return await createHouse(parts(options, store, mode === 'look' ? 'it was opened to look only' : trouble, hold))
+    const readOnlyWhy = mode === 'look' ? 'it was opened to look only' : trouble
+    return await createHouse(parts(options, { store, readOnlyWhy, hold, places }))
   } catch (error) {
     if (hold?.held === true) hold.release()
     throw error
@@ -62,12 +68,32 @@ function openStore(home: string, mode: LocalOptions['mode']): Promise<Store> {
   return existsSync(join(home, 'journal.db')) ? sqlite.open(home, { readOnly: true }) : memory.open(home)
 }
 
-function parts(
-  options: LocalOptions,
-  store: Store,
-  readOnlyWhy: string | undefined,
-  hold: Hold | undefined,
-): HouseParts {
+/** Whoever only looks is not kept from it by a setting that cannot be read: doctor says what is wrong with it. */
+function placesFor({ home, mode, checkpointTo }: LocalOptions): Places {
+  const asked = (checkpointTo?.places ?? []).map((text) => readPlace(text, checkpointTo?.from, home))
+  let named: ReturnType<typeof placesOfHome>
+  try {
+    named = placesOfHome(home)
+  } catch (error) {
+    if (mode !== 'look') throw error
+    const unread = (): never => {
+      throw error
+    }
+    return () => [{ name: join(home, 'config.yaml'), read: async () => unread(), add: async () => unread() }]
+  }
+  return (tools) => openPlaces([...named, ...asked], tools)
+}
+
+type Places = (tools: Parameters<typeof openPlaces>[1]) => readonly CheckpointPlace[]
+
+interface Found {
+  readonly store: Store
+  readonly readOnlyWhy: string | undefined
+  readonly hold: Hold | undefined
+  readonly places: Places
+}
+
+function parts(options: LocalOptions, { store, readOnlyWhy, hold, places }: Found): HouseParts {
   const { home, mode } = options
   const spawning = once<Spawner>(() => createSpawner({ home }))
   const spawner = lazySpawner(spawning)
@@ -101,12 +127,13 @@ function parts(
     setUpEnv: env,
     secrets: options.secrets ?? [],
     ...(mode === 'look' && !hasSigner(home) ? { origin: '' } : homeSigner(home)),
+    places: places({ repository: repositories.of, now: realClock.now }),
     snapshots: snapshotsIn(home, mode),
     ...(readOnlyWhy === undefined ? {} : { readOnlyWhy }),
     repository: repositories.of,
     clones: makers.of,
     configuration: readConfiguration,
-    workingFiles: (path) => ({ read: (name) => readPlain(join(path, name)) }),
+    workingFiles,
     close: async () => {
       await makers.close()
       await repositories.close()

@@ -1,7 +1,7 @@
 // What agents said, one file an attempt: lines of JSON, read on from a byte position, sealed by the digest of their bytes.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { TranscriptPart } from '../core/ports/house.ts'
 
@@ -9,6 +9,10 @@ export interface TranscriptFiles {
   append(attempt: string, parts: readonly TranscriptPart[]): Promise<void>
   read(attempt: string, from: number, limit: number): Promise<{ parts: readonly TranscriptPart[]; next: number }>
   seal(attempt: string): Promise<string>
+  attempts(): Promise<readonly string[]>
+  bytes(attempt: string): Promise<AsyncIterable<Uint8Array> | undefined>
+  put(attempt: string, bytes: AsyncIterable<Uint8Array>): Promise<void>
+  forget(attempt: string): Promise<void>
 }
 
 const pageBytes = 1024 * 1024
@@ -38,6 +42,10 @@ export function transcriptFiles(folder: string): TranscriptFiles {
     },
     read: (attempt, from, limit) => page(fileOf(folder, attempt), from, limit),
     seal: (attempt) => sealed(fileOf(folder, attempt)),
+    attempts: () => attemptsIn(folder),
+    bytes: (attempt) => bytesOf(fileOf(folder, attempt)),
+    put: (attempt, bytes) => putBack(fileOf(folder, attempt), bytes),
+    forget: (attempt) => rm(fileOf(folder, attempt), { force: true }),
   }
 }
 
@@ -95,22 +103,40 @@ async function sealed(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** Forgets at exit; for tests and the simulator. */
-export function transcriptMemory(): TranscriptFiles {
-  const said = new Map<string, TranscriptPart[]>()
-  return {
-    append: async (attempt, parts) => {
-      const known = said.get(attempt) ?? []
-      said.set(attempt, known)
-      known.push(...parts)
-    },
-    read: async (attempt, from, limit) => {
-      const parts = (said.get(attempt) ?? []).slice(from, from + limit)
-      return { parts, next: from + parts.length }
-    },
-    seal: async (attempt) => {
-      const parts = said.get(attempt)
-      return parts === undefined ? '' : createHash('sha256').update(JSON.stringify(parts)).digest('hex')
-    },
+async function attemptsIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  })
+  const ours = names.filter((name) => /^[^~]+~[^~]+~[^~]+\.jsonl$/.test(name))
+  return ours.map((name) => name.slice(0, -'.jsonl'.length).replaceAll('~', '/')).sort()
+}
+
+/** As far as it is written now: an agent may go on speaking meanwhile. */
+async function bytesOf(path: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const handle = await openOrNone(path)
+  if (handle === undefined) return undefined
+  try {
+    return readTo(path, (await handle.stat()).size)
+  } finally {
+    await handle.close()
   }
+}
+
+async function* readTo(path: string, end: number): AsyncGenerator<Uint8Array> {
+  if (end > 0) for await (const chunk of createReadStream(path, { end: end - 1 })) yield chunk as Buffer
+}
+
+/** Whole and flushed, or not there at all. */
+async function putBack(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const draft = `${path}.draft`
+  const handle = await open(draft, 'w', 0o600)
+  try {
+    for await (const chunk of bytes) await handle.appendFile(chunk)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(draft, path)
 }

@@ -152,7 +152,8 @@ export class Stage {
       stdout: { write: (more) => (text.out += more) },
       stderr: { write: (more) => (text.err += more) },
       stdin: {},
-      connect: (mode, where) => connect(mode, { home: where?.home ?? this.home, folder: where?.folder ?? folder }),
+      connect: (mode, where) =>
+        connect(mode, { ...where, home: where?.home ?? this.home, folder: where?.folder ?? folder }),
       interrupts: (then) => {
         interrupts.add(then)
         return () => interrupts.delete(then)

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import type { Store } from '../../src/core/ports.ts'
-import { backup, restore } from '../../src/engine/journal/backup.ts'
+import { backup } from '../../src/engine/journal/backup.ts'
 import { checkExport, exportStream } from '../../src/engine/journal/export.ts'
 import { newestFormat, readFormat, writeFormat } from '../../src/engine/journal/format.ts'
 import { generateSigner } from '../../src/engine/journal/note.ts'
 import { openJournal } from '../../src/engine/journal/open.ts'
 import { checkProof, checkpointIn, prove, proveGrowth } from '../../src/engine/journal/proofs.ts'
+import { restore } from '../../src/engine/journal/restore.ts'
 import { verifyConsistency } from '../../src/engine/journal/tree.ts'
 import { verify } from '../../src/engine/journal/verify.ts'
 import { stores } from '../../src/stores/index.ts'
@@ -80,8 +81,8 @@ it('exports one stream, and takes no altered export', async () => {
 it('backs up and restores, byte for byte', async () => {
   const { store, note } = await filled('lively', 9)
   const place = join(folder, 'backup')
-  expect(await backup(store, place, note)).toMatchObject({ size: 9, blobs: 1, root: checkpointIn(note).root })
-  await expect(backup(store, place, note)).rejects.toThrow(/not empty/)
+  expect(await backup(store, place, { note })).toMatchObject({ size: 9, blobs: 1, root: checkpointIn(note).root })
+  await expect(backup(store, place, { note })).rejects.toThrow(/not empty/)
   const pinned = [checkpointIn(note), { origin: 'origin', size: 12, root: 'ab'.repeat(32) }]
   const restored = await restore(place, join(folder, 'restored'), { open: () => open('restored'), pinned })
   expect(restored).toMatchObject({ size: 9, blobs: 1, rollback: { size: 12, lost: 3, origin: 'origin' } })
@@ -96,7 +97,7 @@ it('backs up and restores, byte for byte', async () => {
 it('restores over nothing, unless told to put it aside', async () => {
   const { store, note } = await filled('first', 4)
   const place = join(folder, 'second-backup')
-  await backup(store, place, note)
+  await backup(store, place, { note })
   await store.close()
   const home = join(folder, 'first')
   const openHome = () => open('first')
@@ -111,7 +112,7 @@ it('restores over nothing, unless told to put it aside', async () => {
 it('restores no damaged backup, and leaves the home alone', async () => {
   const { store, note } = await filled('third', 5)
   const place = join(folder, 'third-backup')
-  await backup(store, place, note)
+  await backup(store, place, { note })
   await store.close()
   const bytes = readFileSync(join(place, 'journal.jsonl'))
   const damages: [string, Buffer][] = [

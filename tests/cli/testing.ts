@@ -73,7 +73,16 @@ export function paperHouse(): PaperHouse {
     clones: async () => [],
     discardClone: missing,
     doctor: async () => [{ what: 'node', ok: true, detail: 'v24' }],
-    audit: { verify: missing, prove: missing, checkpoint: missing, export: missing, backup: missing },
+    audit: {
+      verify: missing,
+      prove: missing,
+      checkpoint: missing,
+      places: async () => [],
+      rotate: missing,
+      export: missing,
+      backup: missing,
+      forget: missing,
+    },
     quiet: async () => undefined,
     close: async () => undefined,
   }

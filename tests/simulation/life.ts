@@ -110,8 +110,8 @@ export class Life {
             }),
         },
         transcripts: {
+          ...world.transcripts,
           append: (attempt, parts) => this.guard('say', () => world.transcripts.append(attempt, parts)),
-          read: (attempt, from, limit) => world.transcripts.read(attempt, from, limit),
           seal: (attempt) => this.guard('seal', () => world.transcripts.seal(attempt)),
         },
       },

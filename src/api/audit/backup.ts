@@ -9,11 +9,22 @@ export interface BackedUp {
   readonly head: number
   readonly files: number
   readonly bytes: number
+  readonly transcripts: number
+  /** Whether a signed checkpoint is in it. */
+  readonly signed: boolean
+  /** What the record names, transcripts by attempt and blobs by gate, and is not there, or not as it was sealed. */
+  readonly missing: readonly string[]
+  readonly changed: readonly string[]
+  readonly forgotten: readonly string[]
 }
 
 export const auditBackup = deeds({
   name: 'audit/backup',
   caption: 'A copy of the home that can be restored, made while everything goes on.',
   params: z.strictObject({ folder: path }),
-  act: async (house: House, { folder }): Promise<BackedUp> => ({ folder, ...(await house.audit.backup(folder)) }),
+  act: async (house: House, { folder }): Promise<BackedUp> => {
+    const { sealed, ...copied } = await house.audit.backup(folder)
+    const { missing, changed, forgotten } = sealed
+    return { folder, ...copied, missing, changed, forgotten }
+  },
 })

@@ -1,28 +1,38 @@
 // baton audit: the record is verified, proved, signed, folded again, and given away.
 
 import { once } from 'node:events'
-import { createWriteStream, existsSync, openSync, readFileSync } from 'node:fs'
+import { createWriteStream, openSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Refused, refuse } from '../../core/refusals.ts'
 import type { Command, Context } from '../command.ts'
 import { exits } from '../exit.ts'
 import { printOverview } from '../print/overview.ts'
+import { checkpointTo, sayMissed } from '../print/places.ts'
 import { duration, plural } from '../print/words.ts'
+import { homeOf } from '../quick.ts'
+import { printSealed } from './backup.ts'
 
 export const verify: Command = {
   name: 'audit verify',
-  caption: 'Checks the whole record: every hash, every link, every checkpoint. Exit code 6 when it is not whole.',
-  usage: '[--since <checkpoint>] [--checkpoint <file>]',
-  example: 'baton audit verify\nbaton audit verify --checkpoint kept-elsewhere.note',
+  caption:
+    'Checks the whole record: every hash, link, key and checkpoint, and what it names elsewhere. Exit code 6 when it is not whole.',
+  usage: '[--since <kept>] [--checkpoint <kept>]',
+  example:
+    'baton audit verify\nbaton audit verify --checkpoint kept-elsewhere.note\nbaton audit verify --since /mnt/elsewhere/checkpoints',
   options: [
-    { name: 'since', value: 'checkpoint', caption: 'begin at this checkpoint: a file with a signed note' },
-    { name: 'checkpoint', value: 'file', caption: 'hold the record against a signed note that was kept elsewhere' },
+    {
+      name: 'since',
+      value: 'kept',
+      caption:
+        'hold it against what was kept (a file, or ref:…), and read only what came after the newest checkpoint there',
+    },
+    { name: 'checkpoint', value: 'kept', caption: 'hold it against what was kept, and read all of it' },
   ],
   words: [0, 0],
-  json: '{ whole, entries, root, checkpoints, ms, firstBad?: { seq, what }, notes: string[] }',
+  json: '{ whole, entries, root, checkpoints, ms, firstBad?: { seq, what }, foreign: string[],\n  sealed: { held, missing: string[], changed: string[], forgotten: string[], left: string[] }, notes: string[] }',
   run: async (context) => {
-    const since = note(context, 'since')
-    const checkpoint = note(context, 'checkpoint')
+    const since = await kept(context, 'since')
+    const checkpoint = await kept(context, 'checkpoint')
     const report = await context.with('look', (house) =>
       house.call('audit/verify', {
         ...(since === undefined ? {} : { since }),
@@ -35,6 +45,13 @@ export const verify: Command = {
         `: ${plural(report.entries, 'entry').replace('entrys', 'entries')}, ${plural(report.checkpoints, 'checkpoint')}, ${duration(report.ms)}`,
       )
       if (report.firstBad !== undefined) people.line(`  first bad entry ${report.firstBad.seq}: `, report.firstBad.what)
+      for (const one of report.foreign) people.line({ text: '  foreign: ', style: 'red' }, one)
+      printSealed(people, report.sealed)
+      for (const one of report.sealed.left)
+        people.line(
+          { text: '  still there: ', style: 'yellow' },
+          `${one} was to be forgotten: baton forget ${one} again`,
+        )
       if (report.root !== '') people.line('  root ', report.root)
       for (const one of report.notes) people.line('  ', one)
     })
@@ -42,13 +59,15 @@ export const verify: Command = {
   },
 }
 
-function note(context: Context, option: string): string | undefined {
-  const file = context.text(option)
-  if (file === undefined) return undefined
-  const path = resolve(context.world.folder, file)
-  if (existsSync(path)) return readFileSync(path, 'utf8')
+async function kept(context: Context, option: string): Promise<string | undefined> {
+  const place = context.text(option)
+  if (place === undefined) return undefined
+  const { folder, env } = context.world
+  const { readKeptAt } = await import('../../presets/places.ts')
+  const text = await readKeptAt(place, folder, homeOf(env))
+  if (text !== undefined && text !== '') return text
   throw new Refused(
-    refuse('not-found', `--${option} ${file}`, 'there is no such file', 'baton audit checkpoint makes a note'),
+    refuse('not-found', `--${option} ${place}`, 'nothing is kept there', 'baton audit checkpoint makes a note'),
   )
 }
 
@@ -79,15 +98,45 @@ export const prove: Command = {
 
 export const checkpoint: Command = {
   name: 'audit checkpoint',
-  caption: 'Signs what the record is now. Keep the note elsewhere: it then shows any later change.',
-  usage: '',
-  example: 'baton audit checkpoint > kept-elsewhere.note',
-  options: [],
+  caption: 'Signs what the record is now. Kept elsewhere, the note shows any later change.',
+  usage: '[--checkpoint-to <place>]',
+  example:
+    'baton audit checkpoint > kept-elsewhere.note\nbaton audit checkpoint --checkpoint-to /mnt/elsewhere/checkpoints\nbaton audit checkpoint --checkpoint-to ref:/srv/notes.git:refs/baton/checkpoints',
+  options: [checkpointTo],
   words: [0, 0],
-  json: '{ note }',
+  json: '{ note, places: { place, size, why? }[] }',
+  run: async (given) => {
+    const context = given.keeping(given.all('checkpoint-to'))
+    const { signed, places } = await context.with('write', async (house) => ({
+      signed: await house.call('audit/checkpoint', {}),
+      places: (await house.call('audit/places', {})).places,
+    }))
+    context.give({ ...signed, places }, (people) => people.block(signed.note))
+    sayMissed(context, places)
+    return places.some(({ why }) => why !== undefined) ? exits.conflict : undefined
+  },
+}
+
+export const rotateKey: Command = {
+  name: 'audit rotate-key',
+  caption: 'Hands signing over to a next key, in a note that both keys sign: verify follows it.',
+  usage: '[--lost <why>]',
+  example: 'baton audit rotate-key\nbaton audit rotate-key --lost "the disk with the key died"',
+  options: [
+    { name: 'lost', value: 'why', caption: 'the key before is gone: you answer for the next one, and verify says so' },
+  ],
+  words: [0, 0],
+  json: '{ key, before?, seq }',
   run: async (context) => {
-    const signed = await context.with('write', (house) => house.call('audit/checkpoint', {}))
-    context.give(signed, (people) => people.block(signed.note))
+    const lost = context.text('lost')
+    const done = await context.with('write', (house) => house.call('audit/rotate', lost === undefined ? {} : { lost }))
+    context.give(done, (people) => {
+      if (done.before !== undefined) people.line('until now  ', done.before)
+      people.line('from now on  ', done.key)
+      people.line(
+        `The record says so at entry ${done.seq}. The key before lies in keys/ as retired: remove it when you like.`,
+      )
+    })
     return undefined
   },
 }

@@ -7,6 +7,7 @@ import { commitOffer } from '../commit.ts'
 import { exits } from '../exit.ts'
 import { answerInline } from '../inline.ts'
 import type { People } from '../print/people.ts'
+import { checkpointTo, sayMissed } from '../print/places.ts'
 import { countsText, duration } from '../print/words.ts'
 import { type Watched, Watching } from '../watch.ts'
 import type { Connection, Mode } from '../world.ts'
@@ -31,6 +32,7 @@ export const run: Command = {
     { name: 'as', value: 'format', caption: 'read the plan as this format instead of finding out' },
     { name: 'force', caption: 'do steps again that the plan has ticked, when they are included by name' },
     { name: 'dry-run', caption: 'only say what would be started, in which order' },
+    checkpointTo,
     { name: 'watch', caption: 'stay while a question waits for somebody else to answer it' },
   ],
   words: [1, 1],
@@ -38,7 +40,8 @@ export const run: Command = {
     '{ seq, workspace, format, source, baseBranch, isolation, clones, notes, runs: { item, title, branch, run?, parallel, joined, order? }[],',
     '  results?: { item, outcome: "complete"|"stuck"|"cancelled"|"drained"|"held"|"closed", counts, gates, ms }[], exit }',
   ].join('\n'),
-  run: async (context) => {
+  run: async (given) => {
+    const context = given.keeping(given.all('checkpoint-to'))
     const watching = new Watching(context, await context.world.connect(mode(context)))
     try {
       return await carryOut(context, watching)
@@ -133,6 +136,7 @@ async function watch(context: Context, watching: Watching, started: Started, fro
   }
   const { items, interrupted } = await watching.until({ items: ids, from, held })
   if (!interrupted) await othersToo(context, watching.house, ids)
+  sayMissed(context, (await watching.house.call('audit/places', {})).places)
   const results = items.map((one) => ({ ...resultOf(one, interrupted), ms: Date.now() - began }))
   const exit = Math.max(...results.map((one) => one.exit))
   const shown = results.map(({ exit: _, ...rest }) => rest)

@@ -1,6 +1,6 @@
 // The house as its doors and methods see it: what may be asked of it, and what it promises.
 import type { Entry } from '../nouns/entry.ts'
-import type { PlanNote, PlanRead } from '../nouns/plan.ts'
+import type { PlanChange, PlanNote, PlanRead } from '../nouns/plan.ts'
 import type { TrustedPolicy } from '../nouns/workspace.ts'
 import type { IsolationReport, Repository } from '../ports.ts'
 import type { Refusal } from '../refusals.ts'
@@ -45,6 +45,42 @@ export interface PlanFound extends PlanRead {
   readonly uncommitted: readonly string[]
 }
 
+/** What facts name by its digest: each list names attempts, for their transcripts, and gates, for what they show. */
+export interface SealedFound {
+  readonly held: number
+  readonly missing: readonly string[]
+  /** It is there, but it is not what was sealed. */
+  readonly changed: readonly string[]
+  /** A person had it removed by name. */
+  readonly forgotten: readonly string[]
+  /** A person had it removed by name, and it is there all the same. */
+  readonly left: readonly string[]
+}
+
+/** Where a plan is read: as it is committed, or as it lies in the working tree. */
+export type PlanFrom = 'commit' | 'folder'
+
+export interface PlanOrder {
+  readonly workspace: string
+  readonly path: string
+  readonly format?: string
+}
+
+/** The files that were written, each in one step; none when nothing had to change. */
+export interface PlanRewritten {
+  readonly format: string
+  readonly files: readonly string[]
+}
+
+/** A plan in another format: its files by their path under a folder of the reader's choice, and what they cannot say. */
+export interface PlanConverted {
+  readonly from: string
+  readonly to: string
+  readonly files: readonly { readonly path: string; readonly text: string }[]
+  readonly lost: readonly string[]
+  readonly notes: readonly PlanNote[]
+}
+
 export interface AuditReport {
   readonly whole: boolean
   readonly entries: number
@@ -53,15 +89,51 @@ export interface AuditReport {
   readonly ms: number
   /** The first bad position, and what is wrong with it. */
   readonly firstBad?: { readonly seq: number; readonly what: string }
+  /** Transcripts and blobs that the entries which were read name; missing and changed ones make the record not whole. */
+  readonly sealed: SealedFound
+  /** Keys that came in without the word of the key before, and checkpoints that such a key has signed. */
+  readonly foreign: readonly string[]
   readonly notes: readonly string[]
+}
+
+export interface Copied {
+  readonly head: number
+  readonly files: number
+  readonly bytes: number
+  readonly transcripts: number
+  readonly sealed: SealedFound
+  /** Whether a signed checkpoint is in it. */
+  readonly signed: boolean
+}
+
+/** A place out of reach where checkpoints go: how far it has come, and what stands in the way now. */
+export interface KeptAt {
+  readonly place: string
+  /** Entries that the newest checkpoint there covers, as far as this house put it; 0 when none yet. */
+  readonly size: number
+  readonly why?: string
+}
+
+export interface Rotation {
+  /** The key that signs from now on, as its public line. */
+  readonly key: string
+  /** The key that signed until now; absent when nothing was signed before. */
+  readonly before?: string
+  readonly seq: number
 }
 
 export interface Audit {
   verify(options: { readonly since?: string; readonly checkpoint?: string }): Promise<AuditReport>
   prove(seq: number): Promise<string>
   checkpoint(): Promise<string>
+  /** How the places stand where checkpoints are kept, once what is under way has come to its end. */
+  places(): Promise<readonly KeptAt[]>
+  /** The next key signs from now on. `lost`: a person's reason, in place of the word of a key that is gone. */
+  rotate(by: string, lost: string | undefined): Promise<Rotation>
   export(stream: string | undefined): AsyncIterable<string>
-  backup(folder: string): Promise<{ readonly head: number; readonly files: number; readonly bytes: number }>
+  backup(folder: string): Promise<Copied>
+  /** Has the transcript of an attempt forgotten for good; the fact comes first. */
+  forget(attempt: string, why: string, by: string): Promise<void>
 }
 
 export interface DoctorLine {
@@ -99,7 +171,10 @@ export interface House {
   words(digest: string): Promise<string | undefined>
   repository(path: string): Repository
   configuration(path: string): Promise<ConfigurationFound | undefined>
-  plan(path: string, workspace: string, format?: string): Promise<PlanFound>
+  plan(path: string, workspace: string, format?: string, from?: PlanFrom): Promise<PlanFound>
+  /** Writes changes into a plan's files in the working tree: all of them or none. */
+  rewrite(order: PlanOrder & { readonly changes: readonly PlanChange[] }): Promise<PlanRewritten>
+  convert(order: PlanOrder & { readonly to: string }): Promise<PlanConverted>
   probe(): Promise<readonly IsolationReport[]>
   cloneKinds(path: string): Promise<readonly { readonly kind: string; readonly works: boolean; readonly why: string }[]>
   clones(): Promise<readonly CloneHeld[]>

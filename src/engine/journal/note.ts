@@ -206,3 +206,38 @@ export function openRotation(rotation: KeyRotation, origin: string, known: reado
     throw new NoteRefused('A rotation must be signed by a known key and by the next one.')
   return next
 }
+
+const keyHead = 'baton key'
+
+/** What a series of kept notes begins with: a key that signs for itself, so that whoever reads them needs nothing else. */
+export function keyNote(signer: Signer): string {
+  return signNote(`${keyHead}\n${signer.verifier.name}\n${signer.verifier.text}\n`, [signer])
+}
+
+/** The key in such a note; undefined when it is another kind of note. */
+export function readKeyNote(note: string): Verifier | undefined {
+  const [head, name, key = ''] = note.split('\n')
+  if (head !== keyHead) return undefined
+  const verifier = parseVerifier(key)
+  const { text } = openNote(note, [verifier])
+  if (text !== `${keyHead}\n${name}\n${verifier.text}\n` || name !== verifier.name)
+    throw new NoteRefused('A note that names a key must name one key and be signed by it.')
+  return verifier
+}
+
+/** The next key that a rotation's note names, its signatures not yet looked at; undefined when it is another kind of note. */
+export function rotatedTo(note: string): Verifier | undefined {
+  const [head, , key = ''] = note.split('\n')
+  return head === rotationHead ? parseVerifier(key) : undefined
+}
+
+/** Who a note says has signed it. */
+export function signaturesOn(note: string): readonly { readonly name: string; readonly id: string }[] {
+  return note
+    .slice(note.lastIndexOf('\n\n') + 2)
+    .split('\n')
+    .flatMap((line) => {
+      const [, name, encoded = ''] = signatureLine.exec(line) ?? []
+      return name === undefined ? [] : [{ name, id: Buffer.from(encoded, 'base64').subarray(0, 4).toString('hex') }]
+    })
+}

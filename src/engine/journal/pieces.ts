@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import type { Store, StoreReader } from '../../core/ports.ts'
 import { noHash } from './entry.ts'
+import type { Seal } from './sealed.ts'
 import type { SavedFrontier } from './tree.ts'
 import type { Fault, Walk } from './walk.ts'
 
@@ -25,6 +26,7 @@ export interface PieceReport {
   readonly tree: SavedFrontier
   readonly last: string
   readonly kept: readonly { readonly size: number; readonly frontier: SavedFrontier }[]
+  readonly seals: readonly Seal[]
 }
 
 export function planPieces(head: number, size: number): Piece[] {
@@ -103,6 +105,7 @@ function joinReports(
     walk.tree.join(report.tree)
     walk.seq = (pieces[at]?.from ?? 0) + report.tree.size
     walk.last = report.last
+    for (const seal of report.seals) walk.seals.push(seal)
     if (report.fault !== undefined) return report.fault
   }
   return undefined

@@ -7,7 +7,7 @@ import { beginWalk, walkStore } from './walk.ts'
 async function walkPiece(store: Store, order: PieceOrder): Promise<PieceReport> {
   const walk = beginWalk(order.from, order.last, order.marks)
   const fault = await walkStore(store, walk, order.to)
-  const report = { tree: walk.tree.save(), last: walk.last, kept: walk.kept }
+  const report = { tree: walk.tree.save(), last: walk.last, kept: walk.kept, seals: walk.seals }
   return fault === undefined ? report : { ...report, fault }
 }
 

@@ -3,6 +3,7 @@ import type { Store } from '../../core/ports.ts'
 import { noHash } from './entry.ts'
 import type { Checkpoint } from './note.ts'
 import { pieceSize, planPieces, walkPieces } from './pieces.ts'
+import type { Seal } from './sealed.ts'
 import { Frontier, type SavedFrontier } from './tree.ts'
 import { beginWalk, type Fault, type Walk, walkStore } from './walk.ts'
 
@@ -25,13 +26,21 @@ export interface Audit {
   /** How many of the newest entries no checkpoint covers: whoever may write the file could have rewritten these. */
   readonly uncovered: number
   readonly tree: SavedTree
+  /** What the entries that were read name by its digest: transcripts and blobs, which lie elsewhere. */
+  readonly seals: readonly Seal[]
   /** The finding in a sentence for a person. */
   readonly why: string
+}
+
+export interface Recorded extends Pick<Checkpoint, 'size' | 'root'> {
+  readonly seq: number
 }
 
 export interface AuditOptions {
   /** Checkpoints whose signatures were verified, in any order; best kept where the journal's owner cannot write. */
   readonly checkpoints?: readonly Checkpoint[]
+  /** What the record itself says was signed, and where it says so: that covers nothing, but it must fit. */
+  readonly recorded?: readonly Recorded[]
   /** How many threads may read at once; 1 keeps to this one. */
   readonly threads?: number
   /** Ask the medium, too, what it finds wrong with its files. */
@@ -41,7 +50,7 @@ export interface AuditOptions {
 const batch = 4096
 export const manyEntries = 50_000
 
-function holds(walk: Walk, { size, root }: Checkpoint): boolean | undefined {
+function holds(walk: Walk, { size, root }: Pick<Checkpoint, 'size' | 'root'>): boolean | undefined {
   const kept = walk.kept.find((each) => each.size === size)
   return kept === undefined ? undefined : Frontier.from(kept.frontier).root() === root
 }
@@ -71,15 +80,26 @@ function compareRoots(walk: Walk, checkpoints: readonly Checkpoint[], head: numb
   return faults
 }
 
+function misfits(walk: Walk, recorded: readonly Recorded[] = []): Fault[] {
+  return recorded
+    .filter((each) => holds(walk, each) === false)
+    .map(({ seq, size }) => {
+      const what = `Entry ${seq} says that a checkpoint over ${size} entries was signed, but those entries have another root than it says.`
+      return { seq, kind: 'checkpoint', what }
+    })
+}
+
 /** By place; what the medium says of its files names none, and comes last. */
 function inOrder(faults: readonly Fault[]): Fault[] {
   const place = (fault: Fault) => (fault.kind === 'medium' && fault.seq === 0 ? Number.POSITIVE_INFINITY : fault.seq)
   return [...faults].sort((a, b) => place(a) - place(b))
 }
 
-function conclude(walk: Walk, found: Fault[], head: number, checkpoints: readonly Checkpoint[], from: number): Audit {
+function conclude(walk: Walk, found: Fault[], head: number, options: AuditOptions, from: number): Audit {
+  const checkpoints = options.checkpoints ?? []
   const exact = (vague: Fault) => found.some(({ seq }) => vague.seq <= seq && seq <= (vague.to ?? vague.seq))
-  const faults = inOrder([...found, ...compareRoots(walk, checkpoints, head, from).filter((each) => !exact(each))])
+  const compared = compareRoots(walk, checkpoints, head, from).filter((each) => !exact(each))
+  const faults = inOrder([...found, ...compared, ...misfits(walk, options.recorded)])
   const held = checkpoints.filter((each) => holds(walk, each) === true).map(({ size }) => size)
   const uncovered = head - Math.max(0, ...held)
   const ok = faults.length === 0
@@ -89,7 +109,8 @@ function conclude(walk: Walk, found: Fault[], head: number, checkpoints: readonl
     ? `${head} entries are sound; ${against}${uncovered > 0 ? `; none covers the last ${uncovered}` : ''}.`
     : (faults[0]?.what ?? '')
   const tree = { ...walk.tree.save(), last: walk.last }
-  return { ok, size: head, root: walk.tree.root(), checked: walk.seq - from, faults, held, uncovered, tree, why }
+  const { seals } = walk
+  return { ok, size: head, root: walk.tree.root(), checked: walk.seq - from, faults, held, uncovered, tree, seals, why }
 }
 
 async function askMedium(store: Store, options: AuditOptions): Promise<Fault[]> {
@@ -102,26 +123,27 @@ async function askMedium(store: Store, options: AuditOptions): Promise<Fault[]> 
 export async function verify(store: Store, options: AuditOptions = {}): Promise<Audit> {
   const checkpoints = options.checkpoints ?? []
   const head = (await store.head()).seq
-  const marks = checkpoints.map(({ size }) => size)
+  const marks = [...checkpoints, ...(options.recorded ?? [])].map(({ size }) => size)
   const found = await askMedium(store, options)
   const walk = beginWalk(0, noHash, marks)
   const threads = options.threads ?? (head >= manyEntries ? 2 : 1)
   const pieces = threads > 1 && store.reader !== undefined ? planPieces(head, pieceSize) : []
   const whole = pieces.length > 1 ? await walkPieces(store, walk, pieces, threads) : 'alone'
   const fault = whole === 'alone' ? await walkStore(store, walk, head) : whole
-  return conclude(walk, fault === undefined ? found : [...found, fault], head, checkpoints, 0)
+  return conclude(walk, fault === undefined ? found : [...found, fault], head, options, 0)
 }
 
-/** The tree over the first `size` stored hashes, without reading texts. */
-export async function treeAt(store: Store, size: number): Promise<SavedTree> {
+/** The tree over the first `size` stored hashes, without reading texts. `at` is called with it at each size on the way. */
+export async function treeAt(store: Store, size: number, at?: (tree: Frontier) => void): Promise<SavedTree> {
   const tree = new Frontier()
   let last = noHash
   while (tree.size < size) {
     const leaves = Buffer.from(await store.leaves(tree.size, Math.min(batch, size - tree.size)))
     if (leaves.length === 0) break
-    for (let at = 0; at < leaves.length; at += 32) {
-      last = leaves.toString('hex', at, at + 32)
+    for (let place = 0; place < leaves.length; place += 32) {
+      last = leaves.toString('hex', place, place + 32)
       tree.append(last)
+      at?.(tree)
     }
   }
   return { ...tree.save(), last }
@@ -129,7 +151,8 @@ export async function treeAt(store: Store, size: number): Promise<SavedTree> {
 
 /**
  * Checks only what came after `since`, a checkpoint that an earlier full audit has held. `saved` is that audit's tree; when it is missing
- * or is of another size, the tree is made from the stored hashes. Older texts are not read again: a full audit does that.
+ * or is of another size, the tree is made from the stored hashes. Older texts are not read again: a full audit does that. Older
+ * checkpoints are held against the stored hashes, so that a rewritten record is told from its first bad place on.
  */
 export async function verifySince(
   store: Store,
@@ -138,12 +161,23 @@ export async function verifySince(
   options: AuditOptions = {},
 ): Promise<Audit> {
   const head = (await store.head()).seq
-  const checkpoints = [since, ...(options.checkpoints ?? []).filter(({ size }) => size > since.size)]
-  if (since.size > head) return conclude(beginWalk(0, noHash, []), [], head, checkpoints, 0)
-  const start = saved?.size === since.size ? saved : await treeAt(store, since.size)
-  const marks = checkpoints.map(({ size }) => size)
+  const others = (options.checkpoints ?? []).filter(({ size, root }) => size !== since.size || root !== since.root)
+  const recorded = (options.recorded ?? []).filter(({ size }) => size >= since.size)
+  const all = { ...options, checkpoints: [since, ...others], recorded }
+  if (since.size > head) return conclude(beginWalk(0, noHash, []), [], head, all, 0)
+  const older = new Set(others.map(({ size }) => size).filter((size) => size < since.size))
+  const kept: { size: number; frontier: SavedFrontier }[] = []
+  const keep = (tree: Frontier) => void (older.has(tree.size) && kept.push({ size: tree.size, frontier: tree.save() }))
+  const fits = saved?.size === since.size && older.size === 0
+  const start = fits ? saved : await treeAt(store, since.size, older.size === 0 ? undefined : keep)
+  const marks = [...all.checkpoints, ...recorded].map(({ size }) => size)
   const walk = beginWalk(since.size, start.last, marks, Frontier.from(start))
+  walk.kept.push(...kept)
   const found = await askMedium(store, options)
   const fault = await walkStore(store, walk, head)
-  return conclude(walk, fault === undefined ? found : [...found, fault], head, checkpoints, since.size)
+  const from = older.size === 0 ? since.size : 0
+  return {
+    ...conclude(walk, fault === undefined ? found : [...found, fault], head, all, from),
+    checked: walk.seq - since.size,
+  }
 }
