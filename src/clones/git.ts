@@ -35,7 +35,9 @@ export interface GitOrder {
   readonly gitDir: string
   readonly workTree?: string
   readonly args: readonly string[]
-  readonly input?: string
+  readonly input?: string | Uint8Array
+  /** Instead of the index in the git folder. */
+  readonly index?: string
   /** Paths are read as pathspecs: for a command that cannot take them literally, and begins each with `./`. */
   readonly pathspecs?: true
   /** Exit codes that are answers; 0 always is. */
@@ -51,6 +53,7 @@ export async function git(spawner: Spawner, order: GitOrder): Promise<Buffer> {
     env: {
       ...env,
       PATH: process.env.PATH ?? '/usr/bin:/bin',
+      ...(order.index === undefined ? {} : { GIT_INDEX_FILE: order.index }),
       ...(order.pathspecs === true ? {} : { GIT_LITERAL_PATHSPECS: '1' }),
     },
     isolation: 'none',
@@ -58,7 +61,7 @@ export async function git(spawner: Spawner, order: GitOrder): Promise<Buffer> {
     readOnly: [],
     marker: 'baton-git',
     tool: true,
-    stdin: Buffer.from(order.input ?? ''),
+    stdin: typeof order.input === 'object' ? order.input : Buffer.from(order.input ?? ''),
     outputCap: 1024 * 1024 * 1024,
   })
   const out: Uint8Array[] = []

@@ -8,9 +8,9 @@ export interface Told {
   readonly kind: string
   readonly repository: string
   readonly base: string
-  /** Overlay: the pristine below it, and the paths in which that differs from the base. */
+  /** Overlay: the pristine below it, and the layer between the two, if any. */
   readonly pristine?: string
-  readonly moved?: readonly string[]
+  readonly layer?: string
 }
 
 const file = 'clone.json'

@@ -1,25 +1,25 @@
 // Clones that are ready in milliseconds: an overlay over a pristine checkout, mounted in the spawner's namespace only.
 //
-// The upper folder is not the difference to the base, for three reasons, each met in collect: a deleted file is a device there, a folder that was made
-// anew hides files it does not name (the walk compares merged and lower listings), and the pristine may stand at another commit than the base.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+// The upper folder is not the difference to the base, for two reasons, both met in collect: a deleted file is a device there, and a folder that was made
+// anew hides files it does not name (the walk compares merged and lower listings). Below it lies the base, whole: a pristine, and where that stands at
+// another commit, a layer with the difference.
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clone, CloneMaker, CloneOrder, Collected, MountOrder, WalkOrder } from '../core/ports.ts'
-import { changedPaths, type Origin } from './collect/tree.ts'
-import { git } from './git.ts'
 import { objectFolders } from './gitfolder.ts'
 import { freshPlace, type Held, heldOf, takeOut, toldPlace } from './holding.ts'
 import { tell, told } from './ledger.ts'
+import { Deltas, type Layer } from './lower/deltas.ts'
+import { type Pristine, Pristines } from './lower/pristines.ts'
 import { placeOf } from './names.ts'
-import { type Pristine, Pristines } from './pristines.ts'
 import { removeBelow } from './removal.ts'
-import { askingFolder, type ClonesOptions, discardPlace, endErasing, type Room, roomOf } from './room.ts'
+import { type ClonesOptions, discardPlace, endErasing, type Room, roomOf } from './room.ts'
 
 /** Paths by which a pristine may lag behind before a newer one is made in the background. */
 const lag = 500
 
-function mountOrder(place: string, pristine: Pristine): MountOrder {
-  return { lower: pristine.lower, upper: join(place, 'up'), work: join(place, 'wk'), at: join(place, 'm') }
+function mountOrder(place: string, lower: readonly string[]): MountOrder {
+  return { lower, upper: join(place, 'up'), work: join(place, 'wk'), at: join(place, 'm') }
 }
 
 class OverlayClone implements Clone {
@@ -30,21 +30,19 @@ class OverlayClone implements Clone {
   readonly #order: CloneOrder
   readonly #place: string
   readonly #mount: MountOrder
-  readonly #moved: readonly string[]
 
-  constructor(room: Room, order: CloneOrder, place: string, pristine: Pristine, moved: readonly string[]) {
+  constructor(room: Room, order: CloneOrder, place: string, lower: readonly string[]) {
     this.name = order.name
     this.#room = room
     this.#order = order
     this.#place = place
-    this.#mount = mountOrder(place, pristine)
-    this.#moved = moved
+    this.#mount = mountOrder(place, lower)
     this.folder = this.#mount.at
   }
 
   collect(): Promise<Collected> {
     const { lower, upper } = this.#mount
-    return this.#collect({ folder: this.folder, overlay: { lower, upper }, also: this.#moved })
+    return this.#collect({ folder: this.folder, overlay: { lower, upper } })
   }
 
   /** As `collect`, but looks at every file through the mount: slow, and knows nothing of overlays. For tests. */
@@ -74,10 +72,12 @@ class OverlayClones implements CloneMaker {
   readonly kind = 'overlay'
   readonly #room: Room
   readonly #pristines: Pristines
+  readonly #deltas: Deltas
 
   constructor(options: ClonesOptions) {
     this.#room = roomOf(options)
     this.#pristines = new Pristines(this.#room)
+    this.#deltas = new Deltas(this.#room)
   }
 
   async make(order: CloneOrder): Promise<Clone> {
@@ -92,16 +92,25 @@ class OverlayClones implements CloneMaker {
   }
 
   async #makeOn(order: CloneOrder, place: string, pristine: Pristine): Promise<Clone> {
+    if (pristine.commit === order.base) return this.#mountOn(order, place, pristine)
+    return this.#deltas.use(order, pristine, async (layer) => {
+      const clone = await this.#mountOn(order, place, pristine, layer)
+      if (layer.moved.size > lag) this.#pristines.refresh(order)
+      return clone
+    })
+  }
+
+  async #mountOn(order: CloneOrder, place: string, pristine: Pristine, layer?: Layer): Promise<Clone> {
     const { spawner, clones } = this.#room
     for (const folder of ['', 'up', 'wk', 'm']) mkdirSync(join(place, folder), { mode: folder === '' ? 0o700 : 0o755 })
-    const mount = mountOrder(place, pristine)
+    const lower = [...(layer === undefined ? [] : [layer.folder]), ...pristine.lower]
+    const mount = mountOrder(place, lower)
     try {
-      const moved = pristine.commit === order.base ? [] : await this.#moveTo(order, pristine, mount)
-      if (pristine.commit === order.base) await spawner.mount(mount)
+      await spawner.mount(mount)
       const { name, repository, base } = order
-      tell(place, { name, kind: this.kind, repository, base, pristine: pristine.id, moved })
-      if (moved.length > lag) this.#pristines.refresh(order)
-      return this.#open(order, place, pristine, moved)
+      const below = { pristine: pristine.id, ...(layer === undefined ? {} : { layer: layer.id }) }
+      tell(place, { name, kind: this.kind, repository, base, ...below })
+      return this.#open(order, place, lower)
     } catch (error) {
       await spawner.unmount(mount.at)
       await removeBelow(spawner, clones, place)
@@ -109,37 +118,24 @@ class OverlayClones implements CloneMaker {
     }
   }
 
-  /** Applies the difference in the upper folder, before any agent was in it; gives the paths that differ. */
-  async #moveTo(order: CloneOrder, pristine: Pristine, mount: MountOrder): Promise<readonly string[]> {
-    const { spawner } = this.#room
-    mkdirSync(join(mount.upper, '.git'))
-    writeFileSync(join(mount.upper, '.git', 'HEAD'), `${order.base}\n`)
-    const base: Origin = { spawner, gitDir: askingFolder(this.#room, order.repository, order.base), commit: order.base }
-    const changed = changedPaths(base, pristine.commit)
-    // Awaited below; until then its failure is not an unhandled one.
-    changed.catch(() => undefined)
-    await spawner.mount(mount)
-    const gitDir = join(mount.at, '.git')
-    await git(spawner, { gitDir, workTree: mount.at, args: ['read-tree', '-m', '-u', pristine.commit, order.base] })
-    return changed
-  }
-
   async reopen(order: CloneOrder): Promise<Clone | undefined> {
     const found = toldPlace(this.#room, order, this.kind)
     if (found === undefined) return undefined
     const { place, told: what } = found
     const pristine = this.#pristines.byId(what.pristine ?? '')
-    if (pristine === undefined) {
+    const layer = what.layer === undefined ? [] : [this.#deltas.folderOf(what.layer)]
+    if (pristine === undefined || !layer.every((folder) => existsSync(folder))) {
       throw new Error(
         `The checkout below the clone ${order.name} is gone. What the agent wrote lies in ${join(place, 'up')}; nothing was removed.`,
       )
     }
-    await this.#room.spawner.mount(mountOrder(place, pristine))
-    return this.#open(order, place, pristine, what.moved ?? [])
+    const lower = [...layer, ...pristine.lower]
+    await this.#room.spawner.mount(mountOrder(place, lower))
+    return this.#open(order, place, lower)
   }
 
-  #open(order: CloneOrder, place: string, pristine: Pristine, moved: readonly string[]): Clone {
-    const clone = new OverlayClone(this.#room, order, place, pristine, moved)
+  #open(order: CloneOrder, place: string, lower: readonly string[]): Clone {
+    const clone = new OverlayClone(this.#room, order, place, lower)
     this.#room.spawner.expose(clone.folder, objectFolders(order.repository))
     return clone
   }
@@ -153,11 +149,14 @@ class OverlayClones implements CloneMaker {
   }
 
   held(): Promise<readonly Held[]> {
-    return heldOf(this.#room, this.kind)
+    return heldOf(this.#room, this.kind, ({ layer }) =>
+      layer === undefined ? undefined : this.#deltas.folderOf(layer),
+    )
   }
 
   async close(): Promise<void> {
     await this.#pristines.close()
+    await this.#deltas.close()
     await endErasing(this.#room)
   }
 }

@@ -4,7 +4,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, renameSync
 import { dirname, join } from 'node:path'
 import type { Spawner } from '../core/ports.ts'
 
-async function tool(spawner: Spawner, argv: [string, ...string[]]): Promise<string> {
+export async function tool(spawner: Spawner, argv: [string, ...string[]]): Promise<string> {
   const child = await spawner.start({
     argv,
     folder: '/',
@@ -24,10 +24,10 @@ async function tool(spawner: Spawner, argv: [string, ...string[]]): Promise<stri
 }
 
 /** An agent may lock its folders; the second try unlocks them. Neither follows a link. */
-async function erase(spawner: Spawner, path: string): Promise<void> {
-  await tool(spawner, ['rm', '-rf', '--one-file-system', '--', path]).catch(async () => {
-    await tool(spawner, ['chmod', '-R', 'u+rwX', '--', path]).catch(() => undefined)
-    await tool(spawner, ['rm', '-rf', '--one-file-system', '--', path])
+async function erase(spawner: Spawner, paths: readonly string[]): Promise<void> {
+  await tool(spawner, ['rm', '-rf', '--one-file-system', '--', ...paths]).catch(async () => {
+    await tool(spawner, ['chmod', '-R', 'u+rwX', '--', ...paths]).catch(() => undefined)
+    await tool(spawner, ['rm', '-rf', '--one-file-system', '--', ...paths])
   })
 }
 
@@ -36,22 +36,25 @@ export interface Removal {
   readonly erased: Promise<void>
 }
 
-/** `place` must be a real folder right below `root`. It is renamed first, so that a crash leaves nothing half removed under its name. */
-export function takeAway(spawner: Spawner, root: string, place: string): Removal {
-  const seen = lstatSync(place, { throwIfNoEntry: false })
-  if (seen === undefined) return { erased: Promise.resolve() }
-  if (
-    !seen.isDirectory() ||
-    dirname(place) !== root ||
-    realpathSync(place) !== join(realpathSync(root), place.slice(root.length + 1))
-  ) {
-    throw new Error(
-      `${place} is not a folder right below ${root}, so it is not removed. Look at it and remove it yourself.`,
-    )
-  }
-  const gone = join(root, `.gone-${randomBytes(6).toString('hex')}`)
-  renameSync(place, gone)
-  return { erased: erase(spawner, gone) }
+/** Each place must be a real folder right below `root`. It is renamed first, so that a crash leaves nothing half removed under its name. */
+export function takeAway(spawner: Spawner, root: string, ...places: readonly string[]): Removal {
+  const gone = places.flatMap((place) => {
+    const seen = lstatSync(place, { throwIfNoEntry: false })
+    if (seen === undefined) return []
+    if (
+      !seen.isDirectory() ||
+      dirname(place) !== root ||
+      realpathSync(place) !== join(realpathSync(root), place.slice(root.length + 1))
+    ) {
+      throw new Error(
+        `${place} is not a folder right below ${root}, so it is not removed. Look at it and remove it yourself.`,
+      )
+    }
+    const to = join(root, `.gone-${randomBytes(6).toString('hex')}`)
+    renameSync(place, to)
+    return [to]
+  })
+  return { erased: gone.length === 0 ? Promise.resolve() : erase(spawner, gone) }
 }
 
 export async function removeBelow(spawner: Spawner, root: string, place: string): Promise<void> {
@@ -61,7 +64,7 @@ export async function removeBelow(spawner: Spawner, root: string, place: string)
 /** Ends removals that an earlier process began. */
 export async function removeLeftovers(spawner: Spawner, root: string): Promise<void> {
   mkdirSync(root, { recursive: true, mode: 0o700 })
-  for (const name of readdirSync(root)) if (name.startsWith('.gone-')) await erase(spawner, join(root, name))
+  for (const name of readdirSync(root)) if (name.startsWith('.gone-')) await erase(spawner, [join(root, name)])
 }
 
 /** Bytes on disk of each folder, mounts not counted. */

@@ -39,7 +39,7 @@ export function cloneCases(kind: Kind, absent: string | undefined): void {
       base = place.head()
     })
     afterEach(() => clone?.discard(), 60_000)
-    afterAll(() => place?.close())
+    afterAll(() => place?.close(), 60_000)
 
     const changed = async (text: string): Promise<Record<string, string>> => {
       await place.work(clone, text)

@@ -84,6 +84,9 @@ describe('overlay clones', () => {
 
   const whole = (clone: Clone): Promise<Collected> =>
     (clone as Clone & { collectWhole(): Promise<Collected> }).collectWhole()
+  const below = (clone: Clone): { pristine: string; layer?: string } =>
+    JSON.parse(readFileSync(join(clone.folder, '..', 'clone.json'), 'utf8'))
+  const asGitSees = 'git status --porcelain; git diff --stat HEAD; git diff --cached --stat; git ls-files -d -o'
   const fitting = (collected: Collected): unknown => ({
     tree: collected.tree,
     changes: collected.changes,
@@ -94,6 +97,7 @@ describe('overlay clones', () => {
     timeout: 120_000,
   }, async () => {
     const first = place.head()
+    const pristines = new Set<string>()
     await fc.assert(
       fc.asyncProperty(
         fc.array(edit, { maxLength: 12 }),
@@ -107,7 +111,10 @@ describe('overlay clones', () => {
           place.person.git('add', '-A')
           place.person.git('commit', '-q', '--allow-empty', '-m', 'person')
           const clone = await place.clone({ base: moved ? place.head() : first })
+          pristines.add(below(clone).pristine)
+          expect((await whole(clone)).changes).toEqual([])
           expect((await clone.collect()).changes).toEqual([])
+          expect(await place.work(clone, asGitSees)).toBe('')
           await place.work(clone, all(agent))
           const [fast, slow] = [await clone.collect(), await whole(clone)]
           expect(fitting(fast)).toEqual(fitting(slow))
@@ -116,6 +123,7 @@ describe('overlay clones', () => {
       ),
       { numRuns: Number(process.env.BATON_RUNS ?? 60) },
     )
+    expect(pristines.size).toBe(1)
     place.person.git('checkout', '-q', 'main')
   })
 
@@ -135,6 +143,59 @@ describe('overlay clones', () => {
     await clone.discard()
     person.git('rm', '-q', 'a/new', 'only/new')
     person.git('commit', '-q', '-m', 'back')
+  })
+
+  it('takes up what a newer base did to kinds of files, whatever the agent then makes of it', async () => {
+    const person = place.person
+    const first = await place.clone()
+    const old = place.head()
+    const text =
+      'rm -rf a b c d; mkdir -p c/a d; echo in > d/in; echo file > a; ln -s d b; echo "#!" > run; chmod +x run; echo in > c/a/new'
+    spawnSync('sh', ['-c', text], { cwd: person.path })
+    person.git('add', '-A')
+    person.git('commit', '-q', '-m', 'other kinds')
+    const see = 'find . -path ./.git -prune -o -printf "%P %y %m\\n" | sort; cat a; readlink b; git log --format=%s -1'
+    const agents: readonly [string, string[]][] = [
+      ['true', []],
+      ['rm a; mkdir a; echo 1 > a/b', ['a', 'a/b']],
+      ['rm a; mkdir -p a/a; echo 1 > a/a/a', ['a', 'a/a/a']],
+      ['rm b; mkdir -p b/b; echo 2 > b/b/c', ['b', 'b/b/c']],
+      ['rm -r d; echo 1 > d', ['d', 'd/in']],
+      ['rm -r d; mkdir d; echo 2 > c/d', ['c/d', 'd/in']],
+      ['rm -r c; mkdir -p c/a; echo 1 > c/a/a', ['c/a/a', 'c/a/new']],
+      ['rm -r *', ['a', 'b', 'c/a/new', 'd/in', 'run']],
+    ]
+    for (const [work, changed] of agents) {
+      const clone = await place.clone()
+      expect(below(clone)).toMatchObject({ pristine: below(first).pristine, layer: expect.any(String) })
+      expect((await whole(clone)).changes).toEqual([])
+      expect(await place.work(clone, asGitSees)).toBe('')
+      expect(await place.work(clone, see)).toMatchInlineSnapshot(`
+        " d 755
+        .gitignore f 644
+        a f 644
+        b l 777
+        c d 755
+        c/a d 755
+        c/a/new f 644
+        d d 755
+        d/in f 644
+        run f 755
+        file
+        d
+        other kinds
+        "
+      `)
+      await place.work(clone, work)
+      const collected = await clone.collect()
+      expect(fitting(collected)).toEqual(fitting(await whole(clone)))
+      expect(collected.changes.map(({ path: at }) => at).sort()).toEqual(changed)
+      await clone.discard()
+    }
+    expect((await whole(first)).changes).toEqual([])
+    await first.discard()
+    person.git('checkout', '-q', old, '.')
+    person.git('reset', '-q', '--hard', old)
   })
 
   it('is seen only by children of the spawner, and collects all the same', async () => {

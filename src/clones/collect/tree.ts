@@ -71,11 +71,3 @@ export async function blobs(base: Origin, oids: readonly string[]): Promise<Read
   }
   return found
 }
-
-/** The paths in which two commits differ. */
-export async function changedPaths(base: Origin, from: string): Promise<readonly string[]> {
-  const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, base.commit]
-  return String(await git(base.spawner, { gitDir: base.gitDir, args }))
-    .split('\0')
-    .filter((path) => path !== '')
-}

@@ -41,6 +41,22 @@ function look(path: string): Stats | undefined {
   }
 }
 
+function isWhiteout(seen: Stats): boolean {
+  return seen.isCharacterDevice() && seen.rdev === 0
+}
+
+/** What layers, topmost first, make of a name together: folders that are merged, until something that is none hides what lies below it. */
+function merged(layers: readonly string[], name: string): 'file' | readonly string[] {
+  const folders: string[] = []
+  for (const layer of layers) {
+    const was = look(`${layer}/${name}`)
+    if (was === undefined) continue
+    if (was.isDirectory()) folders.push(`${layer}/${name}`)
+    else return folders.length === 0 && !isWhiteout(was) ? 'file' : folders
+  }
+  return folders
+}
+
 /** Opens a folder that its owner may have locked himself out of. */
 function openFolder(path: string): number {
   try {
@@ -114,7 +130,7 @@ export class Walk {
   async #visit(here: string, name: string, path: string, depth: number, lower: readonly string[]): Promise<void> {
     const seen = look(`${here}/${name}`)
     if (seen === undefined) return
-    if (this.#order.overlay !== undefined && seen.isCharacterDevice() && seen.rdev === 0) return
+    if (this.#order.overlay !== undefined && isWhiteout(seen)) return
     const found = {
       path,
       shown: path,
@@ -129,17 +145,10 @@ export class Walk {
     else if (!seen.isDirectory()) this.#found.push({ ...found, kind: 'other' })
     else if (depth >= deepest) this.#found.push({ ...found, kind: 'deep' })
     else {
-      const before = lower.map((layer) => ({ at: `${layer}/${name}`, was: look(`${layer}/${name}`) }))
-      const folders = before.filter(({ was }) => was?.isDirectory())
+      const below = merged(lower, name)
       // What is a folder now was a file or a link before.
-      if (folders.length === 0 && before.some(({ was }) => was !== undefined)) this.#hidden.push(path)
-      await this.#descend(
-        `${here}/${name}`,
-        seen,
-        found,
-        depth,
-        folders.map(({ at }) => at),
-      )
+      if (below === 'file') this.#hidden.push(path)
+      await this.#descend(`${here}/${name}`, seen, found, depth, below === 'file' ? [] : below)
     }
   }
 

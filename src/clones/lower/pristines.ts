@@ -1,13 +1,13 @@
 // Checkouts that nobody writes, one or few for each repository, below which overlays lie.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { CloneOrder, SetUp } from '../core/ports.ts'
-import { baseEntries } from './collect/tree.ts'
-import { keepNew } from './layer.ts'
-import { allTold } from './ledger.ts'
-import { digest } from './names.ts'
-import { removeBelow, removeLeftovers } from './removal.ts'
-import { askingFolder, checkOut, type Room, runSetUp, shelf } from './room.ts'
+import type { CloneOrder, SetUp } from '../../core/ports.ts'
+import { baseEntries } from '../collect/tree.ts'
+import { allTold } from '../ledger.ts'
+import { digest } from '../names.ts'
+import { removeBelow, removeLeftovers } from '../removal.ts'
+import { askingFolder, checkOut, type Room, runSetUp, shelf } from '../room.ts'
+import { keepNew } from './setup.ts'
 
 export interface Pristine {
   /** Where it lies, relative to the shelf of all pristines. */
@@ -17,6 +17,8 @@ export interface Pristine {
   readonly prepared: string
   /** Lower folders for an overlay, topmost first. */
   readonly lower: readonly string[]
+  /** Git's index of the commit. */
+  readonly index: string
 }
 
 /** What lies on disk beside a pristine, written last. */
@@ -90,7 +92,8 @@ export class Pristines {
     const file = join(place, 'pristine.json')
     if (!existsSync(file)) return undefined
     const { commit, prepared, layers } = JSON.parse(readFileSync(file, 'utf8')) as Told
-    return { id, commit, prepared, lower: layers.map((layer) => join(place, layer)) }
+    const index = join(place, 'tree', '.git', 'index')
+    return { id, commit, prepared, lower: layers.map((layer) => join(place, layer)), index }
   }
 
   async close(): Promise<void> {
@@ -155,7 +158,8 @@ export class Pristines {
       }
       writeFileSync(join(here, 'pristine.json.new'), JSON.stringify(told))
       renameSync(join(here, 'pristine.json.new'), join(here, 'pristine.json'))
-      return { id, commit: order.base, prepared, lower: told.layers.map((layer) => join(here, layer)) }
+      const lower = told.layers.map((layer) => join(here, layer))
+      return { id, commit: order.base, prepared, lower, index: join(tree, '.git', 'index') }
     } catch (error) {
       await removeBelow(spawner, place, here)
       throw error
