@@ -1,6 +1,7 @@
 // The state as plain JSON and back, so that a start need not fold from the beginning; thrown away whenever it does not fit.
 import { emptyBoard, type Item } from './nouns/item.ts'
 import type { Step } from './nouns/step.ts'
+import { resolve } from './schedule/links.ts'
 import { emptyState, type State } from './state.ts'
 
 export const snapshotVersion = 1
@@ -71,5 +72,6 @@ function thawItem(frozen: Item): Item {
     const id = `${item.id}/${one.spec.key}`
     item.steps.push({ ...one, id, item: item.id, index, after: [], unmet: 0, heapAt: -1 })
   }
+  resolve(item, 0)
   return item
 }

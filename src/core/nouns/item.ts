@@ -55,8 +55,8 @@ export function isPlanFile(item: Item, path: string): boolean {
 export interface Board {
   /** `links`: the plan or the selection has changed; `counts`: a settled step has come back; `none`: it agrees with the steps. */
   stale: 'links' | 'counts' | 'none'
-  /** For each step, where the keys of its edges stand in `steps`, in their order; -1 for one that no step has. Never stale. */
-  edges: (readonly number[])[]
+  /** What a plan says of each step, kept as it is read and never stale. */
+  readonly said: Said
   /** Successors of each step, one after the other: those of step i are `next[nextAt[i] .. nextAt[i + 1]]`. */
   nextAt: Int32Array
   next: Int32Array
@@ -71,9 +71,19 @@ export interface Board {
   openGroup: number
 }
 
+/** One place for each step, as many as there are steps. */
+export interface Said {
+  /** Where the keys of its edges stand in `steps`, in their order; -1 for one that no step has. */
+  readonly edges: (readonly number[])[]
+  /** Whether all of its edges are stated, stand somewhere, and lead to another step. */
+  readonly plain: boolean[]
+  /** In milliseconds; -1 without one. */
+  readonly estimates: number[]
+}
+
 export const emptyBoard = (): Board => ({
   stale: 'links',
-  edges: [],
+  said: { edges: [], plain: [], estimates: [] },
   nextAt: new Int32Array(1),
   next: new Int32Array(0),
   ranks: new Float64Array(0),

@@ -22,14 +22,14 @@ function count(item: Item): void {
   const { next, nextAt } = item.board
   const unmet = new Int32Array(item.steps.length)
   for (const step of item.steps) {
-    if (settledPhases.has(step.phase)) continue
+    if (step.phase !== 'waiting' && settledPhases.has(step.phase)) continue
     const end = nextAt[step.index + 1] as number
     for (let at = nextAt[step.index] as number; at < end; at++) {
       const index = next[at] as number
       unmet[index] = (unmet[index] as number) + 1
     }
   }
-  for (const step of item.steps) step.unmet = unmet[step.index] as number
+  for (const step of item.steps) if (step.unmet !== unmet[step.index]) step.unmet = unmet[step.index] as number
 }
 
 /**

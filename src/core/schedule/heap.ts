@@ -77,7 +77,8 @@ export function fill(item: Item, qualifies: (item: Item, step: Step) => boolean)
   const heap: number[] = []
   item.board.heap = heap
   for (const step of item.steps) {
-    step.heapAt = qualifies(item, step) ? heap.push(step.index) - 1 : -1
+    const at = qualifies(item, step) ? heap.push(step.index) - 1 : -1
+    if (step.heapAt !== at) step.heapAt = at
   }
   for (let at = (heap.length >> 1) - 1; at >= 0; at--) sink(item, at)
 }

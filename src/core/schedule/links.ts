@@ -2,89 +2,174 @@
 import type { Item } from '../nouns/item.ts'
 import type { Edge, Step } from '../nouns/step.ts'
 
+/**
+ * Keeps what the plan says of the steps from `from` on, as they are read, so that no scheduling ever looks up a key: where one
+ * stands never changes. Steps before them may have named keys that only now stand somewhere.
+ */
+export function resolve(item: Item, from: number): void {
+  const { edges } = item.board.said
+  for (let at = 0; at < from; at++) if (edges[at]?.includes(-1)) resolveOne(item, at)
+  for (let at = from; at < item.steps.length; at++) resolveOne(item, at)
+}
+
+/** The same for one step, of which the plan says something else now. */
+export function resolveOne({ board, keys, steps }: Item, index: number): void {
+  const step = steps[index] as Step
+  const { after, estimateMs } = step.spec
+  const places: number[] = []
+  let plain = true
+  for (const edge of after) {
+    const place = keys.get(edge.key) ?? -1
+    places.push(place)
+    plain &&= edge.source === 'stated' && place >= 0 && place !== index
+  }
+  board.said.edges[index] = places
+  step.after = places
+  board.said.plain[index] = plain
+  board.said.estimates[index] = estimateMs ?? -1
+}
+
+/** Lists of indices, one for each step, one after the other: that of step i is `of[at[i] .. at[i + 1]]`. */
+interface Lists {
+  readonly at: Int32Array
+  readonly of: Int32Array
+}
+
 /** Depends on the plan, the selection and the policy, never on how far the work is: so it is done once for each of them. */
 export function link(item: Item): void {
-  const { board, steps } = item
-  board.nextAt = new Int32Array(steps.length + 1)
+  const { board } = item
+  const before = predecessors(item)
+  const after = turned(before)
+  board.nextAt = after.at
+  board.next = after.of
+  board.ranks = item.policy === 'graph' ? rank(board.said.estimates, before, after) : new Float64Array(0)
+}
+
+const retired = 0
+const unwanted = 1
+const wanted = 2
+
+function predecessors(item: Item): Lists {
+  const { steps } = item
+  const { edges } = item.board.said
+  const kinds = new Uint8Array(steps.length)
+  let [gone, most] = [0, 0]
   for (const step of steps) {
-    step.after = step.retired ? [] : predecessors(item, step)
-    for (const index of step.after) board.nextAt[index + 1] = (board.nextAt[index + 1] as number) + 1
+    kinds[step.index] = step.retired ? retired : step.wanted ? wanted : unwanted
+    if (step.retired) gone += 1
+    most += (edges[step.index] as readonly number[]).length + (step.reentry === undefined ? 0 : 1)
   }
-  for (let at = 1; at <= steps.length; at++) {
-    board.nextAt[at] = (board.nextAt[at] as number) + (board.nextAt[at - 1] as number)
-  }
-  board.next = new Int32Array(board.nextAt[steps.length] as number)
-  const filled = board.nextAt.slice()
+  const at = new Int32Array(steps.length + 1)
+  const of = new Int32Array(most)
+  let place = 0
   for (const step of steps) {
-    for (const index of step.after) {
-      const at = filled[index] as number
-      board.next[at] = step.index
-      filled[index] = at + 1
-    }
+    const held = heldBy(item, step, kinds, gone === 0)
+    if (step.after !== held) step.after = held
+    for (let next = 0; next < held.length; next++) of[place++] = held[next] as number
+    at[step.index + 1] = place
   }
-  board.ranks = item.policy === 'graph' ? rank(item) : new Float64Array(0)
+  return { at, of: of.subarray(0, place) }
+}
+
+/** Nearly always all of its edges hold, and then nothing is looked at or made. */
+function heldBy(item: Item, step: Step, kinds: Uint8Array, whole: boolean): readonly number[] {
+  if (step.retired) return []
+  const { edges, plain } = item.board.said
+  const places = edges[step.index] as readonly number[]
+  const all = whole && plain[step.index] === true
+  const held = all ? places : places.filter((from, at) => holds(item, step, step.spec.after[at] as Edge, from, kinds))
+  if (step.reentry === undefined) return held
+  const first = item.steps[item.keys.get(step.reentry) ?? -1]
+  return first === undefined || first.retired ? held : [...held, first.index]
 }
 
 /** A stated edge always holds; one that comes only from order or phase holds among the steps of a selection. */
-function predecessors(item: Item, step: Step): readonly number[] {
-  const after = step.spec.after.map((edge) => {
-    const index = item.keys.get(edge.key)
-    return index !== undefined && holds(item, step, edge, item.steps[index] as Step) ? index : -1
-  })
-  const first = step.reentry === undefined ? undefined : item.steps[item.keys.get(step.reentry) ?? -1]
-  if (first !== undefined && !first.retired) after.push(first.index)
-  return after.includes(-1) ? after.filter((index) => index >= 0) : after
+function holds(item: Item, step: Step, edge: Edge, from: number, kinds: Uint8Array): boolean {
+  if (from < 0 || from === step.index || kinds[from] === retired) return false
+  if (edge.source === 'stated') return true
+  return kinds[from] === wanted && (edge.source === 'phase' || item.policy === 'graph')
 }
 
-function holds(item: Item, step: Step, edge: Edge, from: Step): boolean {
-  if (from === step || from.retired) return false
-  if (edge.source === 'order' && item.policy === 'document') return false
-  return edge.source === 'stated' || from.wanted
+/** Who comes after whom, from who comes before whom. */
+function turned({ at, of }: Lists): Lists {
+  const count = at.length - 1
+  const start = new Int32Array(count + 1)
+  for (let place = 0; place < of.length; place++) {
+    const next = (of[place] as number) + 1
+    start[next] = (start[next] as number) + 1
+  }
+  for (let index = 1; index <= count; index++) start[index] = (start[index] as number) + (start[index - 1] as number)
+  const filled = start.slice()
+  const lists = new Int32Array(of.length)
+  for (let index = 0; index < count; index++) {
+    for (let place = at[index] as number; place < (at[index + 1] as number); place++) {
+      const from = of[place] as number
+      const free = filled[from] as number
+      lists[free] = index
+      filled[from] = free + 1
+    }
+  }
+  return { at: start, of: lists }
 }
 
-/** A step without an estimate counts as the mean of those that have one. */
-function rank(item: Item): Float64Array {
-  const { steps } = item
-  const ranks = new Float64Array(steps.length)
-  const usual = usualMs(steps)
-  const order = forward(steps) ? undefined : topological(item)
-  for (let at = steps.length - 1; at >= 0; at--) {
-    const index = order === undefined ? at : (order[at] as number)
-    const step = steps[index] as Step
-    const path = (ranks[index] as number) + (step.spec.estimateMs ?? usual)
+function rank(estimated: readonly number[], before: Lists, after: Lists): Float64Array {
+  const ranks = durations(estimated)
+  const longest = new Float64Array(ranks.length)
+  const order = forward(before) ? undefined : topological(before, after)
+  for (let back = ranks.length - 1; back >= 0; back--) {
+    const index = order === undefined ? back : (order[back] as number)
+    const path = (longest[index] as number) + (ranks[index] as number)
     ranks[index] = path
-    for (const previous of step.after) if ((ranks[previous] as number) < path) ranks[previous] = path
+    for (let place = before.at[index] as number; place < (before.at[index + 1] as number); place++) {
+      const previous = before.of[place] as number
+      if ((longest[previous] as number) < path) longest[previous] = path
+    }
   }
   return ranks
 }
 
+/** A step without an estimate counts as the mean of those that have one. */
+function durations(estimated: readonly number[]): Float64Array {
+  let [known, sum] = [0, 0]
+  for (const ms of estimated) {
+    if (ms < 0) continue
+    known += 1
+    sum += ms
+  }
+  const usual = known === 0 ? 1 : sum / known
+  const own = Float64Array.from(estimated)
+  for (let index = 0; index < own.length; index++) if ((own[index] as number) < 0) own[index] = usual
+  return own
+}
+
 /** Most plans name their steps in an order that already respects every edge. */
-function forward(steps: readonly Step[]): boolean {
-  for (const step of steps) for (const previous of step.after) if (previous > step.index) return false
+function forward({ at, of }: Lists): boolean {
+  for (let index = 0; index < at.length - 1; index++) {
+    for (let place = at[index] as number; place < (at[index + 1] as number); place++) {
+      if ((of[place] as number) > index) return false
+    }
+  }
   return true
 }
 
 /** Predecessors first; what waits for itself, which no plan that was let in does, comes last. */
-function topological(item: Item): Int32Array {
-  const { next, nextAt } = item.board
-  const order = new Int32Array(item.steps.length)
-  const left = Int32Array.from(item.steps, (step) => step.after.length)
+function topological(before: Lists, after: Lists): Int32Array {
+  const count = before.at.length - 1
+  const order = new Int32Array(count)
+  const left = new Int32Array(count)
   let found = 0
-  for (const step of item.steps) if (left[step.index] === 0) order[found++] = step.index
+  for (let index = 0; index < count; index++) {
+    left[index] = (before.at[index + 1] as number) - (before.at[index] as number)
+    if (left[index] === 0) order[found++] = index
+  }
   for (let at = 0; at < found; at++) {
     const index = order[at] as number
-    for (let edge = nextAt[index] as number; edge < (nextAt[index + 1] as number); edge++) {
-      const after = next[edge] as number
-      left[after] = (left[after] as number) - 1
-      if (left[after] === 0) order[found++] = after
+    for (let place = after.at[index] as number; place < (after.at[index + 1] as number); place++) {
+      const next = after.of[place] as number
+      left[next] = (left[next] as number) - 1
+      if (left[next] === 0) order[found++] = next
     }
   }
-  for (const step of item.steps) if ((left[step.index] as number) > 0) order[found++] = step.index
+  for (let index = 0; index < count; index++) if ((left[index] as number) > 0) order[found++] = index
   return order
-}
-
-function usualMs(steps: readonly Step[]): number {
-  const known = steps.filter((step) => step.spec.estimateMs !== undefined)
-  const sum = known.reduce((ms, step) => ms + (step.spec.estimateMs ?? 0), 0)
-  return known.length === 0 ? 1 : sum / known.length
 }

@@ -2,10 +2,14 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { evolve } from '../evolve/index.ts'
+import { type Fact, fact } from '../facts.ts'
+import type { StepSpec } from '../nouns/step.ts'
 import { given, itemOf, planOf, play, policy, running, trusted, World } from '../testing.ts'
 import { why } from '../why.ts'
 import { bestFirst, push, remove } from './heap.ts'
 import { schedule } from './schedule.ts'
+import { begun } from './simulate.ts'
 
 const document = { policy: 'document' } as const
 
@@ -208,4 +212,19 @@ it('is not part of the house: nothing but tests imports the words that tests are
   expect(sources.length).toBeGreaterThan(50)
   expect(guilty).toEqual([])
   expect(new World().state.seq).toBe(0)
+})
+
+it('holds a step for one that its plan names before it has it, and for what a changed step comes after', () => {
+  const task = (id: string, ...after: string[]) => ({ id, duration: 1, after })
+  const state = begun([task('A', 'C'), task('B')], 8)
+  const tell = (what: Fact) => evolve(state, { seq: state.seq + 1, at: 0, ...what })
+  const starts = () => schedule(state, 0).flatMap(({ launch }) => launch.map(({ step }) => step))
+  const specs = state.items.get('simulated')?.steps.map(({ spec }) => spec) ?? []
+  expect(starts()).toEqual(['simulated/A', 'simulated/B'])
+  const third = { ...(specs[1] as StepSpec), key: 'C', order: 3 }
+  tell(fact('steps.added', 'simulated', { item: 'simulated', steps: [third] }))
+  expect(starts()).toEqual(['simulated/B'])
+  const changed = { ...third, key: 'B', order: 2, after: [{ key: 'A', source: 'stated' as const }] }
+  tell(fact('step.changed', 'simulated', { step: 'simulated/B', spec: changed }))
+  expect(starts()).toEqual([])
 })
