@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { matches, termsOf } from './policy.ts'
+import { covers, matches, scriptsOf, termsOf } from './policy.ts'
 import { policy, running } from './testing.ts'
 
 it('matches a key, or a pattern with stars and nothing else', () => {
@@ -10,6 +10,31 @@ it('matches a key, or a pattern with stars and nothing else', () => {
   expect(matches('*', '')).toBe(true)
   expect(matches('T.*', 'T001')).toBe(false)
   expect(matches('**a*b', 'xxaxxb')).toBe(true)
+})
+
+it('covers a folder by its name with a slash', () => {
+  expect([covers('docs/', 'docs/a/b.md'), covers('docs/', 'docs.md'), covers('docs', 'docs/a')]).toEqual([
+    true,
+    false,
+    false,
+  ])
+})
+
+it('finds the files that commands name, wherever they stand in them, and what their programs read unasked', () => {
+  const check = (...argv: [string, ...string[]]) => ({ kind: 'command' as const, name: 'c', argv })
+  const given = policy({
+    agents: [],
+    setup: ['/usr/bin/npm', 'ci'],
+    checks: [
+      check('sh', '-c', 'sh inside.sh'),
+      check('/w/checks/./a.sh', '../out.sh', '/etc/passwd', '-v', '--config=conf/b.json'),
+    ],
+    rules: [{ match: '*', argv: ['make', 'x'], checks: [check('./c.sh')] }],
+  })
+  const found = scriptsOf(given, '/w')
+  expect(found).toEqual(expect.arrayContaining(['checks/a.sh', 'conf/b.json', 'c.sh', 'package.json', 'Makefile']))
+  for (const not of ['out.sh', '../out.sh', 'etc/passwd', '/etc/passwd', '-v', '', 'inside.sh', 'usr/bin/npm'])
+    expect(found).not.toContain(not)
 })
 
 it('agrees with a regular expression', () => {

@@ -30,6 +30,54 @@ export function matches(pattern: string, text: string): boolean {
   return p === pattern.length
 }
 
+/** A pattern that ends in a slash covers all that lies below it. */
+export function covers(pattern: string, path: string): boolean {
+  return pattern.endsWith('/') ? path.startsWith(pattern) : matches(pattern, path)
+}
+
+/** Programs that do what a file of the repository says, without naming it. */
+const readers: Readonly<Record<string, readonly string[]>> = {
+  npm: ['package.json'],
+  npx: ['package.json'],
+  pnpm: ['package.json'],
+  yarn: ['package.json'],
+  bun: ['package.json'],
+  make: ['Makefile', 'makefile', 'GNUmakefile'],
+}
+
+/**
+ * Where files would lie that the commands of a policy name, from the root of the repository. What such a file calls in its turn, and what
+ * stands inside a line for a shell, is not followed.
+ */
+export function scriptsOf(policy: TrustedPolicy, root: string): readonly string[] {
+  const checks = [...policy.checks, ...policy.rules.flatMap((rule) => rule.checks ?? [])]
+  const commands = [
+    ...policy.agents.map((agent) => agent.argv),
+    ...checks.map((check) => (check.kind === 'command' ? check.argv : [])),
+    ...policy.rules.map((rule) => rule.argv ?? []),
+    policy.setup,
+  ]
+  const found = new Set<string>()
+  for (const argv of commands) {
+    const program = (argv[0] ?? '').slice((argv[0] ?? '').lastIndexOf('/') + 1)
+    for (const path of Object.hasOwn(readers, program) ? (readers[program] ?? []) : []) found.add(path)
+    for (const word of argv) {
+      const path = pathIn(word, root)
+      if (path !== undefined) found.add(path)
+    }
+  }
+  return [...found].sort()
+}
+
+/** A word as a path from the root; undefined when it can be none inside it. */
+function pathIn(word: string, root: string): string | undefined {
+  const value = word.startsWith('-') ? word.slice(word.indexOf('=') + 1 || word.length) : word
+  const inside = root !== '' && value.startsWith(`${root}/`) ? value.slice(root.length + 1) : value
+  const parts = inside.split('/').filter((part) => part !== '.')
+  const odd = inside.startsWith('/') || parts.some((part) => part === '' || part === '..')
+  return odd || parts.length === 0 ? undefined : parts.join('/')
+}
+
 function rulesFor(policy: TrustedPolicy, key: string): readonly StepRule[] {
   return policy.rules.filter((rule) => matches(rule.match, key))
 }

@@ -61,7 +61,7 @@ export function describePolicy(policy: TrustedPolicy): readonly string[] {
   if (checks.length === 0)
     lines.push("It names NO check for every step: what is not checked waits for a person's approval.")
   lines.push(...rules.flatMap(ruleSays))
-  if (protect.length > 0) lines.push(`Before checking, these are restored from the base: ${all(protect)}`)
+  if (protect.length > 0) lines.push(`A person is asked before an agent's change of these lands: ${all(protect)}`)
   if (toolchains.length > 0) lines.push(`Agents and checks may read these folders of this machine: ${all(toolchains)}`)
   lines.push(`At most ${policy.desired} agents work at once; each step is tried at most ${policy.tries} times.`)
   lines.push(

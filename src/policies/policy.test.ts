@@ -85,7 +85,7 @@ describe('a whole file', () => {
       'For steps T01*:',
       'the agent runs: other',
       'NO checks',
-      'restored from the base: tests/**, package.json, docs/',
+      'change of these lands: tests/**, package.json, docs/',
       '/opt/node',
       'At most 2 agents',
       'WITHOUT asking a person',

@@ -1,8 +1,9 @@
 // Reads a repository's baton.yaml as it lies in the working tree; nothing in it takes effect before a person trusts exactly these bytes.
 import { hash } from 'node:crypto'
-import { constants } from 'node:fs'
+import { constants, lstatSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { scriptsOf } from '../core/policy.ts'
 import type { ConfigurationFound } from '../core/ports/house.ts'
 import { describePolicy, readPolicy } from '../policies/index.ts'
 
@@ -13,7 +14,13 @@ export async function readConfiguration(folder: string): Promise<ConfigurationFo
   const bytes = await readPlain(join(folder, file))
   if (bytes === null) return undefined
   const { policy, notes } = readPolicy(bytes)
-  return { file, digest: hash('sha256', bytes, 'hex'), policy, notes, sentences: describePolicy(policy) }
+  const digest = hash('sha256', bytes, 'hex')
+  const scripts = scriptsOf(policy, folder).filter((path) => isPlain(join(folder, path)))
+  return { file, digest, policy, notes, sentences: describePolicy(policy), scripts }
+}
+
+function isPlain(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true
 }
 
 /** A file's bytes, never through a link at its end, bounded; null when there is no plain file. */

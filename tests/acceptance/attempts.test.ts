@@ -44,7 +44,7 @@ it('without any check the result is not verified: a person is asked', async () =
   expect((await made.baton('run', 'wf.yaml')).code).toBe(0)
 })
 
-it('a protected path that the agent changed is a question, and checks run with the protected path as it was', async () => {
+it('a protected path that the agent changed is a question before it lands', async () => {
   const made = await play(stage(), {
     steps: one,
     keys: { a: 'write red; printf "exit 0\\n" > checks/colour.sh' },

@@ -10,6 +10,8 @@ export interface ConfigurationLines {
   readonly file: string
   readonly digest: string
   readonly sentences: readonly string[]
+  /** Files of the repository that its commands name: trusting it does not cover what is in them. */
+  readonly scripts: readonly string[]
   readonly notes: readonly PlanNote[]
   /** Whether exactly this content is trusted now. */
   readonly trusted: boolean
@@ -54,6 +56,6 @@ async function look(house: House, folder: string, quick: boolean): Promise<Works
 export async function configurationOf(house: House, root: string): Promise<ConfigurationLines | undefined> {
   const found = await house.configuration(root)
   if (found === undefined) return undefined
-  const { file, digest, sentences, notes } = found
-  return { file, digest, sentences, notes, trusted: house.state.workspaces.get(root)?.trusted === digest }
+  const { file, digest, sentences, scripts, notes } = found
+  return { file, digest, sentences, scripts, notes, trusted: house.state.workspaces.get(root)?.trusted === digest }
 }

@@ -6,7 +6,8 @@ import type { Command, Context } from '../command.ts'
 
 export const trust: Command = {
   name: 'trust',
-  caption: "Shows what the repository's baton.yaml would do, then allows exactly that content.",
+  caption:
+    "Shows what the repository's baton.yaml would do, then allows exactly that content. The scripts that it names are listed, not covered.",
   usage: '[--digest <sha256>] [--show]',
   example: 'baton trust\nbaton trust --show --json\nbaton trust --digest 9f86d0…',
   options: [
@@ -14,7 +15,7 @@ export const trust: Command = {
     { name: 'show', caption: 'only show it' },
   ],
   words: [0, 0],
-  json: '{ file, digest, trusted, sentences: string[], notes: { file, line, level, kind, text, remedy? }[], seq? }',
+  json: '{ file, digest, trusted, sentences: string[], scripts: string[], notes: { file, line, level, kind, text, remedy? }[], seq? }',
   run: async (context) => {
     const { configuration } = await context.with('look', (house) => house.call('workspace/look', { quick: true }))
     if (configuration === undefined) {
@@ -52,6 +53,13 @@ function printConfiguration(context: Context, found: ConfigurationLines): void {
   const { people } = context
   people.line({ text: found.file, style: 'bold' }, `  ${found.digest.slice(0, 16)}`)
   for (const sentence of found.sentences) people.line('  · ', sentence)
+  if (found.scripts.length > 0) {
+    people.line({ text: '  This does not cover what is in the files that it names: read them too.', style: 'yellow' })
+    for (const script of found.scripts) people.line('    ', script)
+    people.line(
+      '    Whoever may change the branch may change them. An agent may not: a person is asked before that lands.',
+    )
+  }
   for (const note of found.notes) {
     people.line(
       '  ',

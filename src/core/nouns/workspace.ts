@@ -21,7 +21,7 @@ export interface TrustedPolicy {
   readonly defaultAgent: string
   readonly checks: readonly CheckSpec[]
   readonly rules: readonly StepRule[]
-  /** Paths restored from the base before checking; patterns with `*` and `**`. */
+  /** Paths whose change by an agent is a question before it lands; patterns with `*` and `**`, folders with a slash at their end. */
   readonly protect: readonly string[]
   readonly desired: number
   readonly tries: number

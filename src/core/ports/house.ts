@@ -33,6 +33,8 @@ export interface ConfigurationFound {
   readonly notes: readonly PlanNote[]
   /** What it would do, one plain sentence each, safe to show in a terminal. */
   readonly sentences: readonly string[]
+  /** Files of the repository that its commands name: trusting it does not cover what is in them. */
+  readonly scripts: readonly string[]
 }
 
 export interface PlanFound extends PlanRead {

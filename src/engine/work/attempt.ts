@@ -4,7 +4,7 @@ import type { Duty } from '../../core/duties.ts'
 import type { Outcome, Used } from '../../core/nouns/attempt.ts'
 import { nothingUsed } from '../../core/nouns/attempt.ts'
 import { isPlanFile } from '../../core/nouns/item.ts'
-import { matches } from '../../core/policy.ts'
+import { covers, scriptsOf } from '../../core/policy.ts'
 import type { Assignment, Clone, Collected, Report, Repository, Run } from '../../core/ports.ts'
 import { feedback, prompt } from '../../core/prompt.ts'
 import { scrubber } from '../../core/text/secrets.ts'
@@ -192,10 +192,13 @@ export class AttemptEffort implements Effort {
       kept.length === collected.changes.length ? collected.tree : await repository.writeTree(attempt.base, kept)
     const leftOut = collected.leftOut.slice(0, 100)
     if (tree === base) return { tree, changed: false, leftOut }
-    const protect = [...this.#shop.workspace(item).policy.protect, 'baton.yaml']
+    const { policy, path: root } = this.#shop.workspace(item)
+    const protect = [...policy.protect, 'baton.yaml']
+    const scripts = new Set(scriptsOf(policy, root))
     const paths = kept
       .map((change) => change.path)
-      .filter((path) => !step.spec.writes.includes(path) && protect.some((one) => matches(one, path)))
+      .filter((path) => scripts.has(path) || protect.some((one) => covers(one, path)))
+      .filter((path) => !step.spec.writes.includes(path))
     const commit = await repository.commit({
       tree,
       parents: [attempt.base],
