@@ -53,6 +53,7 @@ class MemoryRepository implements Repository, MemoryControls {
   readonly calls: Operation[] = []
   readonly #objects = new MemoryObjects()
   readonly #refs = new Map<string, string>()
+  readonly #sound = new Set<string>()
   readonly #failures: Failure[] = []
   #head: string | null = 'refs/heads/main'
   #dirty: readonly string[] = []
@@ -96,7 +97,7 @@ class MemoryRepository implements Repository, MemoryControls {
 
   tip(ref: string): Promise<string | null> {
     return this.#does('tip', () => {
-      refuse('ref', ref, refProblem(ref))
+      this.#judge(ref)
       return this.#refs.get(ref) ?? null
     })
   }
@@ -206,6 +207,13 @@ class MemoryRepository implements Repository, MemoryControls {
         throw new RepositoryTrouble('elsewhere', `${ref} is at ${at ?? 'nothing'}.`, 'Look who moved it.')
       this.#refs.delete(ref)
     })
+  }
+
+  /** A ref that was found sound once is not judged again. */
+  #judge(ref: string): void {
+    if (this.#sound.has(ref)) return
+    refuse('ref', ref, refProblem(ref))
+    this.#sound.add(ref)
   }
 
   async #does<T>(operation: Operation, work: () => T | Promise<T>): Promise<T> {

@@ -25,6 +25,9 @@ export class MemoryObjects implements Trees {
   readonly #bytes = new Map<string, Buffer>()
   readonly #trees = new Map<string, readonly Entry[]>()
   readonly #commits = new Map<string, MemoryCommit>()
+  /** What never changes of a commit or a tree is worked out once. */
+  readonly #histories = new Map<string, ReadonlySet<string>>()
+  readonly #flat = new Map<string, ReadonlyMap<string, TreeEntry>>()
 
   missing(oid: string): never {
     throw new RepositoryTrouble('missing', `The object ${oid} is not in the repository.`, 'Look who removed it.')
@@ -105,6 +108,8 @@ export class MemoryObjects implements Trees {
   }
 
   history(from: string): ReadonlySet<string> {
+    const known = this.#histories.get(from)
+    if (known !== undefined) return known
     const seen = new Set<string>()
     const open = [from]
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
@@ -112,16 +117,22 @@ export class MemoryObjects implements Trees {
       seen.add(at)
       open.push(...this.need(at).parents)
     }
+    this.#histories.set(from, seen)
     return seen
   }
 
-  flat(tree: string, before = '', into = new Map<string, TreeEntry>()): Map<string, TreeEntry> {
+  flat(tree: string): ReadonlyMap<string, TreeEntry> {
+    const known = this.#flat.get(tree)
+    if (known !== undefined) return known
+    const all = new Map<string, TreeEntry>()
     for (const { mode, name, oid } of this.#trees.get(tree) ?? []) {
-      const path = `${before}${textName(name)}`
-      if (mode === TREE) this.flat(oid, `${path}/`, into)
-      else into.set(path, { path, mode, oid })
+      const path = textName(name)
+      if (mode !== TREE) all.set(path, { path, mode, oid })
+      else
+        for (const [below, entry] of this.flat(oid)) all.set(`${path}/${below}`, { ...entry, path: `${path}/${below}` })
     }
-    return into
+    if (this.#trees.has(tree)) this.#flat.set(tree, all)
+    return all
   }
 
   changes(from: string, to: string): readonly Change[] {
@@ -139,7 +150,10 @@ export class MemoryObjects implements Trees {
 /** Every path of the maps once, ordered as git orders them. */
 export function inOrder(...maps: readonly ReadonlyMap<string, unknown>[]): readonly string[] {
   const paths = [...new Set(maps.flatMap((m) => [...m.keys()]))]
-  return paths.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+  return paths
+    .map((path) => ({ path, raw: rawName(path) }))
+    .sort((a, b) => (a.raw < b.raw ? -1 : a.raw > b.raw ? 1 : 0))
+    .map(({ path }) => path)
 }
 
 export function sameEntry(a: TreeEntry | undefined, b: TreeEntry | undefined): boolean {

@@ -1,10 +1,10 @@
 // Folds the journal from zero and from a snapshot, and compares with what was lived through.
 import { duties } from '../../../src/core/duties.ts'
 import { evolve } from '../../../src/core/evolve/index.ts'
+import type { Entry } from '../../../src/core/nouns/entry.ts'
 import { schedule } from '../../../src/core/schedule/index.ts'
 import { freeze, thaw } from '../../../src/core/snapshot.ts'
 import { emptyState, type State } from '../../../src/core/state.ts'
-import { readEntry } from '../../../src/engine/journal/entry.ts'
 import { verify } from '../../../src/engine/journal/verify.ts'
 import type { Witness } from '../witness.ts'
 
@@ -23,28 +23,32 @@ function difference(a: string, b: string): string {
 }
 
 export function compareStates(witness: Witness, what: string, found: State, expected: State): void {
-  const now = witness.world.clock.now()
-  const [a, b] = [portrait(found, now), portrait(expected, now)]
-  if (a !== b) witness.breaks('replay', `${what}: ${difference(a, b)}`)
+  comparePortrait(witness, what, found, portrait(expected, witness.world.clock.now()))
 }
 
+function comparePortrait(witness: Witness, what: string, found: State, expected: string): void {
+  const own = portrait(found, witness.world.clock.now())
+  if (own !== expected) witness.breaks('replay', `${what}: ${difference(own, expected)}`)
+}
+
+/** Both folds share what they read; the state that was lived through was read apart, so a fold that changes a fact is seen. */
 export async function judgeReplay(witness: Witness): Promise<void> {
   const { raw } = witness.world.disk
   const rows = await raw.read(0, Number.MAX_SAFE_INTEGER)
   const folded = emptyState()
-  let snapshot: string | undefined
+  let thawed: State | undefined
   const middle = Math.floor(rows.length * witness.world.chance.next())
   for (const row of rows) {
-    evolve(folded, readEntry(row.text))
-    if (row.seq === middle) snapshot = JSON.stringify(freeze(folded))
-  }
-  compareStates(witness, 'the journal folded again', folded, witness.state)
-  if (snapshot !== undefined) {
-    const thawed = thaw(JSON.parse(snapshot))
+    const entry = JSON.parse(row.text) as Entry
+    evolve(folded, entry)
+    if (thawed !== undefined) evolve(thawed, entry)
+    if (row.seq !== middle) continue
+    thawed = thaw(JSON.parse(JSON.stringify(freeze(folded))))
     if (thawed === undefined) return witness.breaks('replay', 'a snapshot of this version cannot be read')
-    for (const row of rows.slice(middle)) evolve(thawed, readEntry(row.text))
-    compareStates(witness, `a snapshot at ${middle} and the rest`, thawed, witness.state)
   }
+  const lived = portrait(witness.state, witness.world.clock.now())
+  comparePortrait(witness, 'the journal folded again', folded, lived)
+  if (thawed !== undefined) comparePortrait(witness, `a snapshot at ${middle} and the rest`, thawed, lived)
   const finding = await verify(raw, {})
   if (!finding.ok) witness.breaks('chain', finding.faults[0]?.what ?? finding.why)
 }
