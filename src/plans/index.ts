@@ -1,8 +1,9 @@
 // The plan formats there are, in the order in which they are asked.
 import type { PlanFormat } from '../core/ports.ts'
 import { speckit } from './speckit/format.ts'
+import { taskmaster } from './taskmaster/format.ts'
 import { workflow } from './workflow.ts'
 
 export { type Chosen, chooseFormat, type NotChosen } from './detect.ts'
 
-export const planFormats: readonly PlanFormat[] = [speckit, workflow]
+export const planFormats: readonly PlanFormat[] = [speckit, taskmaster, workflow]

@@ -1,7 +1,8 @@
 // Runs what every plan format must do over the formats there are.
 import { expect, it } from 'vitest'
 import { planFormats } from '../../src/plans/index.ts'
-import { filesIn } from '../fixtures/plans/reading.ts'
+import { filesIn, filesOf } from '../fixtures/plans/reading.ts'
+import { tagged, untagged } from '../fixtures/plans/taskmaster.ts'
 import { type PlanSample, planFormatCase } from './plan-format.case.ts'
 
 const newest = 'specs/007-photo-albums'
@@ -10,6 +11,14 @@ const samples: Readonly<Record<string, readonly PlanSample[]>> = {
   speckit: [
     { files: filesIn('newest'), path: newest, file: `${newest}/tasks.md` },
     { files: filesIn('autumn'), path: `${autumn}/tasks.md`, file: `${autumn}/tasks.md` },
+  ],
+  taskmaster: [
+    {
+      files: filesOf({ '.taskmaster/tasks/tasks.json': tagged }),
+      path: '.taskmaster',
+      file: '.taskmaster/tasks/tasks.json',
+    },
+    { files: filesOf({ 'tasks/tasks.json': untagged }), path: 'tasks/tasks.json', file: 'tasks/tasks.json' },
   ],
   workflow: [{ files: filesIn('workflow'), path: 'release.yaml', file: 'release.yaml' }],
 }

@@ -12,6 +12,8 @@ export interface JsonFault {
 export interface Tape {
   /** Where the quote of its key is; -1 for an element of a list, and for the whole. */
   readonly key: number[]
+  /** The key itself; '' where there is none. */
+  readonly name: string[]
   readonly start: number[]
   readonly end: number[]
   /** The entry behind everything that it holds. */
@@ -57,6 +59,7 @@ class Scan {
   #at = 0
   #values = 0
   #key = -1
+  #name = ''
 
   constructor(text: string, limits: ScanLimits, tape: Tape | undefined) {
     this.#text = text
@@ -110,6 +113,7 @@ class Scan {
     const tape = this.#tape
     if (tape === undefined) return -1
     tape.key.push(this.#key)
+    tape.name.push(this.#key < 0 ? '' : this.#name)
     tape.start.push(this.#at)
     tape.end.push(this.#at)
     this.#key = -1
@@ -184,6 +188,7 @@ class Scan {
     }
     this.#at += 1
     this.#key = start
+    this.#name = key
   }
 
   /** From quote to quote; true when there is an escape in it. */

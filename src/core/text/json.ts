@@ -60,7 +60,7 @@ export function readJson(text: string, file: string, limits: JsonLimits = {}): J
 }
 
 function emptyTape(): Tape {
-  return { key: [], start: [], end: [], next: [] }
+  return { key: [], name: [], start: [], end: [], next: [] }
 }
 
 class Lines {
@@ -198,18 +198,6 @@ class Read implements JsonRead {
   }
 
   #keyOf(node: number): string {
-    const start = this.#field(node, 'key')
-    if (start < 0) return ''
-    let end = start + 1
-    for (let code = 0; code !== 34 && end < this.#text.length; end += 1) {
-      code = this.#text.charCodeAt(end)
-      if (code === 92) end += 1
-    }
-    return keyIn(this.#text.slice(start, end))
+    return this.#tape?.name[node] ?? ''
   }
-}
-
-/** The key that these letters, quotes included, stand for. */
-function keyIn(written: string): string {
-  return written.includes('\\') ? String(JSON.parse(written)) : written.slice(1, -1)
 }

@@ -1,0 +1,134 @@
+// Opens a plan that is written in JSON, and changes single values in it while every other byte stays.
+import { type JsonRead, readJson } from '../../core/text/json.ts'
+import { readable } from '../reading/lines.ts'
+import type { Notes } from '../reading/notes.ts'
+
+export type JsonPath = readonly (string | number)[]
+
+/** The whole file with its places; undefined when it cannot be read, which has then been said. */
+export function openJson(bytes: Uint8Array, file: string, notes: Notes): JsonRead | undefined {
+  if (!readable(bytes, file, notes)) return undefined
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+  const read = readJson(text, file, { places: true })
+  for (const { level: _, kind, text: said, remedy = '', ...at } of read.notes) notes.error(kind, at, said, remedy)
+  return read.notes.length === 0 ? read : undefined
+}
+
+/** A string, a number or a boolean as words, `3.10` as it is written; undefined for anything else. */
+export function wordsAt(read: JsonRead, path: JsonPath): string | undefined {
+  const written = read.written(path)
+  if (written === undefined || /^[[{n]/.test(written)) return undefined
+  return written.startsWith('"') ? String(JSON.parse(written)) : written
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Text as a plan means it: numbers and booleans count as what they say, anything else as nothing. */
+export function wordsOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
+}
+
+/** The strings among a list of a stranger, or the one string that stands in place of a list. */
+export function listOf(value: unknown): readonly string[] {
+  const list = Array.isArray(value) ? value.map(wordsOf) : [wordsOf(value)]
+  return list.filter((one) => one.trim() !== '')
+}
+
+/**
+ * The bytes are read as Latin-1, so that offsets in the text are offsets in the file; what is read or put in is turned to and from UTF-8.
+ * All places are those of the first bytes: change each value at most once.
+ */
+export class JsonEdit {
+  /** Broken when there are notes: then nothing can be changed. */
+  readonly read: JsonRead
+  readonly #text: string
+  readonly #edits: { readonly start: number; readonly end: number; readonly put: string }[] = []
+
+  constructor(bytes: Uint8Array) {
+    this.#text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+    this.read = readJson(this.#text, '', { places: true, lettersAtMost: Number.POSITIVE_INFINITY })
+  }
+
+  words(path: JsonPath): string | undefined {
+    const words = wordsAt(this.read, path)
+    return words === undefined ? undefined : Buffer.from(words, 'latin1').toString('utf8')
+  }
+
+  /** What stands between the quotes of a string, or a plain value as it is written; undefined for what is not there. */
+  mark(path: JsonPath): string | undefined {
+    const written = this.read.written(path)
+    return written?.startsWith('"') ? Buffer.from(written.slice(1, -1), 'latin1').toString('utf8') : written
+  }
+
+  /** Puts JSON in place of a value; behind the other members when there is none of this key. */
+  set(path: JsonPath, written: string): void {
+    const span = this.read.span(path)
+    if (span !== undefined) this.#edits.push({ ...span, put: latin(written) })
+    else if (typeof path.at(-1) === 'string') this.#insert(path.slice(0, -1), String(path.at(-1)), written)
+  }
+
+  /** Adds to the end of a string; its own bytes stay, escapes and all. */
+  extend(path: JsonPath, more: string): void {
+    const end = (this.read.span(path)?.end ?? 0) - 1
+    this.#edits.push({ start: end, end, put: latin(JSON.stringify(more).slice(1, -1)) })
+  }
+
+  /** Takes a member out, with the comma that joined it to the one before. */
+  drop(path: JsonPath): void {
+    const span = this.read.member(path)
+    if (span === undefined) return
+    const above = path.slice(0, -1)
+    const keys = this.read.keys(above)
+    const at = keys.indexOf(String(path.at(-1)))
+    const before = this.read.member([...above, keys[at - 1] ?? ''])
+    const after = this.read.member([...above, keys[at + 1] ?? ''])
+    const start = before === undefined ? span.start : before.end
+    const end = before === undefined && after !== undefined ? after.start : span.end
+    this.#edits.push({ start, end, put: '' })
+  }
+
+  /** Spaced as its neighbours are. */
+  #insert(above: JsonPath, key: string, written: string): void {
+    const keys = this.read.keys(above)
+    const whole = this.read.span(above)
+    if (whole === undefined || this.#text[whole.start] !== '{') return
+    const last = this.read.member([...above, keys.at(-1) ?? ''])
+    const value = this.read.span([...above, keys.at(-1) ?? ''])
+    if (last === undefined || value === undefined) {
+      this.#edits.push({
+        start: whole.start + 1,
+        end: whole.start + 1,
+        put: latin(`${JSON.stringify(key)}: ${written}`),
+      })
+      return
+    }
+    const before = this.read.member([...above, keys.at(-2) ?? ''])
+    const comma = before === undefined || keys.length < 2
+    const joint = comma ? `,${this.#text.slice(whole.start + 1, last.start)}` : this.#text.slice(before.end, last.start)
+    const colon = this.#text.slice(this.#text.lastIndexOf('"', value.start - 1) + 1, value.start)
+    this.#edits.push({
+      start: last.end,
+      end: last.end,
+      put: `${joint}${latin(JSON.stringify(key))}${colon}${latin(written)}`,
+    })
+  }
+
+  /** The file with every change, or undefined when there is none. */
+  bytes(): Uint8Array | undefined {
+    const parts: string[] = []
+    let from = 0
+    for (const { start, end, put } of this.#edits.toSorted((a, b) => a.start - b.start)) {
+      parts.push(this.#text.slice(from, start), put)
+      from = end
+    }
+    const text = parts.join('') + this.#text.slice(from)
+    return text === this.#text ? undefined : Buffer.from(text, 'latin1')
+  }
+}
+
+function latin(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1')
+}
