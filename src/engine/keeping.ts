@@ -212,8 +212,15 @@ function readThere(place: CheckpointPlace, there: string, chain: KeyChain, origi
   }
   if (kept.torn > 0) throw new Error(`The last note in ${place.name} is cut off: remove those ${kept.torn} bytes.`)
   const { key } = kept
-  if (key === undefined || chain.eras.some(({ verifier }) => verifier.text === key.text)) return kept
-  throw new Error(`${place.name} holds checkpoints by the key ${key.name}+${key.id}, which this record does not know.`)
+  if (key === undefined) return kept
+  const eras = chain.trusted(key)
+  const name = `${key.name}+${key.id}`
+  if (eras.length === 0)
+    throw new Error(`${place.name} holds checkpoints by ${name}, a key that this record does not know.`)
+  if (eras.at(-1) === chain.current) return kept
+  throw new Error(
+    `${place.name} holds checkpoints by ${name}, which did not hand over to the key that signs now: begin a new place.`,
+  )
 }
 
 async function mustHaveGrown(

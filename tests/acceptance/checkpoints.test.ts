@@ -258,6 +258,12 @@ it('a lost key is answered for by a person, by name; what was kept before still 
   const against = await made.baton('audit', 'verify', '--since', file, '--json')
   expect(against.code).toBe(6)
   expect(against.json.foreign.join()).toContain(key.split('+').slice(0, 2).join('+'))
+  const before = readFileSync(file, 'utf8')
+  const refused = await made.baton('audit', 'checkpoint', '--checkpoint-to', file)
+  expect(refused.err).toMatch(/did not hand over.*begin a new/)
+  expect(readFileSync(file, 'utf8')).toBe(before)
+  await made.must('audit', 'checkpoint', '--checkpoint-to', `${file}-2`)
+  expect(await made.must('audit', 'verify', '--since', `${file}-2`)).toMatchObject({ whole: true, foreign: [] })
 })
 
 it('a checkpoint by a key that is not of the chain is named as foreign, and so is one by a key that had been handed over', async () => {

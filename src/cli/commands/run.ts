@@ -136,13 +136,13 @@ async function watch(context: Context, watching: Watching, started: Started, fro
   }
   const { items, interrupted } = await watching.until({ items: ids, from, held })
   if (!interrupted) await othersToo(context, watching.house, ids)
-  sayMissed(context, (await watching.house.call('audit/places', {})).places)
   const results = items.map((one) => ({ ...resultOf(one, interrupted), ms: Date.now() - began }))
   const exit = Math.max(...results.map((one) => one.exit))
   const shown = results.map(({ exit: _, ...rest }) => rest)
   context.give({ ...started, results: shown, exit }, (people) => {
     for (const [at, one] of results.entries()) summary(people, one, items[at]?.view)
   })
+  sayMissed(context, (await watching.house.call('audit/places', {})).places)
   return exit
 }
 
