@@ -53,6 +53,8 @@ export interface Facts {
   'step.retired': { step: string; why: string }
   /** The plan was renumbered: `to` is where `from` was, and `renewed` stand for other work than before. Keys; all at once. */
   'steps.carried': { item: string; carried: readonly { from: string; to: string }[]; renewed: readonly string[] }
+  /** The plan has changed, and what it says now was not taken in. */
+  'plan.missed': { item: string; why: string }
   'branch.adopted': { item: string; from: string; commit: string; why: string }
   // runs
   'run.started': {
@@ -102,7 +104,16 @@ export interface Facts {
     protectedPaths?: readonly string[]
     leftOut?: readonly { path: string; why: string }[]
   }
-  'attempt.late': { attempt: string; fence: number; outcome: Outcome; why: string }
+  'attempt.late': {
+    attempt: string
+    fence: number
+    outcome: Outcome
+    why: string
+    /** What it left, kept under its ref and in its clone until a person says otherwise. */
+    tree?: string
+    commit?: string
+    transcript?: string
+  }
   'attempt.checked': { attempt: string } & AttemptCheck
   'step.requeued': {
     step: string
@@ -129,6 +140,7 @@ export interface Facts {
     options: readonly string[]
     usual: string
     shows?: string
+    drops?: readonly string[]
   }
   'gate.answered': { gate: string; review: GateReview }
   'gate.mooted': { gate: string; why: string }

@@ -20,6 +20,8 @@ export interface Wishes {
     tip: string
     item: PlanItem
   }
+  /** A plan that has changed under its run could not be taken in. */
+  'plan.miss': { item: string; why: string }
   'run.start': {
     item: string
     parallel: number
@@ -85,6 +87,8 @@ export interface Wishes {
     why: string
     paths: readonly string[]
     shows?: string
+    /** Of a `foreign` branch: attempts that have landed, and that it does not contain. */
+    dropped?: readonly string[]
   }
   'branch.adopt': { item: string; commit: string; why: string }
   'integration.order': { item: string; expected: string; commit: string; of: string }

@@ -21,6 +21,7 @@ import { Keeping } from './keeping.ts'
 import { Loop } from './loop.ts'
 import type { HouseParts } from './parts.ts'
 import { findPlan } from './plan-files.ts'
+import { PlanWatch } from './plan-watch.ts'
 import { convertPlan, rewritePlan } from './plan-writing.ts'
 import { atRest, nextWake } from './rest.ts'
 import { Signing } from './signing.ts'
@@ -45,6 +46,7 @@ export class LocalHouse implements House {
   readonly #shop: Shop
   readonly #signing: Signing
   readonly #keeping: Keeping
+  readonly #plans: PlanWatch | undefined
   readonly #waiting = new Waiting()
   #snapshotAt: number
   #wakeAt: number | undefined
@@ -91,6 +93,7 @@ export class LocalHouse implements House {
       sign,
       submit,
     })
+    this.#plans = parts.hands && parts.watchPlans === true ? new PlanWatch({ parts, state, submit }) : undefined
     this.audit = new Auditing(parts, { journal, signing: this.#signing, keeping: this.#keeping, submit })
   }
 
@@ -118,12 +121,14 @@ export class LocalHouse implements House {
   /** Takes up what an earlier epoch left: every duty that is still owed. */
   takeUp(): void {
     this.#dispatch.lookAtAll()
+    this.#plans?.saw()
     this.#armWake()
   }
 
   #durable(entries: readonly Entry[]): void {
     this.#dispatch.durable(entries)
     this.#keeping.saw(entries)
+    this.#plans?.saw()
     this.#armWake()
     this.#seeDisk()
     this.#waiting.look()
@@ -276,6 +281,7 @@ export class LocalHouse implements House {
   }
 
   async #shut(how: 'drain' | 'stop'): Promise<void> {
+    await this.#plans?.close()
     await this.#dispatch.shut(how, 'Baton is closing')
     if (this.readOnly === undefined && this.#parts.hands) {
       await this.submit(wish('house.close', 'baton', { why: how }))

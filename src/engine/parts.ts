@@ -95,6 +95,8 @@ export interface HouseParts {
   repository(path: string): Repository
   clones(kind: string): CloneMaker
   configuration(path: string): Promise<ConfigurationFound | undefined>
+  /** Plans are read again when a commit may have changed them under their run. */
+  readonly watchPlans?: boolean
   /** The files of a repository's working tree, as they lie there. */
   workingFiles(path: string): WorkingFiles
   close(): Promise<void>

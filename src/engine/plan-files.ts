@@ -1,5 +1,5 @@
 // Reads a plan from what is committed, and says which of its files differ in the working tree.
-import type { PlanFound } from '../core/ports/house.ts'
+import type { PlanFound, PlanFrom, PlanOrder } from '../core/ports/house.ts'
 import type { Files } from '../core/ports.ts'
 import { type Refusal, Refused, refuse } from '../core/refusals.ts'
 import { committed } from './committed.ts'
@@ -7,19 +7,19 @@ import type { HouseParts } from './parts.ts'
 
 export async function findPlan(
   parts: HouseParts,
-  workspace: string,
-  path: string,
-  wanted: string | undefined,
+  { workspace, path, format: wanted }: PlanOrder,
+  from: PlanFrom = 'commit',
 ): Promise<PlanFound> {
   const repository = parts.repository(workspace)
   const state = await repository.look()
   const place = path.replace(/\/+$/, '')
-  if (state.head === null) {
+  if (state.head === null && from === 'commit') {
     throw new Refused(
       refuse('invalid', place, 'the repository has no commit yet', 'git add and git commit the plan first', workspace),
     )
   }
-  const files = committed(repository, state.head)
+  const committedFiles = state.head === null ? undefined : committed(repository, state.head)
+  const files = from === 'folder' || committedFiles === undefined ? parts.workingFiles(workspace) : committedFiles
   const chosen = await parts.chooseFormat(files, place, wanted)
   if (chosen.format === undefined) throw new Refused(await unreadable(parts, workspace, files, place, chosen))
   const read = await chosen.format.read(files, place)
@@ -28,8 +28,9 @@ export async function findPlan(
     const tip = await repository.tip(`refs/heads/${item.branch ?? `baton/${item.id}`}`)
     if (tip !== null) tips[item.id] = tip
   }
-  const uncommitted = await differing(parts, workspace, files, read.files ?? [read.tickFile || place])
-  return { ...read, workspace, baseBranch: state.baseBranch, base: state.head, tips, uncommitted }
+  const made = read.files ?? [read.tickFile || place]
+  const uncommitted = committedFiles === undefined ? made : await differing(parts, workspace, committedFiles, made)
+  return { ...read, workspace, baseBranch: state.baseBranch, base: state.head ?? '', tips, uncommitted }
 }
 
 /** What is not committed is no plan yet; what is not there at all is named so. */
@@ -64,8 +65,8 @@ async function differing(
   const working = parts.workingFiles(workspace)
   for (const path of paths) {
     const [there, here] = await Promise.all([files.read(path), working.read(path)])
-    if (here === null || there === null) continue
-    if (Buffer.compare(crlfless(here), crlfless(there)) !== 0) differ.push(path)
+    if (here === null) continue
+    if (there === null || Buffer.compare(crlfless(here), crlfless(there)) !== 0) differ.push(path)
   }
   return differ
 }

@@ -134,6 +134,7 @@ function parts(options: LocalOptions, { store, readOnlyWhy, hold, places }: Foun
     clones: makers.of,
     configuration: readConfiguration,
     workingFiles,
+    watchPlans: true,
     close: async () => {
       await makers.close()
       await repositories.close()

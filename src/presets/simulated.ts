@@ -118,7 +118,7 @@ export function simulatedParts(world: SimulatedWorld, options: SimulatedOptions 
     repository: () => repository,
     clones: () => clones,
     configuration: async () => undefined,
-    workingFiles: () => ({ read: async () => null }),
+    workingFiles: () => ({ read: async () => null, list: async () => [], write: async () => {} }),
     close: async () => {},
   }
 }

@@ -68,6 +68,8 @@ export function paperHouse(): PaperHouse {
     repository: missing,
     configuration: async () => undefined,
     plan: missing,
+    rewrite: missing,
+    convert: missing,
     probe: async () => [],
     cloneKinds: async () => [],
     clones: async () => [],

@@ -6,6 +6,7 @@ import { refuse } from '../../core/refusals.ts'
 import { runOf } from '../../core/state.ts'
 import { type Wishes, wish } from '../../core/wishes.ts'
 import { type Caller, deeds } from '../method.ts'
+import { importOf, refuseErrors, refuseUncommitted } from '../plan/fit.ts'
 import { placeIn } from '../plan/place.ts'
 import { must, stop } from '../replies.ts'
 import type { Order } from '../schedule/order.ts'
@@ -93,15 +94,7 @@ async function startItem(
   asked: Asked,
   caller: Caller,
 ): Promise<Started['runs'][number]> {
-  const imported: Wishes['plan.import'] = {
-    workspace: plan.workspace,
-    source: plan.source,
-    format: plan.format,
-    tickFile: plan.tickFile,
-    base: plan.base,
-    tip: plan.tips[item.id] ?? plan.base,
-    item,
-  }
+  const imported = importOf(plan, item)
   const parallel = asked.parallel ?? house.state.workspaces.get(plan.workspace)?.desired ?? 4
   const order: Wishes['run.start'] = {
     item: item.id,
@@ -131,28 +124,6 @@ function joinable(house: House, asked: Asked, id: string): { run: string; parall
   const changed = asked.agent !== undefined || asked.policy !== undefined || asked.parallel !== undefined || asked.force
   if (run?.phase !== 'active' || narrowed || changed) return undefined
   return { run: run.id, parallel: run.parallel }
-}
-
-function refuseErrors(plan: PlanFound): void {
-  const errors = plan.notes.filter((note) => note.level === 'error')
-  if (errors.length === 0 && plan.items.length > 0) return
-  if (errors.length === 0) {
-    stop(
-      refuse('invalid', plan.source, 'it holds no item that could be run', 'baton run --dry-run shows what was read'),
-    )
-  }
-  const said = errors.slice(0, 5).map((note) => `${note.file}:${note.line} ${note.text}`)
-  const more = errors.length > 5 ? `; and ${errors.length - 5} more` : ''
-  stop(refuse('invalid', plan.source, said.join('; ') + more, errors[0]?.remedy ?? 'mend the plan and run it again'))
-}
-
-function refuseUncommitted(plan: PlanFound): void {
-  if (plan.uncommitted.length === 0) return
-  const paths = plan.uncommitted
-    .map((one) => (/^[\w./-]+$/.test(one) ? one : `'${one.replaceAll("'", "'\\''")}'`))
-    .join(' ')
-  const why = `not committed: ${plan.uncommitted.slice(0, 5).join(', ')}; agents would not see it`
-  stop(refuse('conflict', plan.source, why, `git add -- ${paths} && git commit -m 'Write the plan down' -- ${paths}`))
 }
 
 /** What was trusted is what runs; going on with it beside other words would carry out what nobody can read any more. */

@@ -12,6 +12,17 @@ const red = (text: string): Piece => ({ text, style: 'red' })
 const yellow = (text: string): Piece => ({ text, style: 'yellow' })
 
 const lines: Lines = {
+  'run.widened': (fact) => [
+    `the plan has gained ${fact.steps.slice(0, 6).join(', ')}${fact.steps.length > 6 ? ', …' : ''}`,
+  ],
+  'step.retired': (fact) => [`${short(fact.step)} retired: ${fact.why}`],
+  'steps.carried': (fact) => [
+    `the plan was renumbered: ${fact.carried
+      .slice(0, 6)
+      .map(({ from, to }) => `${from} is ${to}`)
+      .join(', ')}`,
+  ],
+  'plan.missed': (fact) => [yellow('the plan has changed and was not taken in'), `: ${fact.why}`],
   'run.started': (fact) => [`run started, ${fact.parallel} at once, ${fact.policy} order`],
   'run.paused': (fact) => [yellow('paused'), `: ${fact.why}`],
   'run.resumed': () => ['goes on'],

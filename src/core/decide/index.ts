@@ -18,6 +18,7 @@ const deciders: { readonly [K in WishType]: Decider<K> } = {
   'workspace.trust': house.trustWorkspace,
   'workspace.want': house.wantAgents,
   'plan.import': plan.importPlan,
+  'plan.miss': plan.missPlan,
   'run.start': run.startRun,
   'run.pause': run.pauseRun,
   'run.resume': run.resumeRun,

@@ -52,6 +52,11 @@ export function importPlan(state: State, data: Wishes['plan.import']): Decided {
   return sync(state, known, data.item)
 }
 
+export function missPlan(state: State, data: Wishes['plan.miss']): Decided {
+  if (!state.items.has(data.item)) return refuse('not-found', `item ${data.item}`, 'it is not open', 'baton status')
+  return [fact('plan.missed', data.item, data)]
+}
+
 function unfit(item: PlanItem): Decided | undefined {
   if (!idShape.test(item.id))
     return refuse(

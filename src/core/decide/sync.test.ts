@@ -66,7 +66,7 @@ describe('a plan that was renumbered', () => {
     given(world)
       .when('plan.import', read('T1 paint every wall blue | T2 test it'))
       .then('step.changed', 'step.changed', ['steps.carried', { carried: [], renewed: ['T1'] }])
-    expect(world.phases()['T1']).toBe('waiting')
+    expect(world.phases().T1).toBe('waiting')
   })
 
   it('keeps what was done when only some words were edited', () => {
@@ -74,7 +74,7 @@ describe('a plan that was renumbered', () => {
     world.tick()
     done(world, 'T1')
     given(world).when('plan.import', read('T1 write the store of most entries | T2<T1 test it')).then('step.changed')
-    expect(world.phases()['T1']).toBe('done')
+    expect(world.phases().T1).toBe('done')
   })
 
   it('never unticks what a person ticked', () => {
@@ -92,14 +92,14 @@ describe('work in flight on a step that changed', () => {
     given(world)
       .when('plan.import', read('A write the other store | B test it'))
       .then(['step.changed', { step: 'i/A' }], ['gate.opened', { kind: 'plan', options: ['keep', 'again'] }])
-    expect(world.phases()['A']).toBe('running')
+    expect(world.phases().A).toBe('running')
     play(world, 'A ended')
-    expect(world.phases()['A']).toBe('gated')
+    expect(world.phases().A).toBe('gated')
     const gate = [...world.state.gates.keys()][0] as string
     world.ask('gate.answer', { gate, answer: 'keep', reasons: [] })
-    expect(world.phases()['A']).toBe('verifying')
+    expect(world.phases().A).toBe('verifying')
     play(world, 'A checked; A landed')
-    expect(world.phases()['A']).toBe('done')
+    expect(world.phases().A).toBe('done')
     given(world).when('plan.import', read('A write the other store | B test it')).then()
   })
 
@@ -148,7 +148,7 @@ describe('work in flight on a step that changed', () => {
     given(world).when('plan.import', read('B test it')).then()
     const gate = [...world.state.gates.keys()][0] as string
     world.ask('gate.answer', { gate, answer: 'drop', reasons: [] })
-    expect(world.phases()['A']).toBe('cancelled')
+    expect(world.phases().A).toBe('cancelled')
     given(world)
       .when('plan.import', read('B test it'))
       .then(['step.retired', { step: 'i/A' }])
@@ -176,7 +176,7 @@ describe('what the plan says of a step', () => {
     const world = trusted()
     world.ask('plan.import', read('A one | B<A two', { A: { status: 'cancelled' } }))
     world.ask('run.start', asked)
-    expect(world.phases()['A']).toBe('skipped')
+    expect(world.phases().A).toBe('skipped')
     expect(world.tick()).toEqual(['B'])
   })
 

@@ -38,6 +38,7 @@ const folds: { readonly [K in FactType]: Fold<K> } = {
   'step.changed': plan.stepChanged,
   'step.retired': plan.stepRetired,
   'steps.carried': plan.stepsCarried,
+  'plan.missed': plan.planMissed,
   'branch.adopted': plan.branchAdopted,
   'run.started': plan.runStarted,
   'run.widened': plan.runWidened,

@@ -109,6 +109,10 @@ export function stepRetired(state: State, data: Facts['step.retired']): void {
   item.board.stale = 'links'
 }
 
+export function planMissed(): void {
+  // Evidence only: what was read before still holds.
+}
+
 /** All at once, from the phases as they were: two steps may change places. Attempts stay where they were made. */
 export function stepsCarried(state: State, data: Facts['steps.carried']): void {
   const item = mustHave(state, data.item)
