@@ -1,10 +1,13 @@
 // Marks the lines that only look like a plan: fenced code and HTML comments.
-import type { Line } from './lines.ts'
+import type { Line, Mode } from './lines.ts'
 import type { Notes } from './notes.ts'
+
+/** As much of a line as is looked at here. */
+type Seen = Pick<Line, 'number' | 'text'>
 
 interface Open {
   readonly kind: 'fence' | 'comment'
-  readonly line: Line
+  readonly line: Seen
   readonly mark: string
   readonly mode: 'code' | 'diagram' | 'hidden'
   /** Lines inside that would have been steps. */
@@ -14,7 +17,7 @@ interface Open {
 const fence = /^[ \t>]{0,40}(`{3,}|~{3,})(.*)$/
 const lookalike = /^[ \t]{0,40}[-*+][ \t]{1,8}\[[ xX]\]/
 
-function opening(line: Line): Open | undefined {
+function opening(line: Seen): Open | undefined {
   if (/^[ \t]{0,40}<!--/.test(line.text)) {
     return line.text.includes('-->') ? undefined : { kind: 'comment', line, mark: '-->', mode: 'hidden', lookalikes: 0 }
   }
@@ -44,21 +47,36 @@ function warnOfOpenEnd(open: Open, file: string, notes: Notes): void {
     )
 }
 
-/** Sets the mode of every line. What opens and never closes is said, as an error if it swallows boxes. */
-export function markBlocks(lines: readonly Line[], file: string, notes: Notes): void {
-  let open: Open | undefined
-  for (const line of lines) {
-    if (open) {
-      line.mode = open.mode
-      if (closes(open, line.text)) open = undefined
-      else if (lookalike.test(line.text)) open.lookalikes += 1
-      continue
-    }
-    open = opening(line)
-    if (open) line.mode = open.mode
-    else if (/^[ \t]{0,40}<!--/.test(line.text)) line.mode = 'hidden'
+/** Follows the lines of one file, in order. Outside of a block only lines that begin with one of ` ~ < need be shown to it. */
+export class Blocks {
+  #open: Open | undefined
+
+  get within(): boolean {
+    return this.#open !== undefined
   }
-  if (open) warnOfOpenEnd(open, file, notes)
+
+  take(line: Seen): Mode {
+    const open = this.#open
+    if (open) {
+      if (closes(open, line.text)) this.#open = undefined
+      else if (lookalike.test(line.text)) open.lookalikes += 1
+      return open.mode
+    }
+    this.#open = opening(line)
+    return this.#open?.mode ?? (/^[ \t]{0,40}<!--/.test(line.text) ? 'hidden' : 'text')
+  }
+
+  /** What opened and never closed is said, as an error if it swallows boxes. */
+  end(file: string, notes: Notes): void {
+    if (this.#open) warnOfOpenEnd(this.#open, file, notes)
+  }
+}
+
+/** Sets the mode of every line. */
+export function markBlocks(lines: readonly Line[], file: string, notes: Notes): void {
+  const blocks = new Blocks()
+  for (const line of lines) line.mode = blocks.take(line)
+  blocks.end(file, notes)
 }
 
 /** A comment that begins and ends inside a line is not shown by anything that renders the file, so it is not read either. */

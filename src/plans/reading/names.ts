@@ -21,8 +21,12 @@ const keyAtMost = 120
 /** Letters that look like a hyphen and are none. */
 const hyphens = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g
 
+/** Most ids are their own key and look like nothing else. */
+const plainKey = /^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$/
+
 /** A step's key from what the plan calls it; undefined when nothing of it can be a name. */
 export function keyFrom(raw: string): string | undefined {
+  if (plainKey.test(raw)) return raw
   const plain = raw.trim().normalize('NFKC').replace(hyphens, '-').replace(/^#/, '')
   const kept = plain.replace(/[^A-Za-z0-9._-]{1,400}/g, '-').replace(/^[-._]{1,400}/, '')
   return kept === '' ? undefined : kept.slice(0, keyAtMost)
@@ -30,6 +34,7 @@ export function keyFrom(raw: string): string | undefined {
 
 /** Two ids that a person takes for one: they differ in case, in Unicode form or in the shape of a hyphen. */
 function skeleton(raw: string): string {
+  if (plainKey.test(raw)) return raw.toLowerCase()
   return raw.normalize('NFKC').replace(hyphens, '-').toLowerCase()
 }
 
