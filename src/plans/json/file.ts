@@ -63,6 +63,12 @@ export class JsonEdit {
     return written?.startsWith('"') ? Buffer.from(written.slice(1, -1), 'latin1').toString('utf8') : written
   }
 
+  /** The JSON of a value, as it stands there. */
+  written(path: JsonPath): string | undefined {
+    const written = this.read.written(path)
+    return written === undefined ? undefined : Buffer.from(written, 'latin1').toString('utf8')
+  }
+
   /** Puts JSON in place of a value; behind the other members when there is none of this key. */
   set(path: JsonPath, written: string): void {
     const span = this.read.span(path)
@@ -74,6 +80,13 @@ export class JsonEdit {
   extend(path: JsonPath, more: string): void {
     const end = (this.read.span(path)?.end ?? 0) - 1
     this.#edits.push({ start: end, end, put: latin(JSON.stringify(more).slice(1, -1)) })
+  }
+
+  /** Adds lines to the end of a text, which may not be there yet; what is no text stays as it is. */
+  append(path: JsonPath, lines: string): void {
+    const written = this.read.written(path)
+    if (written?.startsWith('"') === true) this.extend(path, written === '""' ? lines : `\n${lines}`)
+    else if (written === undefined || written === 'null') this.set(path, JSON.stringify(lines))
   }
 
   /** Takes a member out, with the comma that joined it to the one before. */

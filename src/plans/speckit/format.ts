@@ -7,6 +7,7 @@ import { itemId } from '../reading/names.ts'
 import { Notes } from '../reading/notes.ts'
 import { pathsIn } from '../reading/paths.ts'
 import { folderOf } from '../reading/where.ts'
+import { composeSpeckit } from './compose.ts'
 import { type Document, type ReadStep, readDocument } from './document.ts'
 import { edgesOf } from './edges.ts'
 import { branchIn, openChecklists, titleIn } from './feature.ts'
@@ -152,4 +153,11 @@ async function write(files: Files, path: string, changes: readonly PlanChange[])
   return Buffer.compare(bytes, written) === 0 ? [] : [{ path: file, bytes: written }]
 }
 
-export const speckit: PlanFormat = { name: 'speckit', writes: ['tick', 'untick'], detect, read, write }
+export const speckit: PlanFormat = {
+  name: 'speckit',
+  writes: ['tick', 'untick'],
+  detect,
+  read,
+  write,
+  compose: composeSpeckit,
+}

@@ -1,0 +1,36 @@
+// One or more plans in every format there is, for the suites that run over all of them; a new format adds its own here.
+import { nasty } from '../fixtures/plans/checklist/nasty.ts'
+import { nastyLiving } from '../fixtures/plans/nasty-living.ts'
+import { filesIn, filesOf } from '../fixtures/plans/reading.ts'
+import { tagged, untagged } from '../fixtures/plans/taskmaster.ts'
+import type { PlanSample } from './plan-format.case.ts'
+
+const newest = 'specs/007-photo-albums'
+const autumn = 'specs/003-mail-digest'
+export const samples: Readonly<Record<string, readonly PlanSample[]>> = {
+  speckit: [
+    { files: filesIn('newest'), path: newest, file: `${newest}/tasks.md` },
+    { files: filesIn('autumn'), path: `${autumn}/tasks.md`, file: `${autumn}/tasks.md` },
+  ],
+  checklist: [
+    { files: filesIn('checklist'), path: 'launch.md', file: 'launch.md' },
+    { files: filesOf({ 'docs/liste.md': nasty }), path: 'docs/liste.md', file: 'docs/liste.md' },
+  ],
+  taskmaster: [
+    {
+      files: filesOf({ '.taskmaster/tasks/tasks.json': tagged }),
+      path: '.taskmaster',
+      file: '.taskmaster/tasks/tasks.json',
+    },
+    { files: filesOf({ 'tasks/tasks.json': untagged }), path: 'tasks/tasks.json', file: 'tasks/tasks.json' },
+  ],
+  'plans-md': [
+    { files: filesIn('living'), path: 'garden', file: 'garden/plans.md' },
+    { files: filesOf({ 'plans.md': nastyLiving }), path: 'plans.md', file: 'plans.md' },
+  ],
+  json: [
+    { files: filesIn('json'), path: 'plan.json', file: 'plan.json' },
+    { files: filesIn('json'), path: 'odd.json', file: 'odd.json' },
+  ],
+  workflow: [{ files: filesIn('workflow'), path: 'release.yaml', file: 'release.yaml' }],
+}
