@@ -1,7 +1,7 @@
 // The plan formats there are, in the order in which they are asked.
 import type { PlanFormat } from '../core/ports.ts'
 import { checklist } from './checklist/format.ts'
-import { json } from './json/format.ts'
+import { json } from './own/format.ts'
 import { plansMd } from './plans-md/format.ts'
 import { speckit } from './speckit/format.ts'
 import { taskmaster } from './taskmaster/format.ts'
