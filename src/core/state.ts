@@ -88,6 +88,11 @@ export function attemptOf(state: State, attemptId: string): { item: Item; step: 
   return step === undefined || attempt === undefined || attempt.id !== attemptId ? undefined : { item, step, attempt }
 }
 
+/** The item that is over whose attempt this was; its steps are folded again only on demand. */
+export function closedItemOf(state: State, attemptId: string): ClosedItem | undefined {
+  return state.closed.get(attemptId.slice(0, Math.max(0, attemptId.indexOf('/'))))
+}
+
 export function runOf(state: State, item: Item): Run | undefined {
   return item.run === undefined ? undefined : state.runs.get(item.run)
 }

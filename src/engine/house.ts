@@ -12,7 +12,7 @@ import type {
   PlanFrom,
   TranscriptPage,
 } from '../core/ports/house.ts'
-import { attemptOf, emptyState, type State } from '../core/state.ts'
+import { attemptOf, closedItemOf, emptyState, type State } from '../core/state.ts'
 import { type Wish, wish } from '../core/wishes.ts'
 import { Auditing, doctorsRecord } from './auditing.ts'
 import { Dispatch } from './dispatch.ts'
@@ -251,9 +251,9 @@ export class LocalHouse implements House {
   }
 
   async discardClone(attempt: string): Promise<void> {
-    const found = attemptOf(this.state, attempt)
-    if (found === undefined) throw new Error(`There is no attempt ${attempt}.`)
-    await this.#shop.clones(found.item).discard(cloneName(attempt))
+    const item = attemptOf(this.state, attempt)?.item ?? closedItemOf(this.state, attempt)
+    if (item === undefined) throw new Error(`There is no attempt ${attempt}.`)
+    await this.#shop.clones(item).discard(cloneName(attempt))
   }
 
   async quiet(item?: string): Promise<void> {

@@ -1,4 +1,5 @@
 // One life of the house: its ports, guarded so that a dead house can do nothing more, and dying at every site.
+import type { Answer } from '../../src/core/ports/house.ts'
 import type { Checker, Clock, CloneMaker, Repository } from '../../src/core/ports.ts'
 import { RepositoryTrouble } from '../../src/core/ports.ts'
 import type { Wish } from '../../src/core/wishes.ts'
@@ -218,11 +219,16 @@ export class Life {
 
   /** Puts a wish; what is acknowledged is held against the disk. */
   async submit(wished: Wish): Promise<boolean> {
+    return (await this.ask(wished))?.ok === true
+  }
+
+  /** Undefined when nobody is left to answer. */
+  async ask(wished: Wish): Promise<Answer | undefined> {
     const { house } = this
-    if (house === undefined || !this.alive) return false
+    if (house === undefined || !this.alive) return undefined
     const answer = await house.submit(wished)
-    if (!this.alive) return false
+    if (!this.alive) return undefined
     if (answer.ok) this.#world.witness.acknowledged(wished.type, answer)
-    return answer.ok
+    return answer
   }
 }

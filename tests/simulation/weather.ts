@@ -1,6 +1,8 @@
 // What befalls a simulated world from outside: crashes, strangers, clocks, twins, held branches and ghosts.
+import type { Facts } from '../../src/core/facts.ts'
 import { nothingUsed } from '../../src/core/nouns/attempt.ts'
-import { wish } from '../../src/core/wishes.ts'
+import { type Wishes, wish } from '../../src/core/wishes.ts'
+import type { Life } from './life.ts'
 import { pool } from './plot.ts'
 import { ghostly } from './witness.ts'
 import type { World } from './world.ts'
@@ -105,5 +107,17 @@ function ghost(world: World): void {
   const outcome = { kind: 'succeeded', why: ghostly } as const
   if (begins)
     void life.submit(wish('attempt.begin', 'baton', { ...about, clone: 'memory', isolation: 'none', inputs: '' }))
-  else void life.submit(wish('attempt.end', 'baton', { ...about, outcome, used: nothingUsed, changed: true }))
+  else void haunt(world, life, { ...about, outcome, used: nothingUsed, changed: true, ...left })
+}
+
+const left = { tree: 'a tree', commit: 'a commit', transcript: 'words' }
+
+/** Finished work is never lost: however late it is told of, and whatever became of its item, the record names what it left. */
+async function haunt(world: World, life: Life, data: Wishes['attempt.end']): Promise<void> {
+  const answer = await life.ask(wish('attempt.end', 'baton', data))
+  const said = answer?.ok === true ? (answer.facts[0]?.data as Facts['attempt.late'] | undefined) : undefined
+  const turnedAway = answer?.ok === false && answer.refusal.kind === 'not-found'
+  const kept = Object.entries(left).every(([name, what]) => said?.[name as keyof typeof left] === what)
+  if (turnedAway || (answer?.ok === true && !kept))
+    world.witness.breaks('late', `what ${data.attempt} left is not kept: ${JSON.stringify(answer)}`)
 }

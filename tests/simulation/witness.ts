@@ -12,7 +12,7 @@ import type { Agent } from './agents.ts'
 import type { Life } from './life.ts'
 import type { Broken, PromiseName } from './promises.ts'
 import { Book, type Read } from './witness/book.ts'
-import { judgeIntegration, judgeLandingDone, judgeLandingOrder, termsAt } from './witness/landing.ts'
+import { judgeAdoption, judgeIntegration, judgeLandingDone, judgeLandingOrder, termsAt } from './witness/landing.ts'
 import { compareStates } from './witness/replay.ts'
 import { Rethought } from './witness/rethought.ts'
 import { judgeStart } from './witness/starting.ts'
@@ -83,6 +83,7 @@ export class Witness {
       const kept = entry.type === 'attempt.late' ? this.#picture(entry) : ''
       evolve(this.state, entry)
       this.book.take(entry)
+      if (entry.type === 'branch.adopted') judgeAdoption(this, entry.data as Facts['branch.adopted'])
       if (kept !== '' && kept !== this.#picture(entry)) this.breaks('late', `entry ${entry.seq} changed the attempt`)
     } catch (error) {
       this.breaks('replay', `entry ${entry.seq} cannot be read: ${error instanceof Error ? error.stack : error}`)

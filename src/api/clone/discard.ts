@@ -1,7 +1,7 @@
 // Folders of attempts are removed: those that landed, and those that a person names.
 import { z } from 'zod'
 import type { House } from '../../core/ports/house.ts'
-import { attemptOf } from '../../core/state.ts'
+import { attemptOf, closedItemOf } from '../../core/state.ts'
 import { wish } from '../../core/wishes.ts'
 import { type Caller, deeds } from '../method.ts'
 import { must } from '../replies.ts'
@@ -32,7 +32,7 @@ export const cloneDiscard = deeds({
         kept.push(clone.attempt)
         continue
       }
-      if (attemptOf(house.state, clone.attempt) !== undefined)
+      if ((attemptOf(house.state, clone.attempt) ?? closedItemOf(house.state, clone.attempt)) !== undefined)
         await must(house, wish('clone.discard', caller.name, { attempt: clone.attempt, why, named }))
       await house.discardClone(clone.attempt)
       discarded.push(clone.attempt)

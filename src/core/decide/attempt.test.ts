@@ -69,6 +69,33 @@ it('turns an earlier attempt and a wrong fence away while a later attempt holds 
     .refused('not-found', /no such attempt/)
 })
 
+it('keeps what late work left: its tree, its commit and its words are named in the record', () => {
+  const { world, fence } = started()
+  world.ask('step.cancel', { step: 'i/A', why: 'enough' })
+  given(world)
+    .when('attempt.end', { attempt: 'i/A/1', fence, ...end, transcript: 'said' })
+    .then(['attempt.late', { attempt: 'i/A/1', tree: 't', commit: 'c', transcript: 'said' }])
+  expect(world.step('A').attempts[0]?.commit).toBeUndefined()
+})
+
+it('keeps late work of an item that is closed, and lets a person discard its clone by name alone', () => {
+  const { world, fence } = started()
+  world.ask('step.cancel', { step: 'i/A', why: 'enough' })
+  world.tell({ type: 'item.closed', stream: 'i', data: { id: 'i', why: 'integrated' } })
+  given(world)
+    .when('attempt.end', { attempt: 'i/A/1', fence, ...end })
+    .then(['attempt.late', { attempt: 'i/A/1', commit: 'c', why: /its item is closed: integrated/ }])
+  given(world)
+    .when('clone.discard', { attempt: 'i/A/1', why: '', named: false })
+    .refused('policy', /has not landed/)
+  given(world)
+    .when('clone.discard', { attempt: 'i/A/1', why: 'seen', named: true })
+    .then(['clone.discarded', { attempt: 'i/A/1', why: 'seen' }])
+  given(world)
+    .when('attempt.end', { attempt: 'x/A/1', fence, ...end })
+    .refused('not-found', /no such attempt/)
+})
+
 it('turns away a report that comes after a cancel, a skip of it, and a restart of the run', () => {
   const { world, fence } = started()
   world.ask('step.cancel', { step: 'i/A', why: 'enough' })

@@ -6,7 +6,7 @@ import type { Step } from '../nouns/step.ts'
 import { termsOf } from '../policy.ts'
 import { retryRules } from '../reasons.ts'
 import { refuse } from '../refusals.ts'
-import { attemptOf, latest, runOf, type State } from '../state.ts'
+import { attemptOf, closedItemOf, latest, runOf, type State } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import { type Decided, nextId } from './answer.ts'
 import { giveBack, mootGates } from './step.ts'
@@ -26,12 +26,10 @@ export function beginAttempt(state: State, data: Wishes['attempt.begin']): Decid
 
 export function endAttempt(state: State, data: Wishes['attempt.end'], _: Wish, at: number): Decided {
   const found = attemptOf(state, data.attempt)
-  if (found === undefined) return noAttempt(data.attempt)
+  if (found === undefined) return ofClosed(state, data) ?? noAttempt(data.attempt)
   const { item, step, attempt } = found
-  if (!holds(step, attempt, data.fence)) {
-    const why = `it reported after its claim had ended (fence ${data.fence}, claim ${attempt.fence})`
-    return [fact('attempt.late', item.id, { attempt: attempt.id, fence: data.fence, outcome: data.outcome, why })]
-  }
+  if (!holds(step, attempt, data.fence))
+    return late(item.id, data, `it reported after its claim had ended (fence ${data.fence}, claim ${attempt.fence})`)
   const { fence: _fence, changed, ...said } = data
   const outcome = judge(step, data.outcome, changed)
   return [
@@ -40,6 +38,22 @@ export function endAttempt(state: State, data: Wishes['attempt.end'], _: Wish, a
     ...(outcome.kind === 'succeeded' ? [] : mootGates(state, step, 'its attempt came to nothing')),
     ...(outcome.kind === 'succeeded' ? [] : [afterFailure(state, item, step, outcome, at)]),
   ]
+}
+
+/** Finished work is never lost: what came too late is never applied, and is named in the record with what it left. */
+function late(item: string, data: Wishes['attempt.end'], why: string): Fact[] {
+  const { attempt, fence, outcome, tree, commit, transcript } = data
+  const left = {
+    ...(tree === undefined ? {} : { tree }),
+    ...(commit === undefined ? {} : { commit }),
+    ...(transcript === undefined ? {} : { transcript }),
+  }
+  return [fact('attempt.late', item, { attempt, fence, outcome, why, ...left })]
+}
+
+function ofClosed(state: State, data: Wishes['attempt.end']): Fact[] | undefined {
+  const over = closedItemOf(state, data.attempt)
+  return over === undefined ? undefined : late(over.id, data, `its item is closed: ${over.why}`)
 }
 
 /** Exit code 0 proves nothing; the tree does. A reason that nobody knows is itself bad output. */

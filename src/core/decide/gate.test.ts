@@ -141,6 +141,45 @@ it('asks about a branch that somebody else moved: adopt it, or stop', () => {
   expect(stop.tip()).toBe('tip')
 })
 
+it('does again what had landed and is not on the branch that is adopted, unless a person lets it count', () => {
+  const rewritten = () => {
+    const world = running('A B C<A,B')
+    play(world, 'tick; A began; A ended; A checked; A landed; B began; B ended; B checked')
+    given(world)
+      .when('landing.refuse', {
+        attempt: 'i/B/1',
+        kind: 'foreign',
+        why: 'It moved.',
+        paths: [],
+        shows: 'theirs',
+        dropped: ['i/A/1'],
+      })
+      .then('landing.refused', ['gate.opened', { asks: /A had landed and would be done again/, drops: ['i/A/1'] }])
+    return world
+  }
+  const adopt = rewritten()
+  answer(adopt, 'adopt').then(
+    'gate.answered',
+    ['branch.adopted', { commit: 'theirs' }],
+    [
+      'step.requeued',
+      { step: 'i/A', reason: 'dropped', why: /is not on baton\/i any more, which was moved to theirs/, counted: false },
+    ],
+  )
+  expect(adopt.phases()).toMatchObject({ A: 'waiting', B: 'verifying', C: 'waiting' })
+  expect(adopt.tick()).toEqual(['A'])
+  const keep = rewritten()
+  answer(keep, 'keep').then('gate.answered', ['branch.adopted', { commit: 'theirs' }])
+  expect(keep.phases()).toMatchObject({ A: 'done' })
+})
+
+it('does again what landed on the very tip that is left behind, although nobody looked for it there', () => {
+  const world = running('A B')
+  play(world, 'tick; A began; A ended; A checked; A landed; B began; B ended; B checked')
+  world.ask('landing.refuse', { attempt: 'i/B/1', kind: 'foreign', why: 'It moved.', paths: [], shows: 'theirs' })
+  answer(world, 'adopt').then('gate.answered', 'branch.adopted', ['step.requeued', { step: 'i/A' }])
+})
+
 it('does not wake a run that has ended', () => {
   const world = running('A B')
   play(world, 'tick; A began; A ended; A checked')

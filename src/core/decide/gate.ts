@@ -6,7 +6,7 @@ import type { Run } from '../nouns/run.ts'
 import { busyPhases, endedPhases, type Step } from '../nouns/step.ts'
 import { type Refusal, refuse } from '../refusals.ts'
 import { compare } from '../schedule/board.ts'
-import { itemOf, runOf, type State, stepOf } from '../state.ts'
+import { itemOf, latest, runOf, type State, stepOf } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import { type Decided, nextId } from './answer.ts'
 import { mootGates, stopWork } from './step.ts'
@@ -80,18 +80,29 @@ function liveRun(state: State, item: Item): Run | undefined {
 }
 
 function foreign(state: State, item: Item, gate: Gate, answer: string): Fact[] {
-  if (answer === 'adopt') {
-    return [
-      fact('branch.adopted', item.id, {
-        item: item.id,
-        from: item.tip,
-        commit: gate.shows ?? item.tip,
-        why: 'a person said so',
-      }),
-    ]
+  if (answer === 'adopt' || answer === 'keep') {
+    const commit = gate.shows ?? item.tip
+    const adopted = { item: item.id, from: item.tip, commit, why: 'a person said so' }
+    const dropped = answer === 'keep' || commit === item.tip ? [] : undone(item, gate, commit)
+    return [fact('branch.adopted', item.id, adopted), ...dropped]
   }
   const run = liveRun(state, item)
   return run === undefined ? [] : [fact('run.paused', item.id, { run: run.id, why: 'somebody else moved the branch' })]
+}
+
+/** Steps that landed on what is left behind; what landed on its very tip, while the question was open, is left behind with it. */
+function undone(item: Item, gate: Gate, commit: string): Fact[] {
+  const drops = new Set(gate.drops ?? [])
+  const facts: Fact[] = []
+  for (const step of item.steps) {
+    const attempt = latest(step)
+    if (step.phase !== 'done' || attempt?.landed === undefined) continue
+    if (!drops.has(attempt.id) && attempt.landed !== item.tip) continue
+    const why = `its commit ${attempt.landed.slice(0, 10)} is not on ${item.branch} any more, which was moved to ${commit.slice(0, 10)}`
+    const again = { step: step.id, reason: 'dropped', why, counted: false, fresh: true, notBefore: 0 }
+    facts.push(fact('step.requeued', item.id, again))
+  }
+  return facts
 }
 
 /** Rework: the named earlier step is done again, and the gated one after it; each is counted. */

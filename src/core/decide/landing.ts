@@ -2,7 +2,7 @@
 import { type Fact, fact } from '../facts.ts'
 import type { Item } from '../nouns/item.ts'
 import { type Refusal, refuse } from '../refusals.ts'
-import { attemptOf, type State } from '../state.ts'
+import { attemptOf, closedItemOf, type State } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import { type Decided, nextId } from './answer.ts'
 import { mootRelease, noItem } from './run.ts'
@@ -44,12 +44,12 @@ export function refuseLanding(state: State, data: Wishes['landing.refuse']): Dec
   if (found === undefined) return notDue(data.attempt, 'no such attempt was started')
   const { item, step, attempt } = found
   if (item.lane[0] !== data.attempt) return notDue(data.attempt, 'it is not its turn')
-  const { shows, ...said } = data
+  const { shows, dropped, ...said } = data
   if (data.kind === 'held' && step.why === data.why) return []
   const refused = fact('landing.refused', item.id, said)
   if (data.kind === 'held') return [refused]
   if (data.kind === 'foreign' && asked(state, item)) return []
-  if (data.kind === 'foreign') return [refused, foreign(state, item, data.why, shows)]
+  if (data.kind === 'foreign') return [refused, foreign(state, item, data)]
   return [
     refused,
     fact('gate.opened', item.id, {
@@ -77,15 +77,22 @@ function against(key: string, { why, paths }: Wishes['landing.refuse']): string 
   return `${key} does not merge with what landed since it started (${paths.join(', ')})`
 }
 
-function foreign(state: State, item: Item, why: string, commit: string | undefined): Fact {
+/** Done means on the branch: what has landed and would not be there any more is done again, unless a person says that it counts. */
+function foreign(state: State, item: Item, { why, shows, dropped = [] }: Wishes['landing.refuse']): Fact {
+  const gate = { gate: nextId(state, 'gate-', 1), kind: 'foreign', item: item.id, usual: 'adopt' } as const
+  if (shows === undefined || dropped.length === 0) {
+    const asked = { asks: `${why} Go on from there?`, options: ['adopt', 'stop'] }
+    return fact('gate.opened', item.id, { ...gate, ...asked, ...(shows === undefined ? {} : { shows }) })
+  }
+  const keys = dropped.map((id) => attemptOf(state, id)?.step.spec.key ?? id)
+  const more = keys.length > 5 ? ` and ${keys.length - 5} more` : ''
+  const lost = `${keys.slice(0, 5).join(', ')}${more} had landed and would be done again; keep lets that count as done.`
   return fact('gate.opened', item.id, {
-    gate: nextId(state, 'gate-', 1),
-    kind: 'foreign',
-    item: item.id,
-    asks: `${why} Go on from there?`,
-    options: ['adopt', 'stop'],
-    usual: 'adopt',
-    ...(commit === undefined ? {} : { shows: commit }),
+    ...gate,
+    asks: `${why} Go on from there? ${lost}`,
+    options: ['adopt', 'keep', 'stop'],
+    shows,
+    drops: dropped,
   })
 }
 
@@ -134,14 +141,15 @@ export function refuseIntegration(state: State, data: Wishes['integration.refuse
 
 export function discardClone(state: State, data: Wishes['clone.discard'], wish: Wish): Decided {
   const found = attemptOf(state, data.attempt)
-  if (found === undefined)
+  const over = closedItemOf(state, data.attempt)
+  if (found === undefined && over === undefined)
     return refuse('not-found', `attempt ${data.attempt}`, 'no such attempt was started', 'baton status')
-  const { item, attempt } = found
-  if (attempt.clone !== 'kept') return []
-  if (attempt.landed === undefined && !data.named) {
-    return refuse('policy', `clone of ${attempt.id}`, 'its work has not landed', `name it: baton gc ${attempt.id}`)
+  if (found !== undefined && found.attempt.clone !== 'kept') return []
+  if (found?.attempt.landed === undefined && !data.named) {
+    return refuse('policy', `clone of ${data.attempt}`, 'its work has not landed', `name it: baton gc ${data.attempt}`)
   }
-  return [fact('clone.discarded', item.id, { attempt: attempt.id, why: data.why, by: wish.by })]
+  const { attempt, why } = data
+  return [fact('clone.discarded', found?.item.id ?? over?.id ?? '', { attempt, why, by: wish.by })]
 }
 
 /** Also of an item that is closed: only its stream is named here, and whoever wishes it has seen the transcript. */

@@ -33,6 +33,8 @@ export interface Gate {
   readonly usual: string
   /** Digest of a blob with what must be seen to answer: both sides of a conflict, a diff. */
   readonly shows?: string
+  /** Attempts whose landing is not on what a `foreign` gate would adopt: their steps are done again, unless the answer keeps them. */
+  readonly drops?: readonly string[]
   readonly openedAt: number
   /** Every review is kept; the last one closes it. */
   reviews: GateReview[]

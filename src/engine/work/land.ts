@@ -3,6 +3,8 @@
 import { branchRef } from '../../core/decide/landing.ts'
 import type { Duty } from '../../core/duties.ts'
 import type { Item } from '../../core/nouns/item.ts'
+import type { Repository } from '../../core/ports.ts'
+import { latest } from '../../core/state.ts'
 import type { Effort } from '../dispatch.ts'
 import type { Rehearsals } from './rehearsals.ts'
 import { attemptRef, cloneName, messageOf, type Shop } from './shop.ts'
@@ -47,9 +49,22 @@ async function atHome(shop: Shop, item: Item, attempt: string): Promise<boolean>
     kind: 'foreign',
     why,
     paths: [],
-    ...(found === null ? {} : { shows: found }),
+    ...(found === null ? {} : { shows: found, dropped: await dropped(repository, item, found) }),
   })
   return false
+}
+
+/** What has landed, and is not on this commit. Newest first: what landed before one that is on it, is on it too. */
+async function dropped(repository: Repository, item: Item, found: string): Promise<readonly string[]> {
+  const done = item.steps.filter((step) => step.phase === 'done').sort((a, b) => b.since - a.since)
+  const gone: string[] = []
+  for (const step of done) {
+    const attempt = latest(step)
+    if (attempt?.landed === undefined) continue
+    if (await repository.isAncestor(attempt.landed, found)) break
+    gone.push(attempt.id)
+  }
+  return gone
 }
 
 /** Carries out an ordered landing. After a crash its outcome is unknown, so the ref is looked at first. */
@@ -94,7 +109,7 @@ async function foreign(shop: Shop, duty: OfAttempt, at: string | null): Promise<
     kind: 'foreign',
     why,
     paths: [],
-    ...(at === null ? {} : { shows: at }),
+    ...(at === null ? {} : { shows: at, dropped: await dropped(shop.repository(item), item, at) }),
   })
 }
 

@@ -30,7 +30,7 @@ export class Shop {
     return this.#loop.submit(wish(type, 'baton', data, because))
   }
 
-  workspace(item: Item): Workspace {
+  workspace(item: Pick<Item, 'id' | 'workspace'>): Workspace {
     const workspace = this.state.workspaces.get(item.workspace)
     if (workspace === undefined) throw new Error(`The workspace ${item.workspace} of ${item.id} is not known.`)
     return workspace
@@ -40,7 +40,7 @@ export class Shop {
     return this.parts.repository(item.workspace)
   }
 
-  clones(item: Item): CloneMaker {
+  clones(item: Pick<Item, 'id' | 'workspace'>): CloneMaker {
     return this.parts.clones(this.workspace(item).clones)
   }
 

@@ -121,6 +121,27 @@ export const landing: readonly Mutant[] = [
     '    const expected = found\n',
   ),
   mutant(
+    'let what a rewrite dropped count as done',
+    'lost',
+    'core/decide',
+    "answer === 'keep' || commit === item.tip ? [] : undone(item, gate, commit)",
+    "answer !== '' ? [] : undone(item, gate, commit)",
+  ),
+  mutant(
+    'look for the newest landing alone on what was moved',
+    'lost',
+    'engine/work',
+    '    gone.push(attempt.id)\n',
+    '    gone.push(attempt.id)\n    break\n',
+  ),
+  mutant(
+    'turn away late work of a closed item',
+    'late',
+    'core/decide',
+    'ofClosed(state, data) ?? noAttempt(data.attempt)',
+    'noAttempt(data.attempt ?? ofClosed(state, data))',
+  ),
+  mutant(
     'pin no result',
     'lost',
     'engine/work',

@@ -43,6 +43,8 @@ export interface OwnItem {
   tip: string
   run: string | undefined
   readonly landings: string[]
+  /** A person let steps count as done whose commits are not on the branch any more. */
+  lenient: boolean
 }
 
 /** One fact as the witness reads it. */
@@ -57,6 +59,8 @@ export interface Read {
 }
 
 type Hand<K extends FactType> = (data: Facts[K], entry: Read) => void
+
+const isOver = (spec: StepSpec): boolean => spec.ticked || spec.status === 'cancelled'
 
 /** Invariant: nothing here is read from the house's state. */
 export class Book {
@@ -100,6 +104,29 @@ export class Book {
     return lane
   }
 
+  #openGates(step: string): readonly OwnGate[] {
+    return [...this.gates.values()].filter((gate) => gate.step === step && gate.open)
+  }
+
+  /** What its plan has put in question waits until that is answered. */
+  #queue(id: string): void {
+    const { step } = this.attempt(id)
+    if (this.#openGates(step).some(({ kind }) => kind === 'plan')) return
+    const lane = this.lane(this.step(step).item)
+    if (!lane.includes(id)) lane.push(id)
+  }
+
+  #goOn({ step: id }: OwnGate): void {
+    if (id === undefined || this.step(id).phase !== 'busy' || this.#openGates(id).length > 0) return
+    const last = [...this.attempts.values()].filter((one) => one.step === id).at(-1)
+    if (last?.ended === true && last.succeeded) this.#queue(last.id)
+  }
+
+  #anew(id: string, phase: Own): void {
+    const step = this.step(id)
+    this.#leave(step, isOver(step.spec) && phase !== 'landed' ? 'skipped' : phase)
+  }
+
   #leave(step: OwnStep, phase: Own): void {
     step.phase = phase
     const lane = this.lane(step.item)
@@ -110,7 +137,7 @@ export class Book {
   readonly #hands: { readonly [K in FactType]?: Hand<K> } = {
     'item.opened': (data) => {
       const { id, branch, policy, base } = data
-      this.items.set(id, { id, branch, policy, tip: base, parallel: 0, run: undefined, landings: [] })
+      this.items.set(id, { id, branch, policy, tip: base, parallel: 0, run: undefined, landings: [], lenient: false })
     },
     'item.changed': (data) => {
       if (data.policy !== undefined) this.item(data.id).policy = data.policy
@@ -118,7 +145,7 @@ export class Book {
     'steps.added': (data) => {
       for (const spec of data.steps) {
         const id = `${data.item}/${spec.key}`
-        const phase = spec.ticked ? 'skipped' : 'waiting'
+        const phase = isOver(spec) ? 'skipped' : 'waiting'
         this.steps.set(id, { id, item: data.item, spec, phase, wanted: false, retired: false })
       }
     },
@@ -131,6 +158,20 @@ export class Book {
       const step = this.step(data.step)
       step.retired = true
       step.wanted = false
+    },
+    'steps.carried': (data) => {
+      const was = new Map(data.carried.map(({ from }) => [from, this.step(`${data.item}/${from}`).phase]))
+      for (const key of data.renewed) this.#anew(`${data.item}/${key}`, 'waiting')
+      for (const { from, to } of data.carried) {
+        const before = was.get(from) ?? 'waiting'
+        this.#anew(`${data.item}/${to}`, before === 'busy' ? 'waiting' : before)
+      }
+    },
+    'run.widened': (data) => {
+      for (const key of data.steps) {
+        const step = this.step(`${data.item}/${key}`)
+        step.wanted ||= !step.retired
+      }
     },
     'branch.adopted': (data) => {
       this.item(data.item).tip = data.commit
@@ -168,7 +209,7 @@ export class Book {
       attempt.ended = true
       attempt.succeeded = data.outcome.kind === 'succeeded'
       attempt.commit = data.commit
-      if (attempt.succeeded) this.lane(this.step(attempt.step).item).push(attempt.id)
+      if (attempt.succeeded) this.#queue(attempt.id)
     },
     'claim.released': (data) => {
       this.attempt(data.attempt).released = true
@@ -184,7 +225,9 @@ export class Book {
       if (gate === undefined) throw new Error(`No fact opened the gate ${data.gate}.`)
       gate.open = false
       gate.answer = data.review.answer
-      if (gate.answer === 'approve' && gate.attempt !== undefined) this.lane(gate.item).push(gate.attempt)
+      if (gate.kind === 'foreign' && gate.answer === 'keep') this.item(gate.item).lenient = true
+      if (gate.answer === 'approve' && gate.attempt !== undefined) this.#queue(gate.attempt)
+      if (gate.kind === 'plan' && gate.answer === 'keep') this.#goOn(gate)
     },
     'gate.mooted': (data) => {
       const gate = this.gates.get(data.gate)

@@ -76,6 +76,21 @@ export function judgeLandingDone(witness: Witness, state: State, data: Facts['la
     witness.contains(data.commit, commit, `the landing of ${attempt.id} must contain earlier ones`)
 }
 
+/** Done means on the branch: once all that follows from an adoption is written, what counts as landed is on what was adopted. */
+export function judgeAdoption(witness: Witness, data: Facts['branch.adopted']): void {
+  const { book, world } = witness
+  witness.later(async () => {
+    const item = book.item(data.item)
+    for (const step of book.ofItem(item.id)) {
+      const landed = [...book.attempts.values()].filter((one) => one.step === step.id && one.landed !== undefined)
+      const commit = landed.at(-1)?.landed
+      if (item.lenient || step.phase !== 'landed' || commit === undefined) continue
+      if (!(await world.repository.isAncestor(commit, item.tip)))
+        witness.breaks('lost', `${step.id} counts as done, and ${item.branch} does not contain ${commit}`)
+    }
+  })
+}
+
 export function judgeIntegration(witness: Witness, state: State, data: Facts['integration.ordered']): void {
   const { book } = witness
   const gates = [...book.gates.values()].filter((gate) => gate.item === data.item && gate.kind === 'release')
