@@ -45,6 +45,6 @@ export async function chooseFormat(
   return {
     format: undefined,
     why,
-    remedy: `Say which: --format ${first.format.name} or --format ${second.format.name}.`,
+    remedy: `Say which: --as ${first.format.name} or --as ${second.format.name}.`,
   }
 }

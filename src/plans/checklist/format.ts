@@ -12,6 +12,7 @@ import { inFileOrder } from '../reading/order.ts'
 import { signsIn } from '../reading/signs.ts'
 import { tickBoxes } from '../reading/ticks.ts'
 import { cleanPath } from '../reading/where.ts'
+import { composeChecklist } from './compose.ts'
 import { usualMarks } from './marks.ts'
 
 const markdown = /\.(?:md|markdown|mdown|mkd)$/i
@@ -102,4 +103,11 @@ async function write(files: Files, path: string, changes: readonly PlanChange[])
   return Buffer.compare(bytes, written) === 0 ? [] : [{ path: file, bytes: written }]
 }
 
-export const checklist: PlanFormat = { name: 'checklist', writes: ['tick', 'untick', 'status'], detect, read, write }
+export const checklist: PlanFormat = {
+  name: 'checklist',
+  writes: ['tick', 'untick', 'status'],
+  detect,
+  read,
+  write,
+  compose: composeChecklist,
+}

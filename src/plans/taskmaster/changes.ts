@@ -115,15 +115,8 @@ class Board {
         if (status === '') this.#edit.drop([...path, 'status'])
         else this.#edit.set([...path, 'status'], jsonOf(status))
       }
-      if (added.length > 0) this.#extend([...path, 'details'], added.join('\n'))
+      if (added.length > 0) this.#edit.append([...path, 'details'], added.join('\n'))
     }
-  }
-
-  #extend(path: readonly (string | number)[], more: string): void {
-    const there = this.#edit.words(path)
-    const written = this.#edit.read.written(path)
-    if (written?.startsWith('"') === true) this.#edit.extend(path, there === '' ? more : `\n${more}`)
-    else if (written === undefined || written === 'null') this.#edit.set(path, JSON.stringify(more))
   }
 }
 

@@ -10,6 +10,7 @@ import { bytesAtMost } from '../reading/lines.ts'
 import { Notes } from '../reading/notes.ts'
 import { cleanPath } from '../reading/where.ts'
 import { changed } from './changes.ts'
+import { composeTaskmaster } from './compose.ts'
 import { projectName, type Tag, tagsIn } from './entries.ts'
 import { Tasks } from './task.ts'
 
@@ -128,4 +129,5 @@ export const taskmaster: PlanFormat = {
   detect,
   read,
   write,
+  compose: composeTaskmaster,
 }
