@@ -219,7 +219,18 @@ class Sqlite implements Store {
     const found = guarded('read', this.#file, () =>
       stream === undefined ? this.#read.all(after, limit) : this.#readStream.all(stream, after, limit),
     ) as unknown as [number, string, string, string][]
-    return found.map((row) => ({ seq: row[0], stream: row[1], text: row[2], hash: row[3] }))
+    let last = after
+    return found.map((row) => {
+      // A damaged file may lead the search back to where it has been, and whoever reads on from there would never end.
+      if (!(row[0] > last)) throw this.#outOfOrder(row[0], last)
+      last = row[0]
+      return { seq: last, stream: row[1], text: row[2], hash: row[3] }
+    })
+  }
+
+  #outOfOrder(seq: number, after: number): StoreFailed {
+    const what = `the file is damaged, entry ${seq} is found after ${after}; restore a backup`
+    return new StoreFailed('broken', `Could not read ${this.#file}: ${what}.`)
   }
 
   async head(): Promise<Head> {

@@ -6,6 +6,7 @@ import { Journal, readRow } from './journal.ts'
 import { Frontier } from './tree.ts'
 import type { FactTypes } from './upcast.ts'
 import type { SavedTree } from './verify.ts'
+import { readSome } from './walk.ts'
 
 export interface JournalOptions {
   /** Runs `flush` soon, but after whoever is calling now has returned. Default: setImmediate. */
@@ -101,9 +102,10 @@ export async function openJournal(store: Store, options: JournalOptions = {}): P
   const opening = new Opening(tree, last, options)
   options.from?.(from)
   while (opening.cursor < head.seq) {
-    const rows = await store.read(opening.cursor, Math.min(batch, head.seq - opening.cursor))
-    if (rows.length === 0) opening.damage ??= `Entry ${opening.cursor + 1} is missing.`
-    if (rows.length === 0) break
+    const rows = await readSome(store, opening.cursor, Math.min(batch, head.seq - opening.cursor))
+    if ('kind' in rows) opening.damage ??= rows.what
+    else if (rows.length === 0) opening.damage ??= `Entry ${opening.cursor + 1} is missing.`
+    if ('kind' in rows || rows.length === 0) break
     for (const row of rows) opening.take(row)
   }
   const { newest } = opening

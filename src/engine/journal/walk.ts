@@ -132,13 +132,13 @@ export function walkRows(walk: Walk, rows: readonly Row[], next?: Row): Fault | 
 
 const batch = 2048
 
-/** Rows after `after`; one at a time where the medium fails, so that the bad one can be named. */
-async function readSome(store: Store, after: number, limit: number): Promise<readonly Row[] | Fault> {
+/** Rows after `after`; fewer and fewer where the medium fails, so that the bad one can be named. */
+export async function readSome(store: Store, after: number, limit: number): Promise<readonly Row[] | Fault> {
   try {
     return await store.read(after, limit)
   } catch (error) {
-    if (!(error instanceof StoreFailed)) throw error
-    if (limit > 1) return readSome(store, after, 1)
+    if (!(error instanceof StoreFailed) || error.kind !== 'broken') throw error
+    if (limit > 1) return readSome(store, after, limit >> 1)
     return fault(after + 1, 'medium', `Entry ${after + 1} cannot be read: ${error.message}`)
   }
 }
