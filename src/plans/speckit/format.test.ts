@@ -107,6 +107,79 @@ describe('the form of September 2025', () => {
   })
 })
 
+describe('where a feature lies', () => {
+  const text = '# Tasks: A\n\n## Phase 1: A\n\n- [ ] T001 a in a.ts\n'
+  const old = { 'memory/constitution.md': '', 'specs/001-a/tasks.md': text, 'specs/001-a/spec.md': '# A\n' }
+  const chosen = '{"feature_directory":"specs/002-b"}'
+  it.each([
+    ['the folder of features, when it holds one', old, 'specs', 'specs/001-a'],
+    ['the folder of spec-kit itself', { ...old, '.specify/memory/constitution.md': '' }, '.specify', 'specs/001-a'],
+    ['features inside of it', { '.specify/specs/001-a/tasks.md': text }, '.specify', '.specify/specs/001-a'],
+    [
+      'the one that spec-kit works on',
+      { ...old, 'specs/002-b/tasks.md': text, '.specify/feature.json': chosen },
+      '.specify',
+      'specs/002-b',
+    ],
+    ['a project below the root', { 'app/specs/001-a/tasks.md': text }, 'app/specs', 'app/specs/001-a'],
+  ])('is found by %s', async (_, files, given, wanted) => {
+    const there = filesOf(files)
+    expect((await speckit.detect(there, given))?.sure).toBeGreaterThan(0.9)
+    const read = await speckit.read(there, given)
+    expect(read).toMatchObject({ source: wanted, tickFile: `${wanted}/tasks.md`, notes: [] })
+    expect(await speckit.write(there, read.source, [{ kind: 'tick', key: 'T001' }])).toMatchObject([
+      { path: read.tickFile },
+    ])
+  })
+
+  it('is asked for when there are several, and a setting that leads nowhere changes nothing', async () => {
+    const files = filesOf({
+      ...old,
+      'specs/003-c/tasks.md': text,
+      '.specify/feature.json': '{"feature_directory":"../x"}',
+    })
+    const read = await speckit.read(files, 'specs')
+    expect(read.notes).toMatchObject([{ kind: 'several', text: expect.stringContaining('specs/001-a, specs/003-c') }])
+    expect(await speckit.write(files, 'specs', [{ kind: 'tick', key: 'T001' }])).toEqual([])
+  })
+})
+
+describe('what later commands add', () => {
+  it('is a phase of its own after all others: Convergence', async () => {
+    const read = await readText(
+      [
+        '## Phase 1: Setup',
+        '- [X] T001 Lay out src/a.ts',
+        '## Phase 2: User Story 1 - Sell (Priority: P1)',
+        '- [X] T002 [US1] Sell in src/b.ts',
+        '## Phase 3: Convergence',
+        '- [ ] T003 [P] Check the till in src/b.ts per FR-003 (missing)',
+        '- [ ] T004 Say when it is empty in src/c.ts per US1/AC2 (partial)',
+        '- [ ] T005 Take src/d.ts out per plan: storage (unrequested)',
+      ].join('\n'),
+    )
+    expect(read.notes).toEqual([])
+    expect(waits(read)).toEqual({ T001: '', T002: 'T001p', T003: 'T002p', T004: 'T003o', T005: 'T004o' })
+    expect(read.items[0]?.steps.map(({ group }) => group).at(-1)).toBe('Phase 3: Convergence')
+  })
+
+  it('are look-alike hyphens, no-break spaces and dashes, which mean what they look like', async () => {
+    const read = await readText(
+      '## Phase 1: A\n- [ ] T001\u00a0[P] a per FR\u2011003\n- [ ] T002 b (depends on T001)\n- [ ] T003 c (after T001\u2013T002)\n',
+    )
+    expect(waits(read)).toEqual({ T001: '', T002: 'T001s', T003: 'T001s T002s' })
+    expect(read.items[0]?.steps[0]?.parallel).toBe(true)
+  })
+
+  it('are headings of many kinds within a phase, and boxes without ids that are no steps', async () => {
+    const read = await readText(
+      '## Phase 2: User Story 1 - A\n**Goal**: x\n### Tests for User Story 1 (OPTIONAL) ⚠️\n- [ ] T010 [P] [US1] a in a.ts\n### Implementation for User Story 1\n- [ ] T011 [US1] b in b.ts\n**Checkpoint**: done\n\n## Validation Checklist\n- [ ] All is well\n',
+    )
+    expect(read.items[0]?.steps.map(({ key }) => key)).toEqual(['T010', 'T011'])
+    expect(read.notes).toEqual([])
+  })
+})
+
 describe("a step's line", () => {
   const keysOf = async (text: string): Promise<string[]> =>
     (await readText(text)).items[0]?.steps.map(({ key }) => key) ?? []

@@ -6,29 +6,31 @@ import { clip, quoted } from '../../core/text/neutral.ts'
 import { itemId } from '../reading/names.ts'
 import { Notes } from '../reading/notes.ts'
 import { pathsIn } from '../reading/paths.ts'
-import { folderOf } from '../reading/where.ts'
 import { composeSpeckit } from './compose.ts'
 import { type Document, type ReadStep, readDocument } from './document.ts'
 import { edgesOf } from './edges.ts'
 import { branchIn, openChecklists, titleIn } from './feature.ts'
 import { statedIn } from './stated.ts'
 import { tick } from './tick.ts'
+import { featureAt } from './where.ts'
 
 const looksLikeStep = /^[ \t]{0,40}[-*+][ \t]{1,8}\[[ xX]\][ \t]{1,8}[*_`[]{0,4}T(?:\d{3,12}|XXX)(?!\w)/m
 
 async function detect(files: Files, path: string): Promise<{ sure: number; why: string } | undefined> {
-  const where = folderOf(path, /\.md$/i)
-  if (where === undefined) return undefined
-  const file = where.file ?? `${where.folder}tasks.md`
+  const feature = await featureAt(files, path)
+  if (feature === undefined) return undefined
+  if ('candidates' in feature) return { sure: 0.9, why: `${feature.candidates.length} spec-kit features lie there` }
+  const { folder, file } = feature
   const bytes = await files.read(file)
   if (bytes === null) {
-    if (where.file !== undefined || (await files.read(`${where.folder}spec.md`)) === null) return undefined
-    return { sure: 0.5, why: `${where.folder} has a spec.md, but no tasks.md yet` }
+    if (file !== `${folder}tasks.md` || (await files.read(`${folder}spec.md`)) === null) return undefined
+    return { sure: 0.5, why: `${folder} has a spec.md, but no tasks.md yet` }
   }
   const steps = looksLikeStep.test(Buffer.from(bytes.subarray(0, 1_048_576)).toString('utf8'))
-  const named = file.endsWith('tasks.md') && (file === 'tasks.md' || file.endsWith('/tasks.md'))
-  if (named && steps) return { sure: 0.95, why: `${file} has lines such as "- [ ] T001 …"` }
-  if (named) return { sure: 0.4, why: `${file} has spec-kit's name, but no line such as "- [ ] T001 …"` }
+  const named = file === 'tasks.md' || file.endsWith('/tasks.md')
+  const how = feature.why === undefined ? '' : `; ${feature.why}`
+  if (named && steps) return { sure: 0.95, why: `${file} has lines such as "- [ ] T001 …"${how}` }
+  if (named) return { sure: 0.4, why: `${file} has spec-kit's name, but no line such as "- [ ] T001 …"${how}` }
   return steps ? { sure: 0.6, why: `${file} has lines such as "- [ ] T001 …"` } : undefined
 }
 
@@ -98,11 +100,19 @@ function specsOf(document: Document, file: string, notes: Notes): { steps: StepS
 }
 
 async function read(files: Files, path: string): Promise<PlanRead> {
-  const where = folderOf(path, /\.md$/i)
-  const file = where?.file ?? `${where?.folder ?? ''}tasks.md`
+  const feature = await featureAt(files, path)
+  const where = feature === undefined || 'candidates' in feature ? undefined : feature
+  const file = where?.file ?? path
+  const source = where?.why === undefined ? path : where.folder.slice(0, -1)
   const notes = new Notes()
   const give = (items: readonly PlanItem[]): PlanRead => {
-    return { format: 'speckit', source: path, tickFile: file, items, notes: notes.all(file) }
+    return { format: 'speckit', source, tickFile: file, items, notes: notes.all(file) }
+  }
+  if (feature !== undefined && 'candidates' in feature) {
+    const named = feature.candidates.slice(-8).join(', ')
+    const text = `Several features lie there: ${quoted(named, 400)}.`
+    notes.error('several', { file, line: 1 }, text, `Name one of them: ${feature.candidates.at(-1)}.`)
+    return give([])
   }
   const bytes = where === undefined ? null : await files.read(file)
   if (where === undefined || bytes === null) {
@@ -145,12 +155,12 @@ function plainTitle(title: string): string {
 }
 
 async function write(files: Files, path: string, changes: readonly PlanChange[]): Promise<readonly FileWritten[]> {
-  const where = folderOf(path, /\.md$/i)
-  const file = where?.file ?? `${where?.folder ?? ''}tasks.md`
-  const bytes = where === undefined ? null : await files.read(file)
+  const feature = await featureAt(files, path)
+  if (feature === undefined || 'candidates' in feature) return []
+  const bytes = await files.read(feature.file)
   if (bytes === null) return []
-  const written = tick(bytes, file, changes)
-  return Buffer.compare(bytes, written) === 0 ? [] : [{ path: file, bytes: written }]
+  const written = tick(bytes, feature.file, changes)
+  return Buffer.compare(bytes, written) === 0 ? [] : [{ path: feature.file, bytes: written }]
 }
 
 export const speckit: PlanFormat = {
