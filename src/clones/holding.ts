@@ -41,21 +41,21 @@ export async function takeOut(room: Room, order: CloneOrder, walk: WalkOrder): P
   })
 }
 
-/** Every finished clone of a kind; `below` names what lies outside of its folder only for it and for others like it, counted once. */
+/** Every finished clone of a kind. What `below` names lies outside of its folder, and is counted once, with the first that lies on it. */
 export async function heldOf(
   room: Room,
   kind: string,
-  below: (told: Told) => string | undefined = () => undefined,
+  below: (told: Told) => readonly string[] = () => [],
 ): Promise<readonly Held[]> {
-  const all = allTold(room.clones).filter((each) => each.told.kind === kind)
-  const layers = [...new Set(all.flatMap(({ told: what }) => below(what) ?? []))]
-  const places = [...all.map(({ place }) => place), ...layers]
-  const sizes = await bytesOf(room.spawner, places)
-  const bytes = new Map(places.map((place, at) => [place, sizes[at] ?? 0]))
-  return all.map(({ place, told: what }) => {
-    const layer = below(what) ?? ''
-    const size = (bytes.get(place) ?? 0) + (bytes.get(layer) ?? 0)
-    bytes.delete(layer)
-    return { name: what.name, bytes: size }
-  })
+  const counted = new Set<string>()
+  const all = allTold(room.clones)
+    .filter((each) => each.told.kind === kind)
+    .map(({ place, told: what }) => {
+      const places = [place, ...below(what)].filter((each) => !counted.has(each))
+      for (const each of places) counted.add(each)
+      return { name: what.name, places }
+    })
+  const sizes = await bytesOf(room.spawner, [...counted])
+  const bytes = new Map([...counted].map((place, at) => [place, sizes[at] ?? 0]))
+  return all.map(({ name, places }) => ({ name, bytes: places.reduce((sum, each) => sum + (bytes.get(each) ?? 0), 0) }))
 }

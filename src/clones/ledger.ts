@@ -8,9 +8,9 @@ export interface Told {
   readonly kind: string
   readonly repository: string
   readonly base: string
-  /** Overlay: the pristine below it, and the layer between the two, if any. */
+  /** Overlay: the pristine below it, and the layers between the two, topmost first. */
   readonly pristine?: string
-  readonly layer?: string
+  readonly layers?: readonly string[]
 }
 
 const file = 'clone.json'

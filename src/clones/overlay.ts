@@ -95,7 +95,7 @@ class OverlayClones implements CloneMaker {
     if (pristine.commit === order.base) return this.#mountOn(order, place, pristine)
     return this.#deltas.use(order, pristine, async (layer) => {
       const clone = await this.#mountOn(order, place, pristine, layer)
-      if (layer.moved.size > lag) this.#pristines.refresh(order)
+      if (layer.moved > lag) this.#pristines.refresh(order)
       return clone
     })
   }
@@ -103,12 +103,12 @@ class OverlayClones implements CloneMaker {
   async #mountOn(order: CloneOrder, place: string, pristine: Pristine, layer?: Layer): Promise<Clone> {
     const { spawner, clones } = this.#room
     for (const folder of ['', 'up', 'wk', 'm']) mkdirSync(join(place, folder), { mode: folder === '' ? 0o700 : 0o755 })
-    const lower = [...(layer === undefined ? [] : [layer.folder]), ...pristine.lower]
+    const { lower } = layer ?? pristine
     const mount = mountOrder(place, lower)
     try {
       await spawner.mount(mount)
       const { name, repository, base } = order
-      const below = { pristine: pristine.id, ...(layer === undefined ? {} : { layer: layer.id }) }
+      const below = { pristine: pristine.id, ...(layer === undefined ? {} : { layers: layer.ids }) }
       tell(place, { name, kind: this.kind, repository, base, ...below })
       return this.#open(order, place, lower)
     } catch (error) {
@@ -123,13 +123,13 @@ class OverlayClones implements CloneMaker {
     if (found === undefined) return undefined
     const { place, told: what } = found
     const pristine = this.#pristines.byId(what.pristine ?? '')
-    const layer = what.layer === undefined ? [] : [this.#deltas.folderOf(what.layer)]
-    if (pristine === undefined || !layer.every((folder) => existsSync(folder))) {
+    const layers = (what.layers ?? []).map((id) => this.#deltas.folderOf(id))
+    if (pristine === undefined || !layers.every((folder) => existsSync(folder))) {
       throw new Error(
         `The checkout below the clone ${order.name} is gone. What the agent wrote lies in ${join(place, 'up')}; nothing was removed.`,
       )
     }
-    const lower = [...layer, ...pristine.lower]
+    const lower = [...layers, ...pristine.lower]
     await this.#room.spawner.mount(mountOrder(place, lower))
     return this.#open(order, place, lower)
   }
@@ -149,9 +149,7 @@ class OverlayClones implements CloneMaker {
   }
 
   held(): Promise<readonly Held[]> {
-    return heldOf(this.#room, this.kind, ({ layer }) =>
-      layer === undefined ? undefined : this.#deltas.folderOf(layer),
-    )
+    return heldOf(this.#room, this.kind, ({ layers }) => (layers ?? []).map((id) => this.#deltas.folderOf(id)))
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 // Layers that bring a pristine to other bases: made once for each base, frozen, shared by every clone of it, and cleared away.
 //
-// Invariants. 1: a layer gets its name when it is whole, and is never written again. 2: a layer is removed only when no clone on disk names it and no
-// order is about to. 3: a process takes only layers that it made: what a power cut left of another's is not known.
+// Invariants. 1: a layer gets its name when it is whole, and is never written again. 2: a layer is removed only when no clone on disk names it, no
+// order is about to, and no layer that stays lies on it. 3: a process takes only layers that it made: what a power cut left of another's is not known.
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,24 +9,27 @@ import type { CloneOrder } from '../../core/ports.ts'
 import { allTold } from '../ledger.ts'
 import { removeBelow, removeLeftovers, takeAway, tool } from '../removal.ts'
 import { askingFolder, type Room } from '../room.ts'
-import { type Delta, writeDelta } from './delta.ts'
+import { type Ground, writeDelta } from './delta.ts'
 import type { Pristine } from './pristines.ts'
 
-export interface Layer extends Delta {
-  /** Where it lies, relative to the shelf of all pristines. */
-  readonly id: string
-  readonly base: string
+export interface Layer extends Ground {
+  /** The layers between the pristine and the base, this one first, by where they lie relative to the shelf of all pristines. */
+  readonly ids: readonly string[]
+  /** Paths in all of them together. */
+  readonly moved: number
 }
 
-/** Layers that are kept although no clone lies on them: the next orders are for one of the newest bases. */
-const kept = 3
+/** Layers on one another; the next is written on the pristine itself. */
+const deepest = 6
+/** Bases whose layers are kept although no clone lies on them: the next orders are for the newest ones. */
+const kept = 2
 /** Layers that may be made before it is looked again which are needed. */
 const between = 4
 const ours = randomBytes(4).toString('hex')
 
 /** The layers on one pristine. */
 interface Stack {
-  readonly id: string
+  readonly pristine: Pristine
   readonly root: string
   /** A device that every whiteout is a link to. */
   readonly whiteout: string
@@ -46,10 +49,10 @@ export class Deltas {
     this.#room = room
   }
 
-  /** Gives the layer between the pristine and the order's base to `work`, until whose end it stays. */
+  /** Gives the layer that brings the pristine to the order's base to `work`, until whose end it stays. */
   async use<T>(order: CloneOrder, pristine: Pristine, work: (layer: Layer) => Promise<T>): Promise<T> {
     const stack = await this.#stackOn(pristine)
-    return this.#holding(order.base, async () => work(await this.#fit(order, pristine, stack)))
+    return this.#holding(order.base, async () => work(await this.#fit(order, stack)))
   }
 
   folderOf(id: string): string {
@@ -73,57 +76,68 @@ export class Deltas {
     }
   }
 
-  async #fit(order: CloneOrder, pristine: Pristine, stack: Stack): Promise<Layer> {
+  async #fit(order: CloneOrder, stack: Stack): Promise<Layer> {
     const { base } = order
     const known = stack.made.get(base)
-    const layer = known ?? this.#make(order, pristine, stack)
+    const layer = known ?? this.#make(order, stack)
     stack.made.delete(base)
     stack.made.set(base, layer)
     layer.catch(() => stack.made.get(base) === layer && stack.made.delete(base))
-    if (known === undefined || existsSync((await known).folder)) return layer
+    if (known === undefined || isWhole(await known)) return layer
     // Somebody else cleared it away.
     if (stack.made.get(base) === known) stack.made.delete(base)
-    return this.#fit(order, pristine, stack)
+    return this.#fit(order, stack)
   }
 
-  async #make(order: CloneOrder, pristine: Pristine, stack: Stack): Promise<Layer> {
-    const { spawner, pristines } = this.#room
-    const { root, whiteout } = stack
-    const draft = join(root, `.draft-${randomBytes(4).toString('hex')}-${ours}`)
-    const before = stack.newest !== undefined && existsSync(stack.newest.folder) ? stack.newest : undefined
+  async #make(order: CloneOrder, stack: Stack): Promise<Layer> {
+    const { newest, pristine } = stack
+    const on = newest !== undefined && newest.ids.length < deepest && isWhole(newest) ? newest : undefined
+    const made = await this.#holding(on?.commit ?? '', () => this.#write(order, stack, on ?? pristine))
+    const layer: Layer = {
+      commit: order.base,
+      lower: [made.folder, ...(on ?? pristine).lower],
+      index: join(made.folder, '.git', 'index'),
+      ids: [made.folder.slice(this.#room.pristines.length + 1), ...(on?.ids ?? [])],
+      moved: made.moved + (on?.moved ?? 0),
+    }
+    stack.newest = layer
+    if (stack.made.size > stack.most) this.#clear(stack, kept)
+    return layer
+  }
+
+  async #write(order: CloneOrder, stack: Stack, ground: Ground): Promise<{ folder: string; moved: number }> {
+    const { spawner } = this.#room
+    const { root, whiteout, pristine } = stack
     const base = { spawner, gitDir: askingFolder(this.#room, order.repository, order.base), commit: order.base }
+    const draft = join(root, `.draft-${randomBytes(4).toString('hex')}-${ours}`)
+    const folder = join(root, `${order.base}-${randomBytes(4).toString('hex')}-${ours}`)
     mkdirSync(draft)
     try {
-      const rest = before === undefined ? {} : { before }
-      const moved = await this.#holding(before?.base ?? '', () =>
-        writeDelta({ base, pristine, folder: draft, whiteout, ...rest }),
-      )
-      const folder = join(root, `${order.base}-${ours}`)
+      const setUp = pristine.lower.slice(0, -1)
+      const moved = await writeDelta({ base, ground, setUp, folder: draft, whiteout })
       renameSync(draft, folder)
-      stack.newest = { id: folder.slice(pristines.length + 1), base: order.base, folder, moved }
-      if (stack.made.size > stack.most) this.#clear(stack, kept)
-      return stack.newest
+      return { folder, moved: moved.size }
     } catch (error) {
       await removeBelow(spawner, root, draft)
       throw error
     }
   }
 
-  #stackOn({ id }: Pristine): Promise<Stack> {
-    const known = this.#stacks.get(id)
+  #stackOn(pristine: Pristine): Promise<Stack> {
+    const known = this.#stacks.get(pristine.id)
     if (known !== undefined) return known
-    const found = this.#openStack(id)
-    this.#stacks.set(id, found)
-    found.catch(() => this.#stacks.delete(id))
+    const found = this.#openStack(pristine)
+    this.#stacks.set(pristine.id, found)
+    found.catch(() => this.#stacks.delete(pristine.id))
     return found
   }
 
-  async #openStack(id: string): Promise<Stack> {
-    const root = join(this.#room.pristines, id, 'layers')
+  async #openStack(pristine: Pristine): Promise<Stack> {
+    const root = join(this.#room.pristines, pristine.id, 'layers')
     const whiteout = join(root, 'whiteout')
     mkdirSync(root, { recursive: true, mode: 0o700 })
     if (!existsSync(whiteout)) await tool(this.#room.spawner, ['mknod', whiteout, 'c', '0', '0'])
-    return { id, root, whiteout, made: new Map(), most: 0 }
+    return { pristine, root, whiteout, made: new Map(), most: 0 }
   }
 
   /** Beside the work. What could not be removed is tried again with the next. */
@@ -132,18 +146,31 @@ export class Deltas {
   }
 
   async #sweep(stack: Stack, keep: number): Promise<void> {
-    if (!existsSync(stack.root)) return
-    await removeLeftovers(this.#room.spawner, stack.root)
-    const named = new Set(allTold(this.#room.clones).map(({ told }) => told.layer))
-    const recent = new Set(keep === 0 ? [] : [...stack.made.keys()].slice(-keep))
-    const needless = readdirSync(stack.root).filter((name) => {
-      const [base = '', whose] = name.split('-')
-      if (base === '.draft') return !name.endsWith(`-${ours}`)
-      if (whose === undefined || named.has(`${stack.id}/layers/${name}`)) return false
-      return whose !== ours || !(this.#inUse.has(base) || recent.has(base))
+    const { root, pristine, made } = stack
+    if (!existsSync(root)) return
+    await removeLeftovers(this.#room.spawner, root)
+    const known = await Promise.all([...made.values()].map((layer) => layer.catch(() => undefined)))
+    // From here to the renaming nothing is waited for, so no order comes between.
+    const recent = new Set(keep === 0 ? [] : [...made.keys()].slice(-keep))
+    const stays = (layer: Layer): boolean => this.#inUse.has(layer.commit) || recent.has(layer.commit)
+    const needed = new Set([
+      ...allTold(this.#room.clones).flatMap(({ told }) => told.layers ?? []),
+      ...known.flatMap((layer) => (layer !== undefined && stays(layer) ? layer.ids : [])),
+    ])
+    const needless = readdirSync(root).filter((name) => {
+      if (!name.includes('-')) return false
+      const [base = '', , whose] = name.split('-')
+      // What is made at this moment may not be known yet.
+      if (whose === ours && (base === '.draft' || this.#inUse.has(base))) return false
+      return base === '.draft' || !needed.has(`${pristine.id}/layers/${name}`)
     })
-    for (const name of needless) if (name.endsWith(`-${ours}`)) stack.made.delete(name.split('-')[0] ?? '')
-    stack.most = stack.made.size + between
-    await takeAway(this.#room.spawner, stack.root, ...needless.map((name) => join(stack.root, name))).erased
+    const places = needless.map((name) => join(root, name))
+    for (const layer of known) if (layer?.lower.some((folder) => places.includes(folder))) made.delete(layer.commit)
+    stack.most = made.size + between
+    await takeAway(this.#room.spawner, root, ...places).erased
   }
+}
+
+function isWhole({ lower }: Layer): boolean {
+  return lower.every((folder) => existsSync(folder))
 }

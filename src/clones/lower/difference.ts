@@ -1,4 +1,4 @@
-// What a base has otherwise than the checkout below it: path by path, as git tells it.
+// What one commit has otherwise than another: path by path, as git tells it.
 import type { Origin } from '../collect/tree.ts'
 import { git } from '../git.ts'
 
@@ -11,11 +11,12 @@ export interface Moved {
   readonly oid: string
 }
 
+export type Paths = ReadonlyMap<string, Moved>
+
 export const nothing = '000000'
 export const gitlink = '160000'
 
-/** In the order of paths. */
-export async function difference(base: Origin, from: string): Promise<ReadonlyMap<string, Moved>> {
+export async function difference(base: Origin, from: string): Promise<Paths> {
   const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', from, base.commit]
   const fields = (await git(base.spawner, { gitDir: base.gitDir, args })).toString('latin1').split('\0')
   const found = new Map<string, Moved>()
@@ -24,5 +25,11 @@ export async function difference(base: Origin, from: string): Promise<ReadonlyMa
     const path = fields[at + 1] ?? ''
     found.set(path, { path, was, mode, oid })
   }
+  return found
+}
+
+export function above(path: string): string[] {
+  const found: string[] = []
+  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) found.push(path.slice(0, at))
   return found
 }

@@ -1,33 +1,48 @@
-// A delta while it is written: files, links and whiteouts in a folder of ours, never through a link that came from a tree.
-import { linkSync, lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
-
-export function above(path: string): string[] {
-  const found: string[] = []
-  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) found.push(path.slice(0, at))
-  return found
-}
+// A layer while it is written, and what layers show together: paths are latin1, and no link that came from a tree is followed.
+import {
+  type Dirent,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  type Stats,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { above } from './difference.ts'
 
 function spot(folder: string, path: string): Buffer {
   return Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(path, 'latin1')])
 }
 
-function isFolder(at: Buffer): boolean {
-  return lstatSync(at, { throwIfNoEntry: false })?.isDirectory() === true
+function look(folder: string, path: string): Stats | undefined {
+  return lstatSync(spot(folder, path), { throwIfNoEntry: false })
 }
 
 /** What is there. The caller knows that the way to it leads through folders only. */
 export function kindAt(folder: string, path: string): 'folder' | 'other' | 'nothing' {
-  const seen = lstatSync(spot(folder, path), { throwIfNoEntry: false })
+  const seen = look(folder, path)
   if (seen === undefined) return 'nothing'
   return seen.isDirectory() ? 'folder' : 'other'
 }
 
-/** The names below a path, as latin1; none when there is no such folder. */
-export function namesIn(folder: string, path: string): readonly string[] {
-  return kindAt(folder, path) === 'folder' ? readdirSync(spot(folder, path), { encoding: 'latin1' }) : []
+/** The names that layers, topmost first, show together in a folder; none when it is none there. */
+export function shownIn(layers: readonly string[], folder: string): readonly string[] {
+  let shown = layers
+  for (const at of [...above(folder).reverse(), folder]) {
+    const hides = shown.findIndex((layer) => kindAt(layer, at) === 'other')
+    shown = (hides === -1 ? shown : shown.slice(0, hides)).filter((layer) => kindAt(layer, at) === 'folder')
+  }
+  const names = new Map<string, Dirent>()
+  for (const layer of shown) {
+    const entries: Dirent[] = readdirSync(spot(layer, folder), { encoding: 'latin1', withFileTypes: true })
+    for (const entry of entries) if (!names.has(entry.name)) names.set(entry.name, entry)
+  }
+  // Nothing else is a device there: no tree holds one, and of a set-up none is kept.
+  return [...names.values()].flatMap((entry) => (entry.isCharacterDevice() ? [] : [entry.name]))
 }
 
-/** Paths are latin1. Every one refuses a path whose way leads through what is no folder of the draft. */
+/** Refuses every path whose way leads through what is no folder of the draft. */
 export class Draft {
   readonly folder: string
   readonly #made = new Set<string>()
@@ -44,9 +59,9 @@ export class Draft {
     symlinkSync(Buffer.from(target), this.#room(path))
   }
 
-  /** The same file as the one at `path` in another folder of ours, or the same device as the one that `other` is. */
-  same(path: string, other: string, at?: string): void {
-    linkSync(at === undefined ? other : spot(other, at), this.#room(path))
+  /** One more name for a device. */
+  whiteout(path: string, device: string): void {
+    linkSync(device, this.#room(path))
   }
 
   #room(path: string): Buffer {
@@ -56,8 +71,11 @@ export class Draft {
 
   #folder(path: string): void {
     if (this.#made.has(path)) return
-    const at = spot(this.folder, path)
-    if (!isFolder(at)) mkdirSync(at)
+    try {
+      mkdirSync(spot(this.folder, path))
+    } catch (error) {
+      if (kindAt(this.folder, path) !== 'folder') throw error
+    }
     this.#made.add(path)
   }
 }

@@ -7,18 +7,14 @@ import { allTold } from '../ledger.ts'
 import { digest } from '../names.ts'
 import { removeBelow, removeLeftovers } from '../removal.ts'
 import { askingFolder, checkOut, type Room, runSetUp, shelf } from '../room.ts'
+import type { Ground } from './delta.ts'
 import { keepNew } from './setup.ts'
 
-export interface Pristine {
+export interface Pristine extends Ground {
   /** Where it lies, relative to the shelf of all pristines. */
   readonly id: string
-  readonly commit: string
-  /** Which set-up was run on which lockfiles; empty for none. */
+  /** Which set-up was run on which lockfiles; empty for none. What it wrote lies above the tree. */
   readonly prepared: string
-  /** Lower folders for an overlay, topmost first. */
-  readonly lower: readonly string[]
-  /** Git's index of the commit. */
-  readonly index: string
 }
 
 /** What lies on disk beside a pristine, written last. */
