@@ -21,7 +21,12 @@ export async function findPlan(
   const committedFiles = state.head === null ? undefined : committed(repository, state.head)
   const files = from === 'folder' || committedFiles === undefined ? parts.workingFiles(workspace) : committedFiles
   const chosen = await parts.chooseFormat(files, place, wanted)
-  if (chosen.format === undefined) throw new Refused(await unreadable(parts, workspace, files, place, chosen))
+  if (chosen.format === undefined)
+    throw new Refused(
+      from === 'folder'
+        ? await unfound(files, place, chosen)
+        : await unreadable(parts, workspace, files, place, chosen),
+    )
   const read = await chosen.format.read(files, place)
   const tips: Record<string, string> = {}
   for (const item of read.items) {
@@ -31,6 +36,11 @@ export async function findPlan(
   const made = read.files ?? [read.tickFile || place]
   const uncommitted = committedFiles === undefined ? made : await differing(parts, workspace, committedFiles, made)
   return { ...read, workspace, baseBranch: state.baseBranch, base: state.head ?? '', tips, uncommitted }
+}
+
+async function unfound(files: Files, path: string, no: { why: string; remedy: string }): Promise<Refusal> {
+  if ((await files.list(path)).length > 0) return refuse('invalid', path, no.why, no.remedy, path)
+  return refuse('not-found', path, 'no such file or folder is here', 'give the path of a plan', path)
 }
 
 /** What is not committed is no plan yet; what is not there at all is named so. */
