@@ -2,7 +2,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Launch } from '../src/core/nouns/decision.ts'
-import type { Item } from '../src/core/nouns/item.ts'
 import { rebuild } from '../src/core/schedule/board.ts'
 import { schedule } from '../src/core/schedule/index.ts'
 import { begun, land, simulate, start, type Task } from '../src/core/schedule/simulate.ts'
@@ -47,24 +46,22 @@ function planning(state: State): Figure[] {
     rebuild(item)
     schedule(state, 0)
   }
+  const first = median(timed(1, plan('links')))
   timed(5, plan('links'))
   const linked = median(timed(15, plan('links')))
   const counted = median(timed(15, plan('counts')))
-  const keys = median(timed(15, () => lookUp(item)))
-  const ratio = linked / keys
+  const figure = (name: string, value: number): Figure => ({
+    name,
+    value,
+    unit: 'ms',
+    bar: '≤ 20 ms',
+    met: value <= 20,
+  })
   return [
-    { name: 'full re-plan, 100,000 steps', value: counted, unit: 'ms', bar: '≤ 20 ms', met: counted <= 20 },
-    {
-      ...{ name: 'the same after the plan or selection changed', value: linked, unit: 'ms', limit: keys, ratio },
-      ...{ bar: '≤ 8 × looking up each of 300,000 keys once', met: ratio <= 8 },
-    },
+    { ...figure('full re-plan, 100,000 steps', linked), note: 'links, ranks, counts and candidates from nothing' },
+    { ...figure('the same, the first time in a process', first), note: 'code that has never run before' },
+    figure('counts and candidates from nothing', counted),
   ]
-}
-
-function lookUp({ steps, keys }: Item): number {
-  let sum = 0
-  for (const step of steps) for (const edge of step.spec.after) sum += keys.get(edge.key) ?? 0
-  return sum
 }
 
 /** One step lands, its place is given away, and the next one starts. */
