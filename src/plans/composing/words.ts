@@ -31,7 +31,8 @@ const sayers: Readonly<Record<Field, (step: StepSpec) => string[]>> = {
   owner: ({ owner }) => (owner === undefined ? [] : [`Owner: ${owner}`]),
   priority: ({ priority }) => (priority === undefined ? [] : [`Priority: ${priority}`]),
   labels: ({ labels = [] }) => (labels.length === 0 ? [] : [`Labels: ${labels.join(', ')}`]),
-  criteria: ({ exitCriteria = [] }) => exitCriteria.map((line) => `Done when: ${line}`),
+  criteria: ({ exitCriteria = [], brief }) =>
+    exitCriteria.flatMap((line) => (brief.includes(line) ? [] : [`Done when: ${line}`])),
   status: ({ status }) => (status === undefined || status === 'open' || status === 'done' ? [] : [`Status: ${status}`]),
   writes: ({ writes, brief }) => {
     const unsaid = writes.filter((path) => !brief.includes(path))
