@@ -1,6 +1,7 @@
 // The plan formats there are, in the order in which they are asked.
 import type { PlanFormat } from '../core/ports.ts'
 import { checklist } from './checklist/format.ts'
+import { kiro } from './kiro/format.ts'
 import { json } from './own/format.ts'
 import { plansMd } from './plans-md/format.ts'
 import { speckit } from './speckit/format.ts'
@@ -9,4 +10,4 @@ import { workflow } from './workflow.ts'
 
 export { type Chosen, chooseFormat, type NotChosen } from './detect.ts'
 
-export const planFormats: readonly PlanFormat[] = [speckit, plansMd, checklist, taskmaster, json, workflow]
+export const planFormats: readonly PlanFormat[] = [speckit, kiro, plansMd, checklist, taskmaster, json, workflow]

@@ -1,5 +1,6 @@
 // One or more plans in every format there is, for the suites that run over all of them; a new format adds its own here.
 import { nasty } from '../fixtures/plans/checklist/nasty.ts'
+import { nastyRequirements, nastyTasks } from '../fixtures/plans/kiro/nasty.ts'
 import { nastyLiving } from '../fixtures/plans/nasty-living.ts'
 import { filesIn, filesOf } from '../fixtures/plans/reading.ts'
 import { tagged, untagged } from '../fixtures/plans/taskmaster.ts'
@@ -11,6 +12,22 @@ export const samples: Readonly<Record<string, readonly PlanSample[]>> = {
   speckit: [
     { files: filesIn('newest'), path: newest, file: `${newest}/tasks.md` },
     { files: filesIn('autumn'), path: `${autumn}/tasks.md`, file: `${autumn}/tasks.md` },
+  ],
+  kiro: [
+    {
+      files: filesIn('kiro'),
+      path: '.kiro/specs',
+      file: '.kiro/specs/photo-search/tasks.md',
+      tickFile: '.kiro/specs/',
+    },
+    {
+      files: filesOf({
+        '.kiro/specs/検索/tasks.md': nastyTasks,
+        '.kiro/specs/検索/requirements.md': nastyRequirements,
+      }),
+      path: '.kiro/specs/検索',
+      file: '.kiro/specs/検索/tasks.md',
+    },
   ],
   checklist: [
     { files: filesIn('checklist'), path: 'launch.md', file: 'launch.md' },

@@ -78,7 +78,7 @@ function takeBox(text: string, row: Row, at: number): boolean {
   if (text.charCodeAt(stop) !== close || stop >= row.end) return false
   const starred = text.charCodeAt(stop + 1) === star ? stop + 2 : stop + 1
   const free = starred >= row.end || blankAt(text, starred) > 0
-  row.from = afterBlanks(text, stop + 1, row.end)
+  row.from = afterBlanks(text, free ? starred : stop + 1, row.end)
   row.box = at + 1
   row.boxEnd = stop
   if (free && isMark(text, at + 1, stop)) row.kind = 'box'
@@ -109,6 +109,11 @@ function opensWord(text: string, at: number): boolean {
 
 function utf8(bytes: string): string {
   return Buffer.from(bytes, 'latin1').toString('utf8')
+}
+
+/** `[ ]*`: some tools mark so what may be left out. */
+export function isStarred(rows: Rows, row: Row): boolean {
+  return row.kind === 'box' && rows.text.charCodeAt(row.boxEnd + 1) === star
 }
 
 /** The words of a row, or whatever of it lies between two offsets. */

@@ -94,7 +94,7 @@ function leavesOf(parent: Int32Array, holds: Int32Array): number[][] {
 function warnOfBoxes({ drafts, holds, leaves }: Tree, notes: Notes): void {
   for (const [at, draft] of drafts.entries()) {
     if (holds[at] === 0) continue
-    const open = leaves(at).filter((leaf) => drafts[leaf]?.ticked === false)
+    const open = leaves(at).filter((leaf) => drafts[leaf]?.ticked === false && drafts[leaf]?.status !== 'cancelled')
     const first = quoted(drafts[open[0] ?? -1]?.key ?? '')
     if (draft.ticked && open.length > 0) {
       const text = `${draft.key} is ticked, but ${open.length} of what it holds is not (${first} first); that is still to be done.`
