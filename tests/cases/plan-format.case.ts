@@ -84,7 +84,7 @@ function keeps(before: Uint8Array, after: Uint8Array): boolean {
     Buffer.from(bytes)
       .toString('latin1')
       .split('\n')
-      .map((line) => line.replace(/\[[ xX]\]/g, '[]').replace(/^(\s*[-*] (?:\*\*)?[A-Z][\w ()/]{0,40}:).*/, '$1'))
+      .map((line) => line.replace(/\[[ xX]\]/g, '[]').replace(/^(\s*[-*+]\s+(?:\*\*)?[A-Z][\w ()/]{0,40}:).*/, '$1'))
   const lines = bare(after)
   let at = 0
   return bare(before).every((line) => {
