@@ -31,7 +31,7 @@ export interface Pull {
 export type Answered =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: Refusal }
-/** One value of a stream; `end` comes last when it has an end. */
+/** One value of a stream; `end` comes last when it has an end. To a call that waits to be answered: `{ waits }`, the reason, or '' no more. */
 export interface Notice {
   readonly id: number
   readonly next: unknown

@@ -39,7 +39,8 @@ export class Context {
   readonly #flags: ReadonlyMap<string, readonly string[]>
 
   constructor(world: World, words: readonly string[], flags: ReadonlyMap<string, readonly string[]>) {
-    this.world = world
+    const hint = (text: string): void => this.hint(text)
+    this.world = { ...world, connect: (mode, where) => world.connect(mode, { hint, ...where }) }
     this.words = words
     this.#flags = flags
     this.json = flags.has('json')

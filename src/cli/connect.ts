@@ -11,17 +11,21 @@ import { Refused, refuse } from '../core/refusals.ts'
 import { wish } from '../core/wishes.ts'
 import { openLocalDoor } from '../doors/local.ts'
 import { nameRecord, socketPath } from '../presets/home.ts'
-import { holderOf, reach, type Where } from './reach.ts'
+import { holderOf, isLeaving, leave, noticing, reach, type Where } from './reach.ts'
 import type { Connection, Mode } from './world.ts'
 
 /** For one that holds the home without a door, so for a moment only: on a busy machine a moment can be long. */
 const patienceMs = 10_000
+/** For one that is leaving: it may have agents that it lets end. */
+const leavingMs = 600_000
+const hintMs = 1000
 const pageEveryMs = 300
 
 /** Whoever is first has the home; the others speak to it, or wait their turn as long as turns are taken. */
 export async function connect(mode: Mode, where: Where): Promise<Connection> {
   let since = performance.now()
   let before = holderOf(where.home)?.pid
+  let told: number | undefined
   for (let waitMs = 10; ; waitMs = Math.min(100, waitMs * 1.5)) {
     const elsewhere = await reach(where)
     if (elsewhere !== undefined) {
@@ -34,8 +38,14 @@ export async function connect(mode: Mode, where: Where): Promise<Connection> {
       if (!(error instanceof Refused) || error.refusal.kind !== 'busy') throw error
       const holder = holderOf(where.home)?.pid
       if (holder !== before) since = performance.now()
-      if (performance.now() - since > patienceMs) throw error
       before = holder
+      const leaving = isLeaving(where.home)
+      const waited = performance.now() - since
+      if (leaving && told !== holder && waited > hintMs) {
+        where.hint?.(`process ${holder} is leaving and lets its agents end first; waiting for it`)
+        told = holder
+      }
+      if (waited > (leaving ? leavingMs : patienceMs)) throw error
     }
     await new Promise((resolve) => setTimeout(resolve, waitMs * (0.5 + Math.random())))
   }
@@ -49,20 +59,22 @@ async function refuseElsewhere(elsewhere: Connection, home: string): Promise<nev
   throw new Refused(refuse('conflict', '--checkpoint-to', why, remedy))
 }
 
-async function open(mode: Mode, { home, folder, checkpointTo }: Where): Promise<Connection> {
+async function open(mode: Mode, { home, folder, checkpointTo, hint }: Where): Promise<Connection> {
   const { openHouse } = await import('../presets/local.ts')
   const house = await openHouse({ home, mode, ...(checkpointTo === undefined ? {} : { checkpointTo }) })
   const name = userInfo().username
   const door = mode === 'work' ? await openLocalDoor({ socketPath: socketPath(home), methods, house, name }) : undefined
   if (door !== undefined) keepFresh(house)
   const close = async (how: 'drain' | 'stop'): Promise<void> => {
+    const left = door === undefined ? undefined : leave(home)
     await door?.close()
     await house.close(how)
+    left?.()
     keepPage(house)
   }
   const caller = { name, folder: realpathSync(folder) }
   return {
-    ...callsOver(inside(methods, house, caller, () => close('drain'))),
+    ...callsOver(inside(methods, house, caller, () => close('drain'), noticing(hint))),
     inside: true,
     quiet: () => house.quiet(),
     stop: () => close('stop'),

@@ -1,8 +1,8 @@
 // Reaches the process that holds a home, over its socket, and loads nothing that only a house of one's own needs.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { callsOver } from '../client/calls.ts'
-import { over } from '../client/over.ts'
+import { HungUp, over } from '../client/over.ts'
 import { reachLocalDoor } from '../doors/reach.ts'
 import { realClock } from '../presets/clock.ts'
 import { socketPath } from '../presets/home.ts'
@@ -13,16 +13,34 @@ export interface Where {
   readonly folder: string
   /** Places that a person named for the checkpoints of a house of this process. */
   readonly checkpointTo?: { readonly places: readonly string[]; readonly from: string }
+  /** Told why something has to wait, for the person who sits there. */
+  readonly hint?: (text: string) => void
 }
 
 const deadlineMs = 2000
 
-/** Undefined when nobody listens. */
-export async function reach({ home, folder }: Where): Promise<Connection | undefined> {
+/** Says once why calls wait, however many of them do, and when they go on. */
+export function noticing(hint: Where['hint']): (waits: string) => void {
+  let last = ''
+  return (waits) => {
+    if (waits === last) return
+    last = waits
+    hint?.(waits === '' ? 'It can be written again: going on.' : `Waiting: ${waits}`)
+  }
+}
+
+/** Undefined when nobody listens, or whoever did is leaving. */
+export async function reach({ home, folder, hint }: Where): Promise<Connection | undefined> {
   if (!existsSync(join(home, 'lock.db'))) return undefined
   const wire = await reachLocalDoor(socketPath(home))
   if (wire === undefined) return undefined
-  const transport = await over(wire, { folder, after: realClock.after, deadlineMs, holder: () => holderOf(home) })
+  const holder = () => holderOf(home)
+  const options = { folder, after: realClock.after, deadlineMs, holder, notice: noticing(hint) }
+  const transport = await over(wire, options).catch((error: unknown) => {
+    if (error instanceof HungUp) return undefined
+    throw error
+  })
+  if (transport === undefined) return undefined
   return { ...callsOver(transport), inside: false, quiet: async () => undefined, stop: () => transport.close() }
 }
 
@@ -32,5 +50,26 @@ export function holderOf(home: string): { pid: number } | undefined {
     return Number.isSafeInteger(pid) && pid > 0 ? { pid } : undefined
   } catch {
     return undefined
+  }
+}
+
+/** Who holds the home and has closed its door: it lets its agents end, and then lets go. */
+const leavingFile = (home: string): string => join(home, 'lock.leaving')
+
+export function leave(home: string): () => void {
+  const file = leavingFile(home)
+  try {
+    writeFileSync(file, `${process.pid}\n`, { mode: 0o600 })
+  } catch {
+    // On a full disk whoever waits does so for a shorter time.
+  }
+  return () => rmSync(file, { force: true })
+}
+
+export function isLeaving(home: string): boolean {
+  try {
+    return Number(readFileSync(leavingFile(home), 'utf8').trim()) === holderOf(home)?.pid
+  } catch {
+    return false
   }
 }

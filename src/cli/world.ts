@@ -25,6 +25,8 @@ export interface Elsewhere {
   readonly home?: string
   readonly folder?: string
   readonly checkpointTo?: { readonly places: readonly string[]; readonly from: string }
+  /** Told why something has to wait, for the person who sits there. */
+  readonly hint?: (text: string) => void
 }
 
 export interface World {

@@ -5,12 +5,13 @@ import type { House } from '../core/ports/house.ts'
 import { Refused, refuse } from '../core/refusals.ts'
 import type { Transport } from './calls.ts'
 
-/** `close` is what closing means to whoever opened the house. */
+/** `close` is what closing means to whoever opened the house; `notice` is told why a call has to wait, and '' when it goes on. */
 export function inside(
   methods: readonly AnyMethod[],
   house: House,
   caller: Caller,
   close: () => Promise<void>,
+  notice: (waits: string) => void = () => undefined,
 ): Transport {
   const named = (name: string): AnyMethod => {
     const method = methods.find((one) => one.name === name)
@@ -20,7 +21,8 @@ export function inside(
   }
   return {
     ask: async (name, params) => {
-      const performed = await perform(named(name), house, caller, params)
+      const calm = house.onWait?.(notice)
+      const performed = await perform(named(name), house, caller, params).finally(calm)
       if (!performed.ok) throw new Refused(performed.refusal)
       return performed.result
     },

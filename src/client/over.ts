@@ -13,11 +13,16 @@ export interface OverOptions {
   readonly deadlineMs: number
   /** The process that holds the home, as far as anybody wrote it down. */
   readonly holder: () => { readonly pid: number } | undefined
+  /** Told why calls have to wait, and '' when they go on. */
+  readonly notice?: (waits: string) => void
 }
+
+/** The other side has gone. Whoever asked may look for the next one that holds the home. */
+export class HungUp extends Refused {}
 
 interface Waiting {
   answer(result: unknown): void
-  refuse(refusal: Refusal): void
+  refuse(error: Refused): void
   next?(value: unknown): void
   end?(): void
 }
@@ -26,23 +31,23 @@ interface Waiting {
 export async function over(wire: Wire, options: OverOptions): Promise<Transport> {
   const waiting = new Map<number, Waiting>()
   const hello = Promise.withResolvers<void>()
-  let broken: Refusal | undefined
-  const fail = (refusal: Refusal): void => {
-    broken ??= refusal
-    hello.reject(new Refused(broken))
+  let broken: Refused | undefined
+  const fail = (error: Refused): void => {
+    broken ??= error
+    hello.reject(broken)
     for (const one of waiting.values()) one.refuse(broken)
     waiting.clear()
   }
   const cancel = options.after(options.deadlineMs, () => {
-    fail(silent(options))
+    fail(new Refused(silent(options)))
     wire.close()
   })
   void listen(wire, waiting, hello.resolve).then(
-    () => fail(gone(options, 'it closed the connection')),
-    (error: unknown) => fail(gone(options, error instanceof Error ? error.message : String(error))),
+    () => fail(new HungUp(gone(options, 'it closed the connection'))),
+    (error: unknown) => fail(new HungUp(gone(options, error instanceof Error ? error.message : String(error)))),
   )
   await hello.promise.finally(cancel)
-  return speak(wire, waiting, options.folder, () => broken)
+  return speak(wire, waiting, options, () => broken)
 }
 
 async function listen(wire: Wire, waiting: Map<number, Waiting>, hello: () => void): Promise<void> {
@@ -58,7 +63,7 @@ async function listen(wire: Wire, waiting: Map<number, Waiting>, hello: () => vo
     if (one === undefined) continue
     if ('next' in frame) one.next?.(frame.next)
     else if (frame.end === true) one.end?.()
-    else if (isRefusal(frame.error)) one.refuse(frame.error)
+    else if (isRefusal(frame.error)) one.refuse(new Refused(frame.error))
     else one.answer(frame.result)
     if (!('next' in frame)) waiting.delete(Number(frame.id))
   }
@@ -67,19 +72,19 @@ async function listen(wire: Wire, waiting: Map<number, Waiting>, hello: () => vo
 function speak(
   wire: Wire,
   waiting: Map<number, Waiting>,
-  folder: string,
-  broken: () => Refusal | undefined,
+  { folder, notice }: OverOptions,
+  broken: () => Refused | undefined,
 ): Transport {
   let ids = 0
   const send = (frame: ToServer, whose: Waiting): void => {
-    const refusal = broken()
-    if (refusal !== undefined) whose.refuse(refusal)
+    const error = broken()
+    if (error !== undefined) whose.refuse(error)
     else wire.send(JSON.stringify(frame)).catch(() => undefined)
   }
   return {
     ask: (method, params) => {
       const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-      const one: Waiting = { answer: resolve, refuse: (refusal) => reject(new Refused(refusal)) }
+      const one: Waiting = { answer: resolve, refuse: reject, next: (value) => notice?.(waitsIn(value)) }
       ids += 1
       waiting.set(ids, one)
       const call: Call = { id: ids, method, params, folder }
@@ -90,7 +95,7 @@ function speak(
       const inlet = new Inlet<unknown>()
       const one: Waiting = {
         answer: () => inlet.end(),
-        refuse: (refusal) => inlet.fail(new Refused(refusal)),
+        refuse: (error) => inlet.fail(error),
         next: (value) => inlet.put(value),
         end: () => inlet.end(),
       }
@@ -111,6 +116,11 @@ function speak(
     },
     close: async () => wire.close(),
   }
+}
+
+/** What a door says to a call that has not been answered yet. */
+function waitsIn(value: unknown): string {
+  return typeof value === 'object' && value !== null && 'waits' in value ? String(value.waits) : ''
 }
 
 function silent({ holder, deadlineMs }: OverOptions): Refusal {

@@ -63,7 +63,10 @@ export class Guest {
       } else if (method.shape === 'follow' || method.shape === 'series') await this.#stream(method, call)
       else {
         const caller = { name: this.#name, folder: call.folder }
-        const performed = await perform(method, this.#house, caller, call.params)
+        const waits = (why: string): void =>
+          void this.#say({ id: call.id, next: { waits: why } }).catch(() => undefined)
+        const calm = this.#house.onWait?.(waits)
+        const performed = await perform(method, this.#house, caller, call.params).finally(calm)
         await this.#say(
           performed.ok ? { id: call.id, result: performed.result ?? null } : { id: call.id, error: performed.refusal },
         )

@@ -48,6 +48,8 @@ export class LocalHouse implements House {
   readonly #keeping: Keeping
   readonly #plans: PlanWatch | undefined
   readonly #waiting = new Waiting()
+  readonly #told = new Set<(why: string) => void>()
+  #waits = ''
   #snapshotAt: number
   #wakeAt: number | undefined
   #calmWake = (): void => undefined
@@ -66,7 +68,8 @@ export class LocalHouse implements House {
       state,
       clock: parts.clock,
       hands: parts.hands,
-      rested: () => this.#waiting.look(),
+      rested: () => this.#rested(),
+      room: () => roomIn(parts),
       durable: (entries) => this.#durable(entries),
       broken: (why) => void this.#dispatch.shut('stop', why),
     })
@@ -107,6 +110,21 @@ export class LocalHouse implements House {
 
   submit(asked: Wish): Promise<Answer> {
     return this.#loop.submit(asked)
+  }
+
+  onWait(told: (why: string) => void): () => void {
+    this.#told.add(told)
+    if (this.#waits !== '') told(this.#waits)
+    return () => void this.#told.delete(told)
+  }
+
+  /** Whoever has asked for something that cannot be written learns it now, and not when it can. */
+  #rested(): void {
+    const waits = this.#loop.stalled
+    const same = (waits === '') === (this.#waits === '')
+    this.#waits = waits
+    if (!same) for (const told of [...this.#told]) told(waits)
+    this.#waiting.look()
   }
 
   steady(): Promise<void> {
@@ -294,4 +312,11 @@ export class LocalHouse implements House {
     await this.#parts.close()
     this.#waiting.look()
   }
+}
+
+const megabytes = (bytes: number): string => `${Math.floor(bytes / 1_000_000)} MB`
+
+function roomIn({ home, disk }: HouseParts): string {
+  const { free, of } = disk()
+  return `${megabytes(free)} of ${megabytes(of)} are free on the disk of ${home}; what waits is written and answered as soon as there is room.`
 }

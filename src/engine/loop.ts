@@ -5,7 +5,7 @@ import { evolve } from '../core/evolve/index.ts'
 import type { Fact } from '../core/facts.ts'
 import type { Entry, Part } from '../core/nouns/entry.ts'
 import type { Answer } from '../core/ports/house.ts'
-import type { Clock } from '../core/ports.ts'
+import { type Clock, StoreFailed } from '../core/ports.ts'
 import { type Refusal, refuse } from '../core/refusals.ts'
 import type { State } from '../core/state.ts'
 import { type Wish, wish } from '../core/wishes.ts'
@@ -29,6 +29,8 @@ export interface LoopOptions {
   /** Called when nothing waits to be written any more, or nothing can be: whoever waits for that may look. */
   readonly rested: () => void
   readonly most?: number
+  /** How much room there is, and where, in a sentence: told when there is none left to write in. */
+  readonly room?: () => string
   /** Whether there is anyone here to carry out what is launched; without hands nothing is. */
   readonly hands: boolean
 }
@@ -65,6 +67,11 @@ export class Loop {
   /** Why nothing is written just now; empty when all is well. */
   get trouble(): string {
     return this.#broken || this.#stalled
+  }
+
+  /** Why wishes wait to be written; empty when none has to. */
+  get stalled(): string {
+    return this.#stalled
   }
 
   /** Facts that are decided and not yet on the disk. */
@@ -138,7 +145,7 @@ export class Loop {
       pending.entries = pending.parts.length === 0 ? [] : await this.#options.ledger.append(pending.parts)
       this.#settle()
     } catch (error) {
-      if (error instanceof JournalStopped && error.resumable) this.#stall(error.message)
+      if (error instanceof JournalStopped && error.resumable) this.#stall(error)
       else this.#break(error)
     }
   }
@@ -159,9 +166,10 @@ export class Loop {
     if (this.#pending.length === 0) this.#rest()
   }
 
-  #stall(why: string): void {
+  #stall({ message, cause }: JournalStopped): void {
     if (this.#stalled !== '') return
-    this.#stalled = why
+    const full = cause instanceof StoreFailed && cause.kind === 'full'
+    this.#stalled = full ? `${message} ${this.#options.room?.() ?? ''}`.trim() : message
     this.#rest()
     this.#options.clock.after(retryMs, () => void this.#again())
   }

@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { play } from './plans.ts'
+import { play, workflow } from './plans.ts'
 import { type Stage, stage } from './stage.ts'
 import { until } from './until.ts'
 
@@ -61,4 +61,37 @@ it('a terminal that only watches leaves the work to the process that does it', a
   await follows.ended
   made.say('go')
   expect((await works.ended).code).toBe(0)
+})
+
+it('waits for a process that is leaving and lets agents end first, then takes the work up itself', {
+  timeout: 60_000,
+}, async () => {
+  const other = workflow('other', [
+    { key: 'slow', order: 1 },
+    { key: 'after', order: 2 },
+  ])
+  const made = await play(stage(), {
+    steps: [{ key: 'quick', order: 1 }],
+    keys: { quick: 'wait_for go; write quick', slow: 'wait_for leave; sleep 12; write slow' },
+    files: { 'other.yaml': other },
+  })
+  const leaving = made.start('run', 'wf.yaml')
+  await made.logged('start quick 1')
+  const joined = made.start('run', 'other.yaml')
+  await made.logged('start slow 1')
+  leaving.interrupt()
+  await until('the hint', () => leaving.said().includes('Ctrl-C again'))
+  made.say('leave')
+  made.say('go')
+  await until('the door to close', () => joined.said().includes('taking its work up here'))
+  const late = made.start('run', 'other.yaml')
+  const [first, second] = await Promise.all([joined.ended, late.ended])
+  expect([first.code, first.err]).toEqual([0, expect.stringContaining('is leaving')])
+  expect(second.code).toBe(0)
+  expect((await leaving.ended).code).toBe(0)
+  expect(made.log().filter((line) => line.startsWith('start'))).toEqual([
+    'start quick 1',
+    'start slow 1',
+    'start after 1',
+  ])
 })

@@ -24,10 +24,10 @@ async function door(house: House) {
   return { opened, socketPath }
 }
 
-async function guest(socketPath: string) {
+async function guest(socketPath: string, notice: (waits: string) => void = () => undefined) {
   const wire = await reachLocalDoor(socketPath)
   if (wire === undefined) throw new Error('nobody listens')
-  const options = { folder: '/r', after: realClock.after, deadlineMs: 2000, holder: () => undefined }
+  const options = { folder: '/r', after: realClock.after, deadlineMs: 2000, holder: () => undefined, notice }
   const calls = callsOver(await over(wire, options))
   onTestFinished(() => calls.close())
   return calls
@@ -44,6 +44,34 @@ it('answers calls side by side, and gives refusals as they are', async () => {
   await expect(calls.call('step/why', { step: 7 } as unknown as { step: string })).rejects.toMatchObject({
     refusal: { kind: 'invalid' },
   })
+})
+
+it('tells whoever waits why, at once, and when it goes on', async () => {
+  const listening = new Set<(why: string) => void>()
+  const room = Promise.withResolvers<void>()
+  const paper = busyHouse()
+  const house: House = {
+    ...paper,
+    onWait: (told) => {
+      listening.add(told)
+      told('the disk is full: 0 MB are free')
+      return () => listening.delete(told)
+    },
+    submit: async (asked) => {
+      await room.promise
+      return paper.say(asked)
+    },
+  }
+  const { socketPath } = await door(house)
+  const heard: string[] = []
+  const calls = await guest(socketPath, (waits) => heard.push(waits))
+  const asked = calls.call('run/pause', { item: '001-photo-albums', why: 'a break' })
+  await expect.poll(() => heard).toEqual(['the disk is full: 0 MB are free'])
+  for (const told of listening) told('')
+  room.resolve()
+  await asked
+  expect(heard).toEqual(['the disk is full: 0 MB are free', ''])
+  expect(listening.size).toBe(0)
 })
 
 it('reads no further than its reader', async () => {

@@ -95,13 +95,16 @@ async function full(room: Room, reference: Reference, agents: number, spare: num
   return { killed: true, broken: [...broken, ...(await finished(room, reference, ended.out))] }
 }
 
-/** Whoever asks first may have to wait for the answer, but gets none that is not true; whoever asks then is told why. */
+/** Whoever asks first may have to wait for the answer, but gets none that is not true, and is told at once; whoever asks then is told why. */
 async function askedWhileFull(room: Room): Promise<string[]> {
-  const pause = () => room.start(['pause', item, '--reason', 'said on a full disk', '--json'])
+  const pause = (...more: string[]) => room.start(['pause', item, '--reason', 'said on a full disk', ...more])
   const first = pause()
   await Promise.race([first.ended, waitFor(3_000)])
   if (first.process.exitCode === 0) return [`it acknowledged on a full disk: ${first.out}`]
-  const second = await pause().within(60_000)
+  const told = first.out + first.err
+  if (!/\d+ MB of \d+ MB are free on the disk of/.test(told))
+    return [`who asked on a full disk was not told of it: ${told}`]
+  const second = await pause('--json').within(60_000)
   if (second.code === 0) return [`it acknowledged on a full disk: ${second.out}`]
   const said = second.out + second.err
   return /full|room|space/.test(said) ? [] : [`it does not say that the disk is full: ${said}`]

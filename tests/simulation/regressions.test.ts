@@ -132,7 +132,10 @@ it('is quiet while work behind an open question is only rehearsed', async () => 
   expect([...house.state.gates.values()].map((gate) => [gate.kind, gate.phase])).toEqual([['foreign', 'open']])
 })
 
-it('does not bring back what a person took off the branch', async () => {
+it.each([
+  ['keep', 'does not bring back what a person took off the branch and let count as done'],
+  ['adopt', 'does again what a person took off the branch, before what needs it'],
+])('%s: %s', async (answer) => {
   const part: Part = ({ step }) => [
     { do: 'wait', ms: step.key === 'B' ? 60_000 : 10 },
     { do: 'write', path: `${step.key}.txt`, text: 'new\n' },
@@ -147,10 +150,11 @@ it('does not bring back what a person took off the branch', async () => {
   world.repository.foreign('refs/heads/baton/i', main)
   await world.clock.run(house.quiet())
   const foreign = [...house.state.gates.values()].find((gate) => gate.kind === 'foreign')
-  await ask('gate.answer', { gate: foreign?.id ?? '', answer: 'adopt', reasons: [] })
+  await ask('gate.answer', { gate: foreign?.id ?? '', answer, reasons: [] })
   await world.clock.run(house.quiet())
   const files = await world.repository.list((await world.repository.tip('refs/heads/baton/i')) ?? '')
-  expect(files.map((file) => file.path)).not.toContain('A.txt')
+  expect(files.some((file) => file.path === 'A.txt')).toBe(answer === 'adopt')
+  expect(stepOf(house.state, 'i/A')?.attempts).toHaveLength(answer === 'adopt' ? 2 : 1)
   expect([...house.state.gates.values()].at(-1)?.kind).toBe('conflict')
 })
 
@@ -300,4 +304,41 @@ it('says that the machine was short of something when a clone could not be made'
   const done = stepOf(house.state, 'i/A')
   expect(done?.phase).toBe('done')
   expect(done?.attempts.map((one) => one.outcome)).toMatchObject([{ reason: 'overloaded' }, { kind: 'succeeded' }])
+})
+
+it('says at once that the disk is full, where, and how much is free; and answers when there is room', async () => {
+  const world = simulatedWorld()
+  let full = false
+  const raw = world.store
+  const store: Store = {
+    append: async (rows, after) => {
+      if (full) throw new StoreFailed('full', 'There is no room on the disk.')
+      return raw.append(rows, after)
+    },
+    read: (after, limit, stream) => raw.read(after, limit, stream),
+    head: () => raw.head(),
+    leaves: (after, limit) => raw.leaves(after, limit),
+    put: (bytes) => raw.put(bytes),
+    get: (digest) => raw.get(digest),
+    forget: (digest) => raw.forget(digest),
+    digests: () => raw.digests(),
+    close: () => raw.close(),
+  }
+  const disk = () => ({ free: full ? 3_000_000 : 1e12, of: 2e12 })
+  const { house } = await scene([step('A')], { over: { store, disk } }, world)
+  const heard: string[] = []
+  const calm = house.onWait((why) => heard.push(why))
+  full = true
+  const first = house.submit(wish('workspace.want', 'me', { path, desired: 2 }))
+  await world.clock.pass(10)
+  expect(heard).toEqual([expect.stringMatching(/no room.*3 MB of 2000000 MB are free on the disk of \/simulated/)])
+  const late: string[] = []
+  house.onWait((why) => late.push(why))()
+  expect(late).toEqual(heard)
+  const second = await house.submit(wish('workspace.want', 'me', { path, desired: 3 }))
+  expect(second).toMatchObject({ ok: false, refusal: { kind: 'busy', why: expect.stringContaining('3 MB of') } })
+  full = false
+  expect((await world.clock.run(first)).ok).toBe(true)
+  expect(heard.slice(1)).toEqual([''])
+  calm()
 })

@@ -1,6 +1,7 @@
 // baton run: reads a plan and carries it out, or says in which order it would.
 import type { Started } from '../../api/run/start.ts'
 import type { ItemView } from '../../api/status/item.ts'
+import { HungUp } from '../../client/over.ts'
 import { Refused } from '../../core/refusals.ts'
 import type { Command, Context } from '../command.ts'
 import { commitOffer } from '../commit.ts'
@@ -52,7 +53,7 @@ export const run: Command = {
 }
 
 async function carryOut(context: Context, watching: Watching): Promise<number> {
-  const from = (await watching.house.call('journal/read', { limit: 1 })).head
+  const from = (await again(context, watching, (house) => house.call('journal/read', { limit: 1 }))).head
   const started = await start(context, watching)
   announce(context, started)
   if (!context.has('dry-run')) return watch(context, watching, started, from)
@@ -79,14 +80,24 @@ async function start(context: Context, watching: Watching): Promise<Started> {
     ...(format === undefined ? {} : { format }),
   }
   for (let left = 3; ; left -= 1) {
-    const { house } = watching
     try {
-      return await house.call('run/start', asked)
+      // Asking again is safe: a run that was still begun by a process that has ended is joined.
+      return await again(context, watching, (house) => house.call('run/start', asked))
     } catch (error) {
       if (!(error instanceof Refused) || left === 0) throw error
-      // The process that was reached has ended meanwhile. Asking again is safe: a run that it still began is joined.
-      if (error.refusal.kind === 'busy' && !house.inside) watching.house = await context.world.connect(mode(context))
-      else if (!(await commitOffer(context, house, asked.plan, error.refusal))) throw error
+      if (!(await commitOffer(context, watching.house, asked.plan, error.refusal))) throw error
+    }
+  }
+}
+
+/** A process that was reached may be just about to leave: then the next one that holds the home is asked, or this one takes it. */
+async function again<T>(context: Context, watching: Watching, ask: (house: Connection) => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask(watching.house)
+    } catch (error) {
+      if (!(error instanceof HungUp)) throw error
+      watching.house = await context.world.connect(mode(context))
     }
   }
 }
@@ -142,7 +153,7 @@ async function watch(context: Context, watching: Watching, started: Started, fro
   context.give({ ...started, results: shown, exit }, (people) => {
     for (const [at, one] of results.entries()) summary(people, one, items[at]?.view)
   })
-  sayMissed(context, (await watching.house.call('audit/places', {})).places)
+  sayMissed(context, (await again(context, watching, (house) => house.call('audit/places', {}))).places)
   return exit
 }
 

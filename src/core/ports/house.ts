@@ -162,6 +162,11 @@ export interface House {
   readonly readOnly: string | undefined
   now(): number
   submit(wish: Wish): Promise<Answer>
+  /**
+   * Calls `told` when wishes cannot be written just now and wait (with the sentence that says why, and what ends it), at once when that is
+   * so already, and with '' when they are written again. Gives back how to stop. A house that never waits has none.
+   */
+  onWait?(told: (why: string) => void): () => void
   /** Resolves when everything that `state` shows is on the disk. */
   steady(): Promise<void>
   read(after: number, limit: number, stream?: string): Promise<readonly Entry[]>
