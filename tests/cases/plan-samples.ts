@@ -2,6 +2,7 @@
 import { nasty } from '../fixtures/plans/checklist/nasty.ts'
 import { nastyRequirements, nastyTasks } from '../fixtures/plans/kiro/nasty.ts'
 import { nastyLiving } from '../fixtures/plans/nasty-living.ts'
+import { nastyChange } from '../fixtures/plans/openspec/nasty.ts'
 import { filesIn, filesOf } from '../fixtures/plans/reading.ts'
 import { tagged, untagged } from '../fixtures/plans/taskmaster.ts'
 import type { PlanSample } from './plan-format.case.ts'
@@ -27,6 +28,19 @@ export const samples: Readonly<Record<string, readonly PlanSample[]>> = {
       }),
       path: '.kiro/specs/検索',
       file: '.kiro/specs/検索/tasks.md',
+    },
+  ],
+  openspec: [
+    {
+      files: filesIn('openspec'),
+      path: 'openspec/changes',
+      file: 'openspec/changes/add-photo-search/tasks.md',
+      tickFile: 'openspec/changes/',
+    },
+    {
+      files: filesOf({ 'openspec/changes/find/tasks.md': nastyChange, 'openspec/changes/find/proposal.md': '' }),
+      path: 'openspec/changes/find/',
+      file: 'openspec/changes/find/tasks.md',
     },
   ],
   checklist: [

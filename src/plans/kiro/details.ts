@@ -1,6 +1,6 @@
 // Reads what Kiro and its relatives write under a task: which requirements judge it, and which tasks come first.
 import type { Place } from '../../core/nouns/plan.ts'
-import { columnOf, type Row, type Rows, textOf } from '../reading/boxes.ts'
+import { columnOf, type Row, type Rows, textOf } from '../lists/boxes.ts'
 
 export interface Mentioned {
   readonly number: string

@@ -105,6 +105,12 @@ describe('tasks', () => {
     ])
   })
 
+  it('cannot be part of each other by number and by place', async () => {
+    const text = '- [ ] 1.2 a\n  - [ ] 1. b\n'
+    expect(stepsOf(await readText(text)).length).toBeGreaterThan(0)
+    expect(await written(text, { kind: 'tick', key: '1.2', upward: true })).toContain('[x] 1.2')
+  })
+
   it('that are named twice are a mistake', async () => {
     const read = await readText('- [ ] 1.1 a\n- [ ] 1.1 b\n')
     expect(read.notes).toMatchObject([{ level: 'error', kind: 'duplicate', line: 2 }])

@@ -2,14 +2,15 @@
 import type { FileWritten, PlanChange, PlanItem, PlanRead } from '../../core/nouns/plan.ts'
 import type { Files, PlanFormat } from '../../core/ports.ts'
 import { quoted } from '../../core/text/neutral.ts'
-import { rowsOf } from '../reading/boxes.ts'
-import { findIn } from '../reading/finding.ts'
+import { rowsOf } from '../lists/boxes.ts'
+import { findIn } from '../lists/finding.ts'
+import { numbered } from '../lists/numbers.ts'
+import { headOf } from '../lists/signs.ts'
+import { tickBoxes } from '../lists/ticks.ts'
 import { itemId } from '../reading/names.ts'
 import { Notes } from '../reading/notes.ts'
-import { headOf } from '../reading/signs.ts'
-import { type Boxes, tickBoxes } from '../reading/ticks.ts'
 import { cleanPath } from '../reading/where.ts'
-import { above, isLeftOut, kiroMarks, numberAt, readSpec } from './tasks.ts'
+import { isLeftOut, kiroMarks, readSpec } from './tasks.ts'
 
 interface Found {
   /** Each tasks.md. */
@@ -107,29 +108,6 @@ async function read(files: Files, path: string): Promise<PlanRead> {
   return { format: 'kiro', source: path, tickFile: found?.folder ?? first, files: files_, items, notes }
 }
 
-/** The same boxes, part of each other by their numbers where they have some. */
-function numbered(boxes: Boxes): Boxes {
-  const { rows } = boxes
-  let known: Int32Array | undefined
-  const parents = (): Int32Array => {
-    if (known !== undefined) return known
-    const owners = boxes.parents()
-    const byNumber = new Map<string, number>()
-    const numbers = rows.all.map((row, index) => (owners[index] === -2 ? undefined : numberAt(rows, row)))
-    for (const [index, number] of numbers.entries())
-      if (number !== undefined && !byNumber.has(number)) byNumber.set(number, index)
-    known = owners.map((owner, index) => {
-      for (let up = above(numbers[index] ?? ''); up !== ''; up = above(up)) {
-        const found = byNumber.get(up)
-        if (found !== undefined && found !== index) return found
-      }
-      return owner
-    })
-    return known
-  }
-  return { rows, find: (key) => boxes.find(key), parents, optional: (index) => isLeftOut(rows, parents(), index) }
-}
-
 async function write(files: Files, path: string, changes: readonly PlanChange[]): Promise<readonly FileWritten[]> {
   const written: FileWritten[] = []
   const tasks = (await find(files, path))?.tasks ?? []
@@ -139,7 +117,7 @@ async function write(files: Files, path: string, changes: readonly PlanChange[])
     const bytes = own.length === 0 ? null : await files.read(file)
     const rows = bytes === null ? undefined : rowsOf(bytes, file, new Notes())
     if (bytes === null || rows === undefined) continue
-    const now = tickBoxes(bytes, numbered(findIn(rows, { strict: true })), kiroMarks, own)
+    const now = tickBoxes(bytes, numbered(findIn(rows, { strict: true }), isLeftOut), kiroMarks, own)
     if (Buffer.compare(bytes, now) !== 0) written.push({ path: file, bytes: now })
   }
   return written

@@ -1,7 +1,7 @@
 // Reads the acceptance criteria of a requirements.md or bugfix.md, each under the number that tasks name it by.
-import { type Row, type Rows, rowsOf, textOf } from '../reading/boxes.ts'
+import { type Row, type Rows, rowsOf, textOf } from '../lists/boxes.ts'
+import { titleOf, wordsOf } from '../lists/outline.ts'
 import { Notes } from '../reading/notes.ts'
-import { titleOf, wordsOf } from '../reading/outline.ts'
 
 export interface Requirements {
   /** `2.3` → its words. Empty when there is no such document. */

@@ -3,15 +3,16 @@ import type { PlanItem } from '../../core/nouns/plan.ts'
 import type { PlanStatus } from '../../core/nouns/step.ts'
 import type { Files } from '../../core/ports.ts'
 import { quoted } from '../../core/text/neutral.ts'
+import { isStarred, type Row, type Rows, rowsOf, textOf } from '../lists/boxes.ts'
+import { type Listed, readList } from '../lists/lists.ts'
+import { numberedParents } from '../lists/numbers.ts'
+import { titleOf } from '../lists/outline.ts'
+import { isDone, type Marks, markOf } from '../lists/ticks.ts'
 import { assemble } from '../reading/assemble.ts'
-import { isStarred, type Row, type Rows, rowsOf, textOf } from '../reading/boxes.ts'
-import { type Listed, readList } from '../reading/lists.ts'
 import { itemId } from '../reading/names.ts'
 import { Notes } from '../reading/notes.ts'
 import { inFileOrder } from '../reading/order.ts'
-import { titleOf } from '../reading/outline.ts'
 import { pathsIn } from '../reading/paths.ts'
-import { isDone, type Marks, markOf } from '../reading/ticks.ts'
 import type { Draft } from '../reading/tree.ts'
 import { type Details, detailsIn } from './details.ts'
 import { type Requirements, readRequirements } from './requirements.ts'
@@ -34,16 +35,6 @@ const starredNumber = /^[\d.]{1,40}\*(?:\s|$)/
 /** Marked with a star, before or behind its number: may be left out. */
 export function isOptional(rows: Rows, row: Row): boolean {
   return isStarred(rows, row) || starredNumber.test(textOf(rows, row.from, Math.min(row.end, row.from + 42)))
-}
-
-const numbers = /^(?:\*\*|__|`)?(\d{1,6}(?:\.\d{1,6}){0,7})(?![\w-])/
-
-export function numberAt(rows: Rows, row: Row): string | undefined {
-  return numbers.exec(rows.text.slice(row.from, Math.min(row.end, row.from + 64)))?.[1]
-}
-
-export function above(number: string): string {
-  return number.slice(0, Math.max(0, number.lastIndexOf('.')))
 }
 
 export async function readSpec(files: Files, file: string, notes: Notes): Promise<Spec> {
@@ -118,7 +109,6 @@ class Drafter {
   readonly #about: About
   readonly #waves: Waves
   readonly #notes: Notes
-  readonly #byNumber = new Map<string, number>()
   readonly #optional: boolean[] = []
   readonly #keys: ReadonlySet<string>
   /** For each entry the one it is part of, or -1. */
@@ -130,12 +120,8 @@ class Drafter {
     this.#about = about
     this.#waves = waves
     this.#notes = notes
-    for (const [at, { row }] of listed.entries.entries()) {
-      const number = numberAt(listed.outline.rows, row)
-      if (number !== undefined && !this.#byNumber.has(number)) this.#byNumber.set(number, at)
-    }
     this.#keys = new Set(listed.drafts.map((draft) => draft?.key ?? ''))
-    this.#groups = listed.entries.map(({ parent }, at) => this.#group(at, parent))
+    this.#groups = numberedParents(listed.outline.rows, listed.entries)
     this.#holds = new Set(this.#groups)
   }
 
@@ -174,17 +160,6 @@ class Drafter {
       ...(after.length === 0 ? {} : { after }),
       ...(exitCriteria.length === 0 ? {} : { exitCriteria }),
     }
-  }
-
-  /** By its number, wherever it stands; else what it is indented under. */
-  #group(at: number, parent: number): number {
-    const { entries, outline } = this.#listed
-    const number = numberAt(outline.rows, (entries[at] as Listed['entries'][number]).row)
-    for (let up = above(number ?? ''); up !== ''; up = above(up)) {
-      const found = this.#byNumber.get(up)
-      if (found !== undefined && found !== at) return found
-    }
-    return parent
   }
 
   /** What is not there is said once, and not by everything that waits for it. */

@@ -2,9 +2,9 @@
 import type { Place } from '../../core/nouns/plan.ts'
 import { type JsonRead, readJson } from '../../core/text/json.ts'
 import { quoted } from '../../core/text/neutral.ts'
-import { type Row, type Rows, textOf } from '../reading/boxes.ts'
+import { type Row, type Rows, textOf } from '../lists/boxes.ts'
+import { type Outline, titleOf } from '../lists/outline.ts'
 import type { Notes } from '../reading/notes.ts'
-import { type Outline, titleOf } from '../reading/outline.ts'
 
 /** For each task where the graph names it, and what comes first. */
 export type Waves = ReadonlyMap<

@@ -1,8 +1,8 @@
 // Gives every entry of a list the name that it keeps while lines around it come and go.
 
+import { keyFrom } from '../reading/names.ts'
 import type { Row } from './boxes.ts'
 import { type Called, calledIn, slugOf } from './ids.ts'
-import { keyFrom } from './names.ts'
 import type { Outline } from './outline.ts'
 import { titleOf, wordsOf } from './outline.ts'
 

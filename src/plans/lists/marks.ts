@@ -1,6 +1,6 @@
 // What the marks in plain Markdown boxes mean: GitHub's two, and those that note-taking tools add.
 import type { PlanStatus } from '../../core/nouns/step.ts'
-import type { Marks } from '../reading/ticks.ts'
+import type { Marks } from './ticks.ts'
 
 const meanings: Readonly<Record<string, PlanStatus>> = {
   ' ': 'open',

@@ -1,13 +1,13 @@
 // Finds the steps that words such as "after AUTH-1" mean.
 import { quoted } from '../../core/text/neutral.ts'
+import { keyFrom } from '../reading/names.ts'
+import type { Notes } from '../reading/notes.ts'
+import type { Draft } from '../reading/tree.ts'
 import { columnOf, type Row, type Rows, textOf } from './boxes.ts'
 import { slugOf } from './ids.ts'
-import { keyFrom } from './names.ts'
 import type { Name } from './naming.ts'
-import type { Notes } from './notes.ts'
 import type { Entry } from './outline.ts'
 import { type Waiting, waitsIn } from './said.ts'
-import type { Draft } from './tree.ts'
 
 type After = NonNullable<Draft['after']>
 

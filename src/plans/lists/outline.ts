@@ -1,5 +1,5 @@
 // Says of each row of a Markdown file what holds it: the bullet or box above it, and the heading it stands under.
-import { withoutComments } from './blocks.ts'
+import { withoutComments } from '../reading/blocks.ts'
 import { type Row, type Rows, textOf } from './boxes.ts'
 
 export interface Outline {
@@ -121,6 +121,16 @@ export function briefOf(rows: Rows, { row, words, more }: Entry): string {
     if (each.number > last + 1 && last > row.number) lines.push('')
     lines.push(outdented(text, depth))
     last = each.number
+  }
+  return lines.join('\n')
+}
+
+/** Rows as they stand, with an empty line where one or more were. */
+export function passageOf(rows: Rows, passage: readonly Row[]): string {
+  const lines: string[] = []
+  for (const [at, row] of passage.entries()) {
+    if (at > 0 && row.number > (passage[at - 1]?.number ?? 0) + 1) lines.push('')
+    lines.push(textOf(rows, row.start, row.end).trimEnd())
   }
   return lines.join('\n')
 }

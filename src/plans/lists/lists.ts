@@ -1,15 +1,15 @@
 // Reads a Markdown list of boxes into drafts of steps: what each is called, what it says, what holds it, and what it waits for.
 import type { PlanStatus } from '../../core/nouns/step.ts'
 import { quoted } from '../../core/text/neutral.ts'
+import { Keys } from '../reading/names.ts'
+import type { Notes } from '../reading/notes.ts'
+import type { Draft } from '../reading/tree.ts'
 import { columnOf, type Row, type Rows, rowsOf, textOf, warnOfOddBox } from './boxes.ts'
-import { Keys } from './names.ts'
 import { type Name, Namer } from './naming.ts'
-import type { Notes } from './notes.ts'
 import { briefOf, type Entry, entriesOf, holdersOf, type Outline, outlineOf, titleOf } from './outline.ts'
 import { Resolver } from './resolver.ts'
 import { type Said, saidIn } from './said.ts'
 import { isDone, type Marks, markOf } from './ticks.ts'
-import type { Draft } from './tree.ts'
 
 export interface ListRules {
   readonly marks: Marks

@@ -1,9 +1,9 @@
 // Cuts a Markdown file into rows that know what they are and where their bytes lie: boxes, bullets, headings, tables, text.
 import { isAscii } from 'node:buffer'
 import { quoted } from '../../core/text/neutral.ts'
-import { Blocks } from './blocks.ts'
-import { linesAtMost, readable } from './lines.ts'
-import type { Notes } from './notes.ts'
+import { Blocks } from '../reading/blocks.ts'
+import { linesAtMost, readable } from '../reading/lines.ts'
+import type { Notes } from '../reading/notes.ts'
 
 /** `odd` looks like a box and is none; `mark` then says what stands there. */
 export type RowKind = 'box' | 'odd' | 'bullet' | 'heading' | 'table' | 'text' | 'code'

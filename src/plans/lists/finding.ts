@@ -1,6 +1,7 @@
 // Finds the row of a key in a file of any size without naming every row of it.
+
+import { keyFrom } from '../reading/names.ts'
 import type { Row, Rows } from './boxes.ts'
-import { keyFrom } from './names.ts'
 import { Namer, tracesOf } from './naming.ts'
 import { holdersOf, type Outline, outlineOf } from './outline.ts'
 import type { Boxes } from './ticks.ts'
