@@ -1,9 +1,10 @@
 // The plan formats there are, in the order in which they are asked.
 import type { PlanFormat } from '../core/ports.ts'
+import { beads } from './beads/format.ts'
 import { checklist } from './checklist/format.ts'
 import { kiro } from './kiro/format.ts'
-import { json } from './own/format.ts'
 import { openspec } from './openspec/format.ts'
+import { json } from './own/format.ts'
 import { plansMd } from './plans-md/format.ts'
 import { speckit } from './speckit/format.ts'
 import { taskmaster } from './taskmaster/format.ts'
@@ -11,4 +12,14 @@ import { workflow } from './workflow.ts'
 
 export { type Chosen, chooseFormat, type NotChosen } from './detect.ts'
 
-export const planFormats: readonly PlanFormat[] = [speckit, kiro, openspec, plansMd, checklist, taskmaster, json, workflow]
+export const planFormats: readonly PlanFormat[] = [
+  speckit,
+  kiro,
+  openspec,
+  plansMd,
+  checklist,
+  taskmaster,
+  beads,
+  json,
+  workflow,
+]

@@ -1,4 +1,5 @@
 // One or more plans in every format there is, for the suites that run over all of them; a new format adds its own here.
+import { beside, exported, table } from '../fixtures/plans/beads.ts'
 import { nasty } from '../fixtures/plans/checklist/nasty.ts'
 import { nastyRequirements, nastyTasks } from '../fixtures/plans/kiro/nasty.ts'
 import { nastyLiving } from '../fixtures/plans/nasty-living.ts'
@@ -46,6 +47,18 @@ export const samples: Readonly<Record<string, readonly PlanSample[]>> = {
   checklist: [
     { files: filesIn('checklist'), path: 'launch.md', file: 'launch.md' },
     { files: filesOf({ 'docs/liste.md': nasty }), path: 'docs/liste.md', file: 'docs/liste.md' },
+  ],
+  beads: [
+    { files: filesOf({ '.beads/issues.jsonl': exported }), path: '.beads', file: '.beads/issues.jsonl' },
+    {
+      files: filesOf({
+        'export/issues.jsonl': table,
+        'export/dependencies.jsonl': beside.dependencies,
+        'export/labels.jsonl': beside.labels,
+      }),
+      path: 'export/issues.jsonl',
+      file: 'export/issues.jsonl',
+    },
   ],
   taskmaster: [
     {

@@ -23,7 +23,13 @@ export interface Tape {
 export interface ScanLimits {
   readonly valuesAtMost: number
   readonly findingsAtMost: number
+  /** Do not look into strings for bad escapes and controls: `JSON.parse` does, or has done so before. */
+  readonly quick?: boolean
+  readonly shapes?: JsonShapes
 }
+
+/** The keys of the last object at each depth. Most objects have those of the one before, so nothing needs to be looked up. */
+export type JsonShapes = (readonly string[])[]
 
 const deepest = 64
 const poison: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
@@ -45,10 +51,18 @@ class Stop extends Error {}
 
 /** One object or list that is still open. */
 interface Open {
-  /** Keys so far; undefined in a list. */
-  readonly keys: Set<string> | undefined
+  readonly map: boolean
   readonly entry: number
+  /** How many keys so far are those of the shape, while all are. */
+  alike: number
+  /** All keys so far, as soon as one was not that of the shape. */
+  keys: Set<string> | undefined
+  /** One was written with an escape: then its letters are not those of the text, and this is no shape to compare with. */
+  escaped: boolean
 }
+
+/** So many letters of a string are walked before its end is searched for. */
+const walkAtMost = 24
 
 class Scan {
   readonly faults: JsonFault[] = []
@@ -56,6 +70,8 @@ class Scan {
   readonly #limits: ScanLimits
   readonly #tape: Tape | undefined
   readonly #open: Open[] = []
+  readonly #shapes: JsonShapes
+  readonly #quick: boolean
   #at = 0
   #values = 0
   #key = -1
@@ -65,6 +81,8 @@ class Scan {
     this.#text = text
     this.#limits = limits
     this.#tape = tape
+    this.#shapes = limits.shapes ?? []
+    this.#quick = limits.quick === true
   }
 
   whole(): void {
@@ -102,7 +120,7 @@ class Scan {
     }
     const entry = this.#note()
     if (code === openMap || code === openList) return this.#opens(code, entry)
-    if (code === quote) this.#string()
+    if (code === quote) this.#string(this.#quick)
     else if (code === minus || (code >= 48 && code <= 57)) this.#number()
     else this.#word(code)
     this.#close(entry)
@@ -137,9 +155,9 @@ class Scan {
       this.#close(entry)
       return false
     }
-    const open = { keys: map ? new Set<string>() : undefined, entry }
+    const open = { map, entry, alike: 0, keys: undefined, escaped: false }
     this.#open.push(open)
-    if (open.keys !== undefined) this.#member(open.keys)
+    if (map) this.#member(open)
     return true
   }
 
@@ -154,10 +172,10 @@ class Scan {
         this.#at = where
         this.#stop('syntax', 'Nothing follows this comma.', 'Delete it.')
       }
-      if (open.keys !== undefined) this.#member(open.keys)
+      if (open.map) this.#member(open)
       return true
     }
-    const close = open.keys === undefined ? closeList : closeMap
+    const close = open.map ? closeMap : closeList
     if (code !== close) {
       if (code < 0) this.#stop('syntax', `The text ends before its last "${letter(close)}".`, 'It may be cut off.')
       const text = `There must be "," or "${letter(close)}" before ${this.#shown()}.`
@@ -165,38 +183,56 @@ class Scan {
     }
     this.#at += 1
     this.#open.pop()
+    if (open.keys !== undefined) this.#shapes[this.#open.length] = open.escaped ? [] : [...open.keys]
     this.#close(open.entry)
     return false
   }
 
-  #member(keys: Set<string>): void {
+  #member(open: Open): void {
     if (this.#blank() !== quote) {
       this.#stop('syntax', `There must be a key in double quotes, not ${this.#shown()}.`, 'Write it as "key": value.')
     }
     const start = this.#at
-    const escaped = this.#string()
-    const written = this.#text.slice(start + 1, this.#at - 1)
-    const key = escaped ? String(JSON.parse(`"${written}"`)) : written
-    if (keys.has(key)) {
-      this.#find(start, 'key', `The key "${quoted(key)}" stands here a second time.`, 'Keep one of them.')
-    } else if (poison.has(key)) {
-      this.#find(start, 'key', `The key "${quoted(key)}" cannot be used here.`, 'Use another word as the key.')
-    }
-    keys.add(key)
+    const expected = open.keys === undefined ? this.#shapes[this.#open.length - 1]?.[open.alike] : undefined
+    const text = this.#text
+    if (
+      expected !== undefined &&
+      text.charCodeAt(start + 1 + expected.length) === quote &&
+      text.startsWith(expected, start + 1)
+    ) {
+      this.#at = start + expected.length + 2
+      this.#name = expected
+      open.alike += 1
+    } else this.#newKey(open, start)
     if (this.#blank() !== colon) {
-      this.#stop('syntax', `There must be ":" after the key "${quoted(key)}".`, 'Write it there.')
+      this.#stop('syntax', `There must be ":" after the key "${quoted(this.#name)}".`, 'Write it there.')
     }
     this.#at += 1
     this.#key = start
+  }
+
+  #newKey(open: Open, start: number): void {
+    open.keys ??= new Set(this.#shapes[this.#open.length - 1]?.slice(0, open.alike))
+    const escaped = this.#string(false)
+    const written = this.#text.slice(start + 1, this.#at - 1)
+    open.escaped ||= escaped
+    const key = escaped ? String(JSON.parse(`"${written}"`)) : written
+    if (open.keys.has(key)) {
+      this.#find(start, 'key', `The key "${quoted(key)}" stands here a second time.`, 'Keep one of them.')
+    } else if (poison.has(key)) {
+      this.#find(start, 'key', `The key "${quoted(key)}" cannot be used here.`, 'Use another word as the key.')
+    } else open.keys.add(key)
     this.#name = key
   }
 
   /** From quote to quote; true when there is an escape in it. */
-  #string(): boolean {
+  #string(quick: boolean): boolean {
     const text = this.#text
     const start = this.#at
     let escaped = false
+    const walked = quick ? start + walkAtMost : text.length
     for (let at = start + 1; at < text.length; at += 1) {
+      if (at > walked) return this.#longString(at)
       const code = text.charCodeAt(at)
       if (code === quote) {
         this.#at = at + 1
@@ -210,6 +246,19 @@ class Scan {
         const what = code === 10 || code === 13 ? 'A line ends' : 'A control character stands'
         this.#stop('syntax', `${what} inside a string.`, 'Write it as \\n, \\t or \\u00xx, or close the string.')
       }
+    }
+    return this.#stop('syntax', 'The string that begins here is never closed.', 'Close it with a double quote.')
+  }
+
+  /** To the next quote with an even number of backslashes before it. */
+  #longString(from: number): boolean {
+    const text = this.#text
+    for (let end = text.indexOf('"', from); end >= 0; end = text.indexOf('"', end + 1)) {
+      let before = end
+      while (before > from && text.charCodeAt(before - 1) === backslash) before -= 1
+      if ((end - before) % 2 === 1) continue
+      this.#at = end + 1
+      return true
     }
     return this.#stop('syntax', 'The string that begins here is never closed.', 'Close it with a double quote.')
   }

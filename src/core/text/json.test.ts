@@ -74,6 +74,37 @@ describe('a value', () => {
     )
   })
 
+  it('is the same whatever stood before it, keys with quotes in them included', () => {
+    const keys = fc.constantFrom('a', 'b', 'ab', 'a":1,"b', 'c\\', '\u0061', 'é', '')
+    const objects = fc.array(fc.array(fc.tuple(keys, fc.constantFrom(1, 'x"y', {}, [{ a: 1 }]))), { maxLength: 6 })
+    fc.assert(
+      fc.property(objects, fc.boolean(), (list, escaped) => {
+        const written = list.map((members) =>
+          members.map(([key, value]) => {
+            const name = escaped && key === 'a' ? '"\\u0061"' : JSON.stringify(key)
+            return `${name}:${JSON.stringify(value)}`
+          }),
+        )
+        const twice = list.some((members) => new Set(members.map(([key]) => key)).size < members.length)
+        const text = `[${written.map((members) => `{${members.join()}}`).join()}]`
+        const read = readJson(text, 'a', { places: true })
+        expect(read.notes.length > 0).toBe(twice)
+        if (twice) return
+        expect(read.value).toEqual(JSON.parse(text))
+        for (const [at, members] of list.entries()) {
+          expect(read.keys([at])).toEqual(members.map(([key]) => key))
+          for (const [key, value] of members) expect(JSON.parse(read.written([at, key]) ?? '')).toEqual(value)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('is not taken for a key with quotes in it that stood there before', () => {
+    const read = readJson('[{"a\\":1,\\"b":0},{"a":1,"b":2}]', 'a', { places: true })
+    expect([read.keys([0]), read.keys([1])]).toEqual([['a":1,"b'], ['a', 'b']])
+  })
+
   it('of an object with very many keys is found at once', () => {
     const text = JSON.stringify(Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`k${at}`, at])))
     const read = readJson(text, 'a.json')

@@ -1,6 +1,6 @@
 // Reads JSON that a stranger wrote, says what is wrong with it and where, and knows where each value stands so that one can be changed.
 import type { Place, PlanNote } from '../nouns/plan.ts'
-import { scanJson, type Tape } from './json-scan.ts'
+import { type JsonShapes, scanJson, type Tape } from './json-scan.ts'
 
 /** Offsets in the text: `start` of the first letter, `end` behind the last. */
 export interface JsonSpan {
@@ -17,6 +17,10 @@ export interface JsonLimits {
   readonly line?: number
   /** Nearly every place will be asked for: note them while checking, instead of walking twice. */
   readonly places?: boolean
+  /** It was read before without a fault: strings are not looked into. */
+  readonly trusted?: boolean
+  /** One array for many texts of the same shape, such as the lines of a file. */
+  readonly shapes?: JsonShapes
 }
 
 export interface JsonRead {
@@ -50,13 +54,31 @@ export function readJson(text: string, file: string, limits: JsonLimits = {}): J
   if (text.length > lettersAtMost) {
     const said = `This has ${text.length} letters, more than ${lettersAtMost}.`
     notes.push({ ...lines.at(0), level: 'error', kind: 'too-large', text: said, remedy: 'Split it.' })
-    return new Read(text, lines, notes, undefined)
+    return new Read(text, lines, notes, undefined, undefined)
   }
   const tape = limits.places === true ? emptyTape() : undefined
-  for (const { offset, kind, text: said, remedy } of scanJson(text, { valuesAtMost, findingsAtMost }, tape)) {
+  const scan = { valuesAtMost, findingsAtMost, ...(limits.shapes === undefined ? {} : { shapes: limits.shapes }) }
+  let faults = scanJson(text, { ...scan, quick: true }, tape)
+  const made = faults.length === 0 && limits.trusted !== true ? parsed(text) : undefined
+  if (made?.sound === false) faults = scanJson(text, { valuesAtMost, findingsAtMost })
+  for (const { offset, kind, text: said, remedy } of faults) {
     notes.push({ ...lines.at(offset), level: 'error', kind, text: said, remedy })
   }
-  return new Read(text, lines, notes, tape)
+  return new Read(text, lines, notes, tape, made)
+}
+
+interface Made {
+  readonly sound: boolean
+  readonly value: unknown
+}
+
+function parsed(text: string): Made {
+  const marked = text.startsWith('\ufeff') ? 1 : text.startsWith('\xef\xbb\xbf') ? 3 : 0
+  try {
+    return { sound: true, value: JSON.parse(marked === 0 ? text : text.slice(marked)) }
+  } catch {
+    return { sound: false, value: undefined }
+  }
 }
 
 function emptyTape(): Tape {
@@ -105,24 +127,23 @@ class Read implements JsonRead {
   readonly notes: readonly PlanNote[]
   readonly #text: string
   readonly #lines: Lines
-  #value: { readonly made: unknown } | undefined
+  #made: Made | undefined
   #tape: Tape | undefined
-  readonly #kids = new Map<number, readonly number[]>()
-  readonly #named = new Map<number, ReadonlyMap<string, number>>()
+  #kids: Map<number, readonly number[]> | undefined
+  #named: Map<number, ReadonlyMap<string, number>> | undefined
 
-  constructor(text: string, lines: Lines, notes: readonly PlanNote[], tape: Tape | undefined) {
+  constructor(text: string, lines: Lines, notes: readonly PlanNote[], tape: Tape | undefined, made: Made | undefined) {
     this.notes = notes
     this.#text = text
     this.#lines = lines
     this.#tape = tape
+    this.#made = made
   }
 
-  /** Made when it is first asked for. The scan has accepted the text, so this cannot throw. */
   get value(): unknown {
     if (this.notes.length > 0) return undefined
-    const marked = this.#text.startsWith('\ufeff') ? 1 : this.#text.startsWith('\xef\xbb\xbf') ? 3 : 0
-    this.#value ??= { made: JSON.parse(marked === 0 ? this.#text : this.#text.slice(marked)) }
-    return this.#value.made
+    this.#made ??= parsed(this.#text)
+    return this.#made.value
   }
 
   at(path: readonly (string | number)[]): Place {
@@ -166,7 +187,7 @@ class Read implements JsonRead {
     if (this.notes.length > 0) return [-1, false]
     if (this.#tape === undefined) {
       this.#tape = emptyTape()
-      scanJson(this.#text, { valuesAtMost: Number.POSITIVE_INFINITY, findingsAtMost }, this.#tape)
+      scanJson(this.#text, { valuesAtMost: Number.POSITIVE_INFINITY, findingsAtMost, quick: true }, this.#tape)
     }
     let node = 0
     for (const part of path) {
@@ -178,6 +199,7 @@ class Read implements JsonRead {
   }
 
   #kidsOf(node: number): readonly number[] {
+    this.#kids ??= new Map()
     const known = this.#kids.get(node)
     if (known !== undefined) return known
     const kids: number[] = []
@@ -189,6 +211,7 @@ class Read implements JsonRead {
   #memberOf(node: number, name: string): number | undefined {
     const kids = this.#kidsOf(node)
     if (kids.length <= manyMembers) return kids.find((kid) => this.#keyOf(kid) === name)
+    this.#named ??= new Map()
     let named = this.#named.get(node)
     if (named === undefined) {
       named = new Map(kids.map((kid) => [this.#keyOf(kid), kid]))

@@ -49,7 +49,11 @@ export class JsonEdit {
 
   constructor(bytes: Uint8Array) {
     this.#text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-    this.read = readJson(this.#text, '', { places: true, lettersAtMost: Number.POSITIVE_INFINITY })
+    this.read = readJson(this.#text, '', {
+      places: true,
+      trusted: true,
+      lettersAtMost: Number.POSITIVE_INFINITY,
+    })
   }
 
   words(path: JsonPath): string | undefined {

@@ -1,6 +1,7 @@
 // Walks over a file with one JSON record in each line, however large, and never makes one text of it.
 import { isAscii, isUtf8 } from 'node:buffer'
 import { type JsonRead, readJson } from '../../core/text/json.ts'
+import type { JsonShapes } from '../../core/text/json-scan.ts'
 import type { Notes } from '../reading/notes.ts'
 import { isRecord } from './file.ts'
 
@@ -28,6 +29,7 @@ export function* jsonLines(bytes: Uint8Array, file: string, notes: Notes): Gener
   const buffer = buffered(bytes)
   if (!readableLines(buffer, file, notes)) return
   const coding = isAscii(buffer) ? 'latin1' : 'utf8'
+  const shapes: JsonShapes = []
   let number = 0
   let faults = 0
   for (let from = marked(buffer); from < buffer.length; ) {
@@ -48,7 +50,7 @@ export function* jsonLines(bytes: Uint8Array, file: string, notes: Notes): Gener
     }
     const text = buffer.toString(coding, start, end)
     if (text.trim() === '') continue
-    const line = recordIn(text, { file, number, start, end }, notes)
+    const line = recordIn(text, { file, number, start, end, shapes }, notes)
     if (line === undefined) faults += 1
     else yield line
   }
@@ -74,15 +76,15 @@ function readableLines(buffer: Buffer, file: string, notes: Notes): boolean {
   return true
 }
 
-type Where = Pick<JsonLine, 'number' | 'start' | 'end'> & { readonly file: string }
+type Where = Pick<JsonLine, 'number' | 'start' | 'end'> & { readonly file: string; readonly shapes: JsonShapes }
 
-function recordIn(text: string, { file, number, start, end }: Where, notes: Notes): JsonLine | undefined {
+function recordIn(text: string, { file, number, start, end, shapes }: Where, notes: Notes): JsonLine | undefined {
   if (/^(?:<{7}|={7}|>{7}|\|{7})/.test(text)) {
     const said = 'Two versions of this file were joined and not settled here.'
     notes.error('conflict', { file, line: number, column: 1 }, said, 'Settle the merge conflict.')
     return undefined
   }
-  const read = readJson(text, file, { line: number })
+  const read = readJson(text, file, { line: number, shapes })
   for (const { level: _, kind, text: said, remedy = '', ...at } of read.notes) notes.error(kind, at, said, remedy)
   if (read.notes.length > 0) return undefined
   if (!isRecord(read.value)) {
