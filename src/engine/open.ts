@@ -15,14 +15,31 @@ export const factTypes: FactTypes = { knows: (type, version) => version === 1 &&
 export async function createHouse(parts: HouseParts): Promise<LocalHouse> {
   const { journal, state } = await fold(parts)
   const house = new LocalHouse(parts, journal, state)
+  const closed = await wasClosed(journal)
   if (house.readOnly === undefined && parts.hands) {
     const { pid, version, host } = parts
     const opened = await house.submit(wish('house.open', 'baton', { pid, version, host }))
     if (!opened.ok) throw new Error(`The house could not be opened: ${opened.refusal.why}`)
     await house.nameKey()
+    if (!closed) await sweepStrays(parts)
     house.takeUp()
   }
   return house
+}
+
+/** The last that an epoch says of itself when all its agents have ended. Others who only wrote may have come after it. */
+async function wasClosed(journal: Journal): Promise<boolean> {
+  const { seq } = journal.head()
+  const [last] = await journal.read(Math.max(0, seq - 1), 1)
+  return last === undefined || last.type === 'house.closed'
+}
+
+/**
+ * Nothing that an earlier house has started may live on beside this one, also where no step is tried again. What cannot be swept now is
+ * swept when its attempt is settled, or before its step is tried again.
+ */
+async function sweepStrays({ spawner }: HouseParts): Promise<void> {
+  await spawner.sweep().catch(() => 0)
 }
 
 /** A snapshot is made only of entries that were on the disk: a journal that ends before it has lost some of them. */

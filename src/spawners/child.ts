@@ -24,7 +24,9 @@ async function tell(n: number, part: Part): Promise<void> {
 
 /** Those that show the marker, and those that we know to be below a child of ours that was started with it. */
 function carriers(marker: string): readonly number[] {
-  const own = [...running.values()].filter((child) => child.marker === marker).flatMap((child) => child.tree())
+  const fits = (child: Process): boolean =>
+    child.marker === marker || (marker.endsWith(' ') && child.marker.startsWith(marker))
+  const own = [...running.values()].filter(fits).flatMap((child) => child.tree())
   return [...new Set([...marked(marker), ...own])]
 }
 

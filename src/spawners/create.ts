@@ -18,7 +18,7 @@ import {
 import { Held } from './held.ts'
 import { Link, SpawnerGone, type Way } from './link.ts'
 import { findTool, spawnerEntry } from './machine.ts'
-import { markOf } from './mark.ts'
+import { markOf, markOfAll } from './mark.ts'
 import { namespaced, overlayOptions } from './namespaced.ts'
 import { bareEnv, Orders } from './orders.ts'
 import { PiecesOfFiles } from './pieces.ts'
@@ -128,8 +128,9 @@ class Local implements LocalSpawner {
     return probeIsolation(this, level, this.#home)
   }
 
-  async sweep(marker: string): Promise<number> {
-    return this.#ask((link) => link.call({ do: 'sweep', marker: markOf(this.#home, marker) }))
+  async sweep(marker?: string): Promise<number> {
+    const wanted = marker === undefined ? markOfAll(this.#home) : markOf(this.#home, marker)
+    return this.#ask((link) => link.call({ do: 'sweep', marker: wanted }))
   }
 
   expose(folder: string, readOnly: readonly string[]): void {

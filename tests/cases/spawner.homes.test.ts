@@ -41,3 +41,24 @@ it('never ends what carries the same marker for another home', async () => {
   expect(await two.sweep('001-x/T001/1')).toBeGreaterThan(0)
   await theirs.ended
 })
+
+it('ends whatever any spawner of a home has started when no marker is named, and nothing of another home', async () => {
+  const two = spawners[1] as LocalSpawner
+  const [first, second] = homes as [string, string]
+  const [before, after] = [
+    await createSpawner({ home: first, kind: 'plain' }),
+    await createSpawner({ home: first, kind: 'plain' }),
+  ]
+  const theirs = await two.start(order(second))
+  let over = false
+  void theirs.ended.then(() => {
+    over = true
+  })
+  const strays = [await before.start(order(first)), await before.start({ ...order(first), marker: '001-x/T002/1' })]
+  expect(await after.sweep()).toBeGreaterThan(1)
+  for (const stray of strays) await stray.ended
+  for (const each of [before, after]) await each.close()
+  expect(over).toBe(false)
+  expect(await two.sweep()).toBeGreaterThan(0)
+  await theirs.ended
+})

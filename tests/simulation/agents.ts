@@ -136,8 +136,8 @@ export class Agents {
   }
 
   /** What the spawner does for a house that takes over: ends what carries the marker. */
-  sweep(attempt: string): number {
-    const found = this.alive().filter((one) => one.assignment.attempt === attempt)
+  sweep(attempt?: string): number {
+    const found = this.alive().filter((one) => attempt === undefined || one.assignment.attempt === attempt)
     for (const one of found) one.end('crashed', 'it was swept')
     return found.length
   }

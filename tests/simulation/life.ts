@@ -21,6 +21,8 @@ export class Life {
   closing = false
   /** How far the journal reached when it was asked to close. */
   closedAt = Number.POSITIVE_INFINITY
+  /** Whether the sweep of its beginning came through, as far as there was one. */
+  sweeps: 'all' | 'none' | undefined
   house: LocalHouse | undefined
   readonly #world: World
   timers = 0
@@ -106,7 +108,11 @@ export class Life {
         spawner: {
           sweep: (marker) =>
             this.guard('sweep', async () => {
-              if (!world.healed && world.chance.is(world.plot.knobs.clones * 4)) throw new Error('sweep failed.')
+              const whole = marker === undefined
+              if (whole) this.sweeps = 'none'
+              const ill = !world.healed && world.chance.is(world.plot.knobs.clones * 4)
+              if (ill || (whole && world.chance.is(0.5))) throw new Error('sweep failed.')
+              if (whole) this.sweeps = 'all'
               return world.agents.sweep(marker)
             }),
         },

@@ -165,7 +165,7 @@ it('ends a cancelled agent that is still stopping before the next try starts', a
     over: {
       spawner: {
         sweep: async (marker) => {
-          swept.push(marker)
+          swept.push(marker ?? 'all of it')
           return 1
         },
       },

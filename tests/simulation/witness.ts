@@ -146,6 +146,14 @@ export class Witness {
     if (fence > life.closedAt) this.breaks('closed', `${attempt} starts in a house that is closing`)
   }
 
+  /** Whoever opens the house ends what an earlier life, of which nobody is left, could not end any more. */
+  opens(life: Life, alive: readonly Agent[]): void {
+    if (life.sweeps === 'none' || life.house?.readOnly !== undefined) return
+    const stray = alive.find((one) => !one.life.alive)
+    if (stray !== undefined && life.alive)
+      this.breaks('closed', `${stray.assignment.attempt} of a life that has ended lives on in life ${life.number}`)
+  }
+
   collects(clone: string, alive: readonly Agent[]): void {
     const attempt = clone.replaceAll('~', '/')
     if (alive.some((one) => one.assignment.attempt === attempt))

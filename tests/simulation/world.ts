@@ -82,6 +82,7 @@ export class World implements SimulatedWorld {
       (house) => {
         life.house = house
         this.tell(`life ${life.number} is open`)
+        this.witness.opens(life, this.agents.alive())
         if (life.alive) void setUp(this, life)
         if (house.readOnly !== undefined) this.#failed(life, house.readOnly)
       },

@@ -117,8 +117,8 @@ export interface Spawner {
   readonly kind: 'namespaced' | 'plain'
   start(order: SpawnOrder): Promise<Child>
   probe(level: Isolation): Promise<IsolationReport>
-  /** Kills what carries the marker and is still alive; says how many. */
-  sweep(marker: string): Promise<number>
+  /** Kills what carries the marker and is still alive; says how many. Without a marker: whatever any spawner of this home has started. */
+  sweep(marker?: string): Promise<number>
   /** Every child started in `folder` at `basic` sees these paths too, read-only. An empty list forgets them. */
   expose(folder: string, readOnly: readonly string[]): void
   /** Only a namespaced spawner mounts, and only its children see it. Mounting what is mounted changes nothing. */

@@ -56,12 +56,13 @@ export function below(root: number): readonly Below[] {
   return found
 }
 
-/** Living processes whose environment holds the marker. Who wipes its own environment hides from this. */
+/** Living processes whose environment holds the marker, or one that begins like it when it ends in a space. Who wipes its own environment hides from this. */
 export function marked(marker: string): readonly number[] {
   const wanted = Buffer.from(`${markVariable}=${marker}`).toString('latin1')
+  const fits = (one: string): boolean => one === wanted || (marker.endsWith(' ') && one.startsWith(wanted))
   const living = kin()
   return numbers().filter(
-    (pid) => living.has(pid) && pid !== process.pid && tell(pid, 'environ')?.split('\0').includes(wanted),
+    (pid) => living.has(pid) && pid !== process.pid && tell(pid, 'environ')?.split('\0').some(fits),
   )
 }
 

@@ -24,6 +24,20 @@ export const living: readonly Mutant[] = [
     '    const all',
   ),
   mutant(
+    'let strays of a crashed house live',
+    'closed',
+    'engine/open.ts',
+    '    if (!closed) await sweepStrays(parts)\n',
+    '    void [closed, sweepStrays]\n',
+  ),
+  mutant(
+    'take every house for one that was closed',
+    'closed',
+    'engine/open.ts',
+    "last.type === 'house.closed'",
+    "last.type !== ''",
+  ),
+  mutant(
     'sleep on when the clock was set back',
     'progress',
     'engine/house.ts',
