@@ -36,6 +36,8 @@ export interface Ran {
   readonly cpuMs: number
   /** Of the main process, the spawner and every tool they started, less what agents and checks take by themselves. */
   readonly treeMs: number
+  /** The same for one step, from the fourth claim on: without what is done once for all of them. */
+  readonly steadyMs: number
   readonly stamps: readonly Stamp[]
   /** Wall time of facts as the journal has them. */
   readonly facts: readonly { readonly type: string; readonly at: number; readonly data: unknown }[]
@@ -91,11 +93,18 @@ function policy(options: RigOptions): TrustedPolicy {
   }
 }
 
+const early = 3
+
 class Stamped {
   readonly stamps: Stamp[] = []
+  #claims = 0
+  /** What the tree of processes had spent when the first few steps were over. */
+  burntEarly = 0
 
   over(store: Store): Store {
     const append = async (rows: readonly Row[], after: number): Promise<void> => {
+      for (const row of rows) if (nameOf(row.text).type === 'attempt.started') this.#claims += 1
+      if (this.burntEarly === 0 && this.#claims > early) this.burntEarly = burntMs() ?? 0
       const asked = performance.now()
       await store.append(rows, after)
       const durable = performance.now()
@@ -164,6 +173,7 @@ export async function runRig(options: RigOptions): Promise<Ran> {
       ms,
       cpuMs: (used.user + used.system) / 1000,
       treeMs: all - theirs,
+      steadyMs: (burnt + all - stamped.burntEarly) / (options.steps - early) - theirs / options.steps,
       stamps: stamped.stamps,
       facts: await house.read(0, 1_000_000),
     }

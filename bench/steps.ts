@@ -72,6 +72,19 @@ async function overhead(): Promise<Figure[]> {
   ]
 }
 
+/** Steps that only read, one after another: nothing lands, so no base ever moves, and nothing is collected or checked. */
+async function unmoved(): Promise<Figure[]> {
+  const sizes = { files: 50_000, steps: 30, parallel: false, slots: 1 }
+  const ran = await runRig({ ...sizes, clones: 'overlay', readsOnly: true, agent: 'true' })
+  const [wall, cpu] = [median(overheads(ran).slice(3)), ran.steadyMs]
+  const what = 'a step that only reads, 50,000 files, base not moved'
+  const note = 'main process, spawner and all tools, from the fourth step on; without the agent'
+  return [
+    { name: `overhead of ${what}`, value: wall, unit: 'ms', bar: '≤ 60 ms', met: wall <= 60 },
+    { name: `CPU of ${what}`, value: cpu, unit: 'ms', bar: '≤ 40 ms', met: cpu <= 40, note },
+  ]
+}
+
 async function hop(): Promise<Figure[]> {
   const ran = await runRig({
     files: 1000,
@@ -128,7 +141,7 @@ const whole: Busy = {
 }
 
 export async function measure(): Promise<Figure[]> {
-  return [...(await overhead()), ...(await hop()), await busy(short), await busy(whole)]
+  return [...(await overhead()), ...(await unmoved()), ...(await hop()), await busy(short), await busy(whole)]
 }
 
 if (import.meta.main) await report(measure)
