@@ -158,13 +158,11 @@ class Local implements LocalSpawner {
     return this.#ask(async (link) => {
       const found: Found[] = []
       const hidden: string[] = []
-      const missing: string[] = []
       await link.call({ do: 'walk', order }, (part) => {
         if ('found' in part) found.push(...part.found)
         else if ('hidden' in part) hidden.push(...part.hidden)
-        else if ('missing' in part) missing.push(...part.missing)
       })
-      return { found, hidden, missing }
+      return { found, hidden }
     })
   }
 

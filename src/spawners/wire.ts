@@ -52,7 +52,6 @@ export type ToSpawner = (Call & { readonly n: number }) | Notice
 export type Part =
   | { readonly found: readonly Found[] }
   | { readonly hidden: readonly string[] }
-  | { readonly missing: readonly string[] }
   | { readonly same: readonly number[] }
   | { readonly file: number; readonly kind: 'moved' | 'big' }
   | { readonly file: number; readonly kind: 'piece'; readonly bytes: string }

@@ -36,7 +36,7 @@ async function lookAt(base: Origin, walked: Walked, whole: boolean): Promise<Com
     .filter(({ kind }) => kind !== 'folder')
     .flatMap(({ path }) => (path === undefined ? [] : [path]))
   const [entries, links] = await Promise.all([
-    baseEntries(base, [...new Set([...seen, ...walked.hidden, ...walked.missing])]),
+    baseEntries(base, [...new Set([...seen, ...walked.hidden])]),
     submodules(base, parents(seen)),
   ])
   return compare(walked, new Map([...entries, ...links.map((link) => [link.path, link] as const)]), false)

@@ -102,18 +102,15 @@ class Comparison {
 }
 
 /**
- * `whole`: the walk saw everything, so what it did not see is gone. Otherwise only what it tells is: hidden paths with all below them, missing ones,
- * and what a file or link has taken the place of.
+ * `whole`: the walk saw everything, so what it did not see is gone. Otherwise only what it tells is: hidden paths with all below them, and
+ * what a file or link has taken the place of.
  */
 export function compare(walked: Walked, base: ReadonlyMap<string, TreeEntry>, whole: boolean): Compared {
   const comparison = new Comparison(base)
   for (const found of walked.found) comparison.take(found)
   const hidden = new Set(walked.hidden)
-  const missing = new Set(walked.missing)
   const isGone = (path: string): boolean =>
-    whole ||
-    missing.has(path) ||
-    [path, ...above(path)].some((at) => hidden.has(at) || (at !== path && comparison.present.has(at)))
+    whole || [path, ...above(path)].some((at) => hidden.has(at) || (at !== path && comparison.present.has(at)))
   const deleted = [...base.values()]
     .filter(
       ({ path, mode }) => mode !== gitlink && !comparison.present.has(path) && isGone(path) && !comparison.stays(path),

@@ -83,16 +83,12 @@ export interface WalkOrder {
   readonly folder: string
   /** Walk only the upper folder of an overlay mounted at `folder`, and tell what it hides of the lower ones. */
   readonly overlay?: Pick<MountOrder, 'lower' | 'upper'>
-  /** Look at these paths as well, although the walk may not come by. */
-  readonly also?: readonly string[]
 }
 
 export interface Walked {
   readonly found: readonly Found[]
   /** Of an overlay: paths of the lower folders that are not seen at `folder` any more. Everything below them is gone too. */
   readonly hidden: readonly string[]
-  /** Those of `also` that are not there. */
-  readonly missing: readonly string[]
 }
 
 /** A file to read back as the walk saw it; `unless` is a git blob id: bytes that have it are not sent. */

@@ -10,7 +10,7 @@ import {
   readlinkSync,
   type Stats,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Found, WalkOrder } from '../../core/ports.ts'
 import type { Part } from '../wire.ts'
 import { isGitName, readable } from './names.ts'
@@ -108,8 +108,6 @@ export class Walk {
     for (let at = 0; at < this.#hidden.length; at += batch) {
       await this.#tell({ hidden: this.#hidden.slice(at, at + batch) })
     }
-    const missing = this.#missing()
-    for (let at = 0; at < missing.length; at += batch) await this.#tell({ missing: missing.slice(at, at + batch) })
   }
 
   async #enter(handle: number, under: string, depth: number, lower: readonly string[]): Promise<void> {
@@ -183,22 +181,6 @@ export class Walk {
     for (const name of lower.flatMap(names)) {
       if (!merged.has(name) && !isGitName(name)) this.#hidden.push(under + name)
     }
-  }
-
-  /** A path whose way leads through a link is not there, as little as a folder is a file. */
-  #missing(): string[] {
-    const folders = new Map<string, boolean>([['.', true]])
-    const isFolder = (path: string): boolean => {
-      const known = folders.get(path)
-      if (known !== undefined) return known
-      const is = isFolder(dirname(path)) && look(join(this.#order.folder, path))?.isDirectory() === true
-      folders.set(path, is)
-      return is
-    }
-    return (this.#order.also ?? []).filter((path) => {
-      const seen = isFolder(dirname(path)) ? look(join(this.#order.folder, path)) : undefined
-      return seen === undefined || !(seen.isFile() || seen.isSymbolicLink())
-    })
   }
 
   /** Sends what has gathered, and lets others have their turn: a walk of many files must not hold up a start or a stop. */
