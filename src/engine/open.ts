@@ -15,8 +15,8 @@ export const factTypes: FactTypes = { knows: (type, version) => version === 1 &&
 export async function createHouse(parts: HouseParts): Promise<LocalHouse> {
   const { journal, state } = await fold(parts)
   const house = new LocalHouse(parts, journal, state)
-  const closed = await wasClosed(journal)
   if (house.readOnly === undefined && parts.hands) {
+    const closed = await wasClosed(journal)
     const { pid, version, host } = parts
     const opened = await house.submit(wish('house.open', 'baton', { pid, version, host }))
     if (!opened.ok) throw new Error(`The house could not be opened: ${opened.refusal.why}`)

@@ -39,7 +39,15 @@ it('meets faults of every kind', { timeout: 120_000 }, async () => {
     told.push(...world.story)
     for (const one of world.witness.facts) types.add(one.type)
   }
-  for (const what of ['ends: at rest', 'ends: after', 'ends: before', 'twin', 'the disk fails', 'somebody moves'])
+  for (const what of [
+    'ends: at rest',
+    'ends: after',
+    'ends: before',
+    'twin',
+    'the disk fails',
+    'the power went at byte',
+    'somebody moves',
+  ])
     expect(
       told.some((line) => line.includes(what)),
       what,

@@ -83,6 +83,8 @@ export class World implements SimulatedWorld {
         life.house = house
         this.tell(`life ${life.number} is open`)
         this.witness.opens(life, this.agents.alive())
+        if (house.readOnly === undefined && this.disk.torn)
+          this.witness.breaks('chain', `life ${life.number} opens for writing behind a torn entry`)
         if (life.alive) void setUp(this, life)
         if (house.readOnly !== undefined) this.#failed(life, house.readOnly)
       },
@@ -92,7 +94,8 @@ export class World implements SimulatedWorld {
 
   #failed(life: Life, how: string): void {
     this.tell(`life ${life.number} could not open: ${how}`)
-    if (!excused(how)) this.witness.breaks('sound', `the house cannot be opened: ${how}`)
+    if (this.disk.torn && saysTorn(how)) this.disk.restore()
+    else if (!excused(how)) this.witness.breaks('sound', `the house cannot be opened: ${how}`)
     life.crash('it could not open')
   }
 
@@ -227,6 +230,11 @@ function excused(why: string): boolean {
   return /Input\/output error|no room on the disk|holds the file|medium could not be read|Another writer|head is \d+, not|could not be opened|journal is closed/.test(
     why,
   )
+}
+
+/** A store without transactions was torn: the house must say which entry is no entry, and what a person can do. */
+function saysTorn(why: string): boolean {
+  return /^Entry \d+ is malformed.*opened read-only: audit it, and restore a backup/.test(why)
 }
 
 function resumes(why: string): boolean {

@@ -3,6 +3,13 @@ import { type Mutant, mutant } from './mutant.ts'
 
 export const writing: readonly Mutant[] = [
   mutant(
+    'write on behind a torn entry',
+    'chain',
+    'engine/journal/open.ts',
+    'if (this.damage !== undefined)\n      return',
+    'if (this.damage === "")\n      return',
+  ),
+  mutant(
     'answer before the disk has it',
     'durable',
     'engine/loop.ts',
