@@ -11,6 +11,7 @@ import { cleanPath } from '../reading/where.ts'
 import { besideOf } from './beside.ts'
 import { changed } from './changes.ts'
 import { draftsOf } from './choice.ts'
+import { composeBeads } from './compose.ts'
 import { Finder } from './finder.ts'
 import { readLedger } from './ledger.ts'
 
@@ -95,4 +96,5 @@ export const beads: PlanFormat = {
   detect,
   read,
   write,
+  compose: composeBeads,
 }

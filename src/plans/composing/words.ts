@@ -72,3 +72,22 @@ export function sections(item: PlanItem): { readonly title: string; readonly ste
   }
   return found
 }
+
+const pairsAtMost = 4096
+
+/**
+ * What each step waits for where only dependencies hold anything back: what is stated, and in a plan that goes in order, what stands before.
+ * Steps side by side wait for what is before all of them.
+ */
+export function waitsOf(item: PlanItem, keys: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> {
+  const waits = new Map(item.steps.map((step) => [step.key, new Set(statedBefore(step, keys))]))
+  let [before, beside]: [string[], StepSpec[]] = [[], []]
+  for (const step of item.policy === 'document' ? item.steps : []) {
+    const joins = step.parallel && beside.at(-1)?.parallel === true
+    if (!joins && beside.length > 0) [before, beside] = [beside.map(({ key }) => keys.get(key) ?? key), []]
+    const near = before.length * (beside.length + 1) > pairsAtMost ? before.slice(-1) : before
+    for (const key of near) waits.get(step.key)?.add(key)
+    beside.push(step)
+  }
+  return new Map([...waits].map(([key, each]) => [key, [...each]]))
+}

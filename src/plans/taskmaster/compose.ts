@@ -3,7 +3,7 @@ import type { PlanItem, PlanRead } from '../../core/nouns/plan.ts'
 import type { StepSpec } from '../../core/nouns/step.ts'
 import type { PlanComposed } from '../../core/ports.ts'
 import { neutral } from '../../core/text/neutral.ts'
-import { detailsOf, type Field, lostIn, renamed, statedBefore } from '../composing/words.ts'
+import { detailsOf, type Field, lostIn, renamed, waitsOf } from '../composing/words.ts'
 import { wordFor } from './statuses.ts'
 
 const inWords: readonly Field[] = ['owner', 'labels', 'writes']
@@ -17,13 +17,14 @@ export function composeTaskmaster(plan: PlanRead): PlanComposed {
 
 function tagOf(item: PlanItem): unknown {
   const keys = renamed(item.steps, (key) => (/^[1-9]\d{0,8}$/.test(key) ? Number(key) : undefined), String)
+  const waits = waitsOf(item, keys)
   return {
-    tasks: item.steps.map((step) => taskOf(item, step, keys)),
+    tasks: item.steps.map((step) => taskOf(item, step, keys, waits.get(step.key) ?? [])),
     metadata: { description: neutral(item.brief) },
   }
 }
 
-function taskOf(item: PlanItem, step: StepSpec, keys: ReadonlyMap<string, string>): unknown {
+function taskOf(item: PlanItem, step: StepSpec, keys: ReadonlyMap<string, string>, before: readonly string[]): unknown {
   const key = keys.get(step.key) ?? step.key
   const details = [...(step.group === '' ? [] : [`Group: ${step.group}`]), ...detailsOf(step, key, inWords)]
   return {
@@ -34,7 +35,7 @@ function taskOf(item: PlanItem, step: StepSpec, keys: ReadonlyMap<string, string
     testStrategy: (step.exitCriteria ?? []).map(neutral).join('\n'),
     status: step.ticked ? 'done' : wordFor(step.status ?? 'open'),
     priority: ['critical', 'high', 'medium', 'low'][Math.min(4, Math.max(1, step.priority ?? item.priority)) - 1],
-    dependencies: statedBefore(step, keys).map(Number),
+    dependencies: before.map(Number),
     subtasks: [],
   }
 }
