@@ -97,6 +97,8 @@ function parts(options: LocalOptions, { store, readOnlyWhy, hold, places }: Foun
   const { home, mode } = options
   const spawning = once<Spawner>(() => createSpawner({ home }))
   const spawner = lazySpawner(spawning)
+  // A house that works will need it soon. Whoever needs it first is told what went wrong, and tries again.
+  if (mode === 'work' && readOnlyWhy === undefined) spawning.get().catch(() => undefined)
   const repositories = repositoriesOf(options)
   const { env } = environment({ from: process.env })
   const makers = clonesOf(home, spawning.get, repositories.of)
