@@ -1,6 +1,7 @@
 // baton plan show: a plan as Baton reads it, as a tree or as a graph.
 import type { PlanShown } from '../../api/plan/show.ts'
 import type { ShownItem, ShownStep } from '../../api/plan/shown.ts'
+import { clip } from '../../core/text/neutral.ts'
 import type { Command } from '../command.ts'
 import { exits } from '../exit.ts'
 import { type People, type Piece, paint } from '../print/people.ts'
@@ -130,12 +131,19 @@ function runs(keys: readonly string[], places: ReadonlyMap<string, number>): str
 
 function printGraph(people: People, item: ShownItem): void {
   people.line(...title(item))
+  const places = new Map(item.steps.map((step) => [step.key, step.order]))
   people.table(
-    item.steps.map((step) => [
-      `${boxes[step.state] ?? '[ ]'} ${step.key}`,
-      step.after.length === 0 ? '' : `← ${step.after.map((edge) => edge.key).join(', ')}`,
-      step.title,
-    ]),
+    item.steps.map((step) => {
+      const waits = runs(
+        step.after.map((edge) => edge.key),
+        places,
+      )
+      return [
+        `${boxes[step.state] ?? '[ ]'} ${step.key}`,
+        clip(step.title, 48),
+        waits.length === 0 ? '' : `← ${waits.join(', ')}`,
+      ]
+    }),
     '  ',
   )
 }
