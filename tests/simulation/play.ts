@@ -33,7 +33,7 @@ class Play {
     const { clock, witness } = this.world
     while (!this.#broken && !come()) {
       const went = await clock.step()
-      await witness.look()
+      if (witness.mustLook) await witness.look()
       this.events += 1
       this.world.tend()
       if ((this.events & 15) === 0) this.#measure()

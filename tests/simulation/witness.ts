@@ -50,6 +50,10 @@ export class Witness {
     this.#later.push(look)
   }
 
+  get mustLook(): boolean {
+    return this.#later.length > 0
+  }
+
   async look(): Promise<void> {
     for (const look of this.#later.splice(0)) await look()
   }
