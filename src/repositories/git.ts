@@ -6,7 +6,7 @@ import { lookAt } from './git/look.ts'
 import { mergeCommits } from './git/merge.ts'
 import { Objects } from './git/objects.ts'
 import { type Opened, openPlaces } from './git/open.ts'
-import { casRef, dropRef, listRefs, readRef } from './git/refs.ts'
+import { casRef, dropRef, listRefs, looseRef, readRef } from './git/refs.ts'
 import { type Point, syncWorktree } from './git/sync.ts'
 import { quickLook, standingOn } from './git/worktrees.ts'
 import { addressProblem, oidProblem, ownProblem, prefixProblem, refProblem, refuse } from './names.ts'
@@ -47,7 +47,7 @@ class GitRepository implements OpenRepository {
 
   async tip(ref: string): Promise<string | null> {
     refuse('ref', ref, refProblem(ref))
-    return (await readRef(this.#opened.run, ref))?.commit ?? null
+    return looseRef(this.#opened, ref) ?? (await readRef(this.#opened.run, ref))?.commit ?? null
   }
 
   async refs(prefix: string) {
@@ -164,7 +164,7 @@ class GitRepository implements OpenRepository {
   async deleteRef(ref: string, expected: string): Promise<void> {
     refuse('ref', ref, ownProblem(ref))
     refuse('commit', expected, oidProblem(expected))
-    const [standing] = await standingOn(this.#opened, ref)
+    const [standing] = ref.startsWith('refs/heads/') ? await standingOn(this.#opened, ref) : []
     if (standing) {
       const what = `${ref} is checked out in ${standing.worktree.folder}, so it was not deleted.`
       throw new RepositoryTrouble('unfit', what, 'Switch that folder to another branch first.')

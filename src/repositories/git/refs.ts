@@ -1,4 +1,6 @@
 // Refs by compare-and-swap: what is there, and moving one only from where it was expected.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { RefMove } from '../../core/ports.ts'
 import { RepositoryTrouble } from '../../core/ports.ts'
 import type { Opened } from './open.ts'
@@ -18,6 +20,17 @@ export async function listRefs(run: Opened['run'], prefix: string): Promise<read
     const [ref, oid, peeled, symref] = line.split('\0')
     return ref && oid ? [{ ref, commit: peeled || oid, ...(symref ? { pointsTo: symref } : {}) }] : []
   })
+}
+
+/** The commit in the file that git would look at first; undefined when only git can tell what the ref is, and whether it is there. */
+export function looseRef({ places }: Pick<Opened, 'places'>, ref: string): string | undefined {
+  if (!/^refs\/(heads|baton)\//.test(ref) || existsSync(join(places.commonDir, 'reftable'))) return undefined
+  try {
+    const commit = readFileSync(join(places.commonDir, ref), 'latin1')
+    return /^([0-9a-f]{40}|[0-9a-f]{64})\n$/.test(commit) ? commit.slice(0, -1) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 export async function readRef(run: Opened['run'], ref: string): Promise<Ref | undefined> {
