@@ -15,8 +15,8 @@ export const claiming: readonly Mutant[] = [
       },
       {
         at: 'src/engine/work',
-        find: 'await clones.make(order)',
-        put: '(await clones.reopen(order)) ?? (await clones.make(order))',
+        find: 'this.#patiently(() => clones.make(order))',
+        put: 'this.#patiently(async () => (await clones.reopen(order)) ?? (await clones.make(order)))',
       },
     ],
   },

@@ -89,8 +89,8 @@ export const landing: readonly Mutant[] = [
     edits: [
       {
         at: 'src/core/evolve',
-        find: "attempt === undefined || data.review.answer !== 'approve') return",
-        put: 'attempt === undefined) return',
+        find: "  if (data.review.answer !== 'approve') return\n",
+        put: '',
       },
       {
         at: 'src/core/decide',
