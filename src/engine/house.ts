@@ -133,7 +133,13 @@ export class LocalHouse implements House {
 
   /** Says which key signs here. One that the record does not know is told by doctor and verify, and signs nothing. */
   async nameKey(): Promise<void> {
-    if (this.#parts.keys !== undefined && this.#signing.trouble === undefined) await this.#signing.publish()
+    if (this.#parts.keys === undefined || this.#signing.trouble !== undefined) return
+    try {
+      await this.#signing.publish()
+    } catch (error) {
+      // Work does not wait for a signature: whoever asks for one is told the same.
+      if (!(error instanceof Refused)) throw error
+    }
   }
 
   /** Takes up what an earlier epoch left: every duty that is still owed. */
