@@ -12,6 +12,7 @@ import type {
   PlanFrom,
   TranscriptPage,
 } from '../core/ports/house.ts'
+import { Refused } from '../core/refusals.ts'
 import { attemptOf, closedItemOf, emptyState, type State } from '../core/state.ts'
 import { type Wish, wish } from '../core/wishes.ts'
 import { Auditing, doctorsRecord } from './auditing.ts'
