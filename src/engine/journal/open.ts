@@ -1,6 +1,6 @@
 // Opens a journal: reads what no snapshot covers, and allows writing only on what is whole and understood.
 import type { ReadEntry } from '../../core/nouns/entry.ts'
-import type { Row, Store } from '../../core/ports.ts'
+import { type Row, type Store, StoreFailed } from '../../core/ports.ts'
 import { leafHash, MalformedEntry, noHash } from './entry.ts'
 import { Journal, readRow } from './journal.ts'
 import { Frontier } from './tree.ts'
@@ -28,6 +28,16 @@ export interface JournalOptions {
 
 const batch = 2048
 
+/** Nothing where the medium fails: reading on from the beginning finds out where, and what comes before is still given. */
+async function leafAt(store: Store, seq: number): Promise<string | undefined> {
+  try {
+    return Buffer.from(await store.leaves(seq - 1, 1)).toString('hex')
+  } catch (error) {
+    if (error instanceof StoreFailed && error.kind === 'broken') return undefined
+    throw error
+  }
+}
+
 /** The saved tree, if the store holds the leaf that it ends in. */
 async function fitting(
   store: Store,
@@ -35,8 +45,7 @@ async function fitting(
   head: number,
 ): Promise<{ tree: Frontier; last: string }> {
   if (saved !== undefined && saved.size > 0 && saved.size <= head) {
-    const leaf = Buffer.from(await store.leaves(saved.size - 1, 1)).toString('hex')
-    if (leaf === saved.last) return { tree: Frontier.from(saved), last: saved.last }
+    if ((await leafAt(store, saved.size)) === saved.last) return { tree: Frontier.from(saved), last: saved.last }
   }
   return { tree: new Frontier(), last: noHash }
 }
