@@ -2,12 +2,14 @@
 import type { PlanFormat } from '../core/ports.ts'
 import { beads } from './beads/format.ts'
 import { checklist } from './checklist/format.ts'
+import { githubIssues } from './github/format.ts'
 import { kiro } from './kiro/format.ts'
 import { openspec } from './openspec/format.ts'
 import { json } from './own/format.ts'
 import { plansMd } from './plans-md/format.ts'
 import { speckit } from './speckit/format.ts'
 import { taskmaster } from './taskmaster/format.ts'
+import { vibeKanban } from './vibe-kanban/format.ts'
 import { workflow } from './workflow.ts'
 
 export { type Chosen, chooseFormat, type NotChosen } from './detect.ts'
@@ -20,6 +22,8 @@ export const planFormats: readonly PlanFormat[] = [
   checklist,
   taskmaster,
   beads,
+  vibeKanban,
+  githubIssues,
   json,
   workflow,
 ]

@@ -1,5 +1,6 @@
 // One or more plans in every format there is, for the suites that run over all of them; a new format adds its own here.
 import { beside, exported, table } from '../fixtures/plans/beads.ts'
+import { ghIssues, kanbanCsv, kanbanTasks, restIssues } from '../fixtures/plans/boards.ts'
 import { nasty } from '../fixtures/plans/checklist/nasty.ts'
 import { nastyRequirements, nastyTasks } from '../fixtures/plans/kiro/nasty.ts'
 import { nastyLiving } from '../fixtures/plans/nasty-living.ts'
@@ -59,6 +60,14 @@ export const samples: Readonly<Record<string, readonly PlanSample[]>> = {
       path: 'export/issues.jsonl',
       file: 'export/issues.jsonl',
     },
+  ],
+  'github-issues': [
+    { files: filesOf({ 'issues.json': ghIssues }), path: 'issues.json', file: 'issues.json' },
+    { files: filesOf({ 'plans/rest.json': restIssues }), path: 'plans/rest.json', file: 'plans/rest.json' },
+  ],
+  'vibe-kanban': [
+    { files: filesOf({ 'board.json': kanbanTasks }), path: 'board.json', file: 'board.json' },
+    { files: filesOf({ 'export/issues.csv': kanbanCsv }), path: 'export', file: 'export/issues.csv' },
   ],
   taskmaster: [
     {

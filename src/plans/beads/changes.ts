@@ -84,7 +84,7 @@ class Book {
         return changed === undefined ? !part.closed : !this.#isClosed(changed)
       })
       if (open) return
-      this.#close(above, 'Everything in it is closed', stamp)
+      this.#close(above, 'Everything in it has landed', stamp)
       key = this.#finder.parentOf(above.found)
     }
   }

@@ -48,6 +48,10 @@ function warnOfEmpty(rows: readonly Row[], kept: Uint8Array, parents: readonly n
   }
 }
 
+function isPast({ closed, landed }: Row): boolean {
+  return closed && !landed
+}
+
 function isWait({ kind }: Link): boolean {
   return kind === 'blocks' || kind === 'conditional'
 }
@@ -65,12 +69,12 @@ function parentOf(row: Row, index: ReadonlyMap<string, number>, notes: Notes): n
   return found
 }
 
-/** 1 for each row that is part of the plan. */
+/** 1 for each row that is part of the plan. What Baton has closed stays in it, or a plan would lose its steps as they land. */
 function keptOf(rows: readonly Row[], index: ReadonlyMap<string, number>, parents: readonly number[]): Uint8Array {
-  const kept = Uint8Array.from(rows, ({ closed }) => (closed ? 0 : 1))
+  const kept = Uint8Array.from(rows, (row) => (isPast(row) ? 0 : 1))
   const holding = new Uint8Array(rows.length)
   for (const [at, row] of rows.entries()) {
-    if (row.closed) continue
+    if (isPast(row)) continue
     for (let above = parents[at] ?? -1; above >= 0 && holding[above] === 0; above = parents[above] ?? -1)
       holding[above] = 1
     for (const link of row.links) {
@@ -78,9 +82,9 @@ function keptOf(rows: readonly Row[], index: ReadonlyMap<string, number>, parent
       if (target !== undefined) kept[target] = 1
     }
   }
-  for (const [at, { closed }] of rows.entries()) if (!closed || holding[at] === 1) kept[at] = 1
+  for (const [at, row] of rows.entries()) if (!isPast(row) || holding[at] === 1) kept[at] = 1
   for (const [at, above] of parents.entries()) {
-    if (above >= 0 && (holding[above] === 1 || rows[above]?.closed === false)) kept[at] = 1
+    if (above >= 0 && (holding[above] === 1 || (rows[above] !== undefined && !isPast(rows[above] as Row)))) kept[at] = 1
   }
   return kept
 }

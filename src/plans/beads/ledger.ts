@@ -6,12 +6,14 @@ import type { Notes } from '../reading/notes.ts'
 import type { Draft } from '../reading/tree.ts'
 import { type Beside, type Link, linkOf } from './beside.ts'
 import { draftOf } from './issue.ts'
-import { holdsOthers, leftOut, meaningOf } from './words.ts'
+import { holdsOthers, landedBy, leftOut, meaningOf } from './words.ts'
 
 export interface Row {
   readonly id: string
   readonly key: string
   readonly closed: boolean
+  /** It was closed by Baton. */
+  readonly landed: boolean
   /** An epic or its like. */
   readonly holder: boolean
   readonly start: number
@@ -58,7 +60,8 @@ export function readLedger(bytes: Uint8Array, file: string, beside: Beside, note
     if (key === undefined) continue
     const closed = meaningOf(wordsOf(value.status)) === 'done'
     const links = [...linksIn(line, file, closed), ...(beside.links.get(id) ?? [])]
-    const row = { id, key, closed, holder: holdsOthers(value), start, end, number, links }
+    const landed = closed && landedBy.test(wordsOf(value.close_reason))
+    const row = { id, key, closed, landed, holder: holdsOthers(value), start, end, number, links }
     rows.push(closed ? row : { ...row, draft: draftOf(line, file, row, beside, notes) })
   }
   return { rows, out, others, files: [file, ...beside.files] }

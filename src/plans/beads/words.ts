@@ -62,3 +62,6 @@ export function edgeKind(type: string): EdgeKind {
   if (type === 'conditional-blocks') return 'conditional'
   return type === 'parent-child' ? 'parent' : 'other'
 }
+
+/** How the reasons begin that Baton itself gives for closing an issue. */
+export const landedBy = /^(?:Landed by |Everything in it has landed)/

@@ -18,7 +18,12 @@ export function openJson(bytes: Uint8Array, file: string, notes: Notes): JsonRea
 export function wordsAt(read: JsonRead, path: JsonPath): string | undefined {
   const written = read.written(path)
   if (written === undefined || /^[[{n]/.test(written)) return undefined
-  return written.startsWith('"') ? String(JSON.parse(written)) : written
+  if (!written.startsWith('"')) return written
+  try {
+    return String(JSON.parse(written))
+  } catch {
+    return undefined
+  }
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
@@ -78,6 +83,13 @@ export class JsonEdit {
     const span = this.read.span(path)
     if (span !== undefined) this.#edits.push({ ...span, put: latin(written) })
     else if (typeof path.at(-1) === 'string') this.#insert(path.slice(0, -1), String(path.at(-1)), written)
+  }
+
+  /** Puts back what `mark` gave, or writes a word as a string. */
+  mend(path: JsonPath, mark: string): void {
+    const quoted = `"${mark}"`
+    if (/^(?:null|true|false|-?\d{1,40})$/.test(mark)) this.set(path, mark)
+    else this.set(path, readJson(quoted, '').notes.length === 0 ? quoted : JSON.stringify(mark))
   }
 
   /** Adds to the end of a string; its own bytes stay, escapes and all. */

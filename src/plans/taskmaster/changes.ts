@@ -1,7 +1,6 @@
 // Writes progress into a tasks.json: a status or the end of a task's details, and no other byte.
 import type { FileWritten, PlanChange } from '../../core/nouns/plan.ts'
 import type { PlanStatus } from '../../core/nouns/step.ts'
-import { readJson } from '../../core/text/json.ts'
 import { JsonEdit } from '../json/file.ts'
 import { Notes } from '../reading/notes.ts'
 import { type Entry, type Tag, tagsIn } from './entries.ts'
@@ -113,16 +112,9 @@ class Board {
       const path = this.#entries[at]?.path ?? []
       if (status !== undefined && status !== (this.#edit.mark([...path, 'status']) ?? '')) {
         if (status === '') this.#edit.drop([...path, 'status'])
-        else this.#edit.set([...path, 'status'], jsonOf(status))
+        else this.#edit.mend([...path, 'status'], status)
       }
       if (added.length > 0) this.#edit.append([...path, 'details'], added.join('\n'))
     }
   }
-}
-
-/** A mark as it stood in the file: the inside of a string with its escapes, or a plain value. */
-function jsonOf(mark: string): string {
-  if (/^(?:null|true|false|-?\d{1,40})$/.test(mark)) return mark
-  const quoted = `"${mark}"`
-  return readJson(quoted, '').notes.length === 0 ? quoted : JSON.stringify(mark)
 }
