@@ -7,6 +7,7 @@ import { kiro } from './kiro/format.ts'
 import { openspec } from './openspec/format.ts'
 import { json } from './own/format.ts'
 import { plansMd } from './plans-md/format.ts'
+import { roadmap } from './roadmap/format.ts'
 import { speckit } from './speckit/format.ts'
 import { taskmaster } from './taskmaster/format.ts'
 import { vibeKanban } from './vibe-kanban/format.ts'
@@ -19,6 +20,7 @@ export const planFormats: readonly PlanFormat[] = [
   kiro,
   openspec,
   plansMd,
+  roadmap,
   checklist,
   taskmaster,
   beads,

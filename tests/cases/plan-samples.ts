@@ -6,6 +6,7 @@ import { nastyRequirements, nastyTasks } from '../fixtures/plans/kiro/nasty.ts'
 import { nastyLiving } from '../fixtures/plans/nasty-living.ts'
 import { nastyChange } from '../fixtures/plans/openspec/nasty.ts'
 import { filesIn, filesOf } from '../fixtures/plans/reading.ts'
+import { nastyEntries, nastyTable } from '../fixtures/plans/roadmap/nasty.ts'
 import { tagged, untagged } from '../fixtures/plans/taskmaster.ts'
 import type { PlanSample } from './plan-format.case.ts'
 
@@ -44,6 +45,12 @@ export const samples: Readonly<Record<string, readonly PlanSample[]>> = {
       path: 'openspec/changes/find/',
       file: 'openspec/changes/find/tasks.md',
     },
+  ],
+  roadmap: [
+    { files: filesIn('roadmap'), path: 'ROADMAP.md', file: 'ROADMAP.md' },
+    { files: filesOf({ 'docs/Roadmap.md': nastyTable }), path: 'docs/Roadmap.md', file: 'docs/Roadmap.md' },
+    { files: filesIn('roadmap'), path: 'roadmap.json', file: 'roadmap.json' },
+    { files: filesOf({ 'next.json': nastyEntries }), path: 'next.json', file: 'next.json' },
   ],
   checklist: [
     { files: filesIn('checklist'), path: 'launch.md', file: 'launch.md' },

@@ -38,7 +38,9 @@ async function detect(files: Files, path: string): Promise<{ sure: number; why: 
   const why = `${file} has ${lines} such as "- [ ] …"`
   if (signs.other !== undefined) return { sure: 0.35, why: `${why}, but ${signs.other}` }
   if (signs.roadmap > 0) return { sure: signs.roadmap >= 2 ? 0.5 : 0.7, why }
-  return { sure: cleanPath(path) === file ? 0.85 : 0.6, why }
+  // Several tools call their list so.
+  if (/(?:^|\/)tasks\.md$/i.test(file)) return { sure: 0.62, why }
+  return { sure: cleanPath(path) === file ? 0.85 : 0.62, why }
 }
 
 async function read(files: Files, path: string): Promise<PlanRead> {

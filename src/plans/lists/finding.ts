@@ -11,7 +11,7 @@ const few = 16
 interface Where {
   readonly strict?: boolean
   /** Rows that are entries without a box. */
-  readonly also?: (row: Row, index: number, outline: Outline) => boolean
+  readonly also?: (outline: Outline) => (row: Row, index: number) => boolean
 }
 
 /**
@@ -28,7 +28,7 @@ class Finder implements Boxes {
   constructor(rows: Rows, { strict, also }: Where) {
     this.rows = rows
     this.#outline = outlineOf(rows)
-    this.#holds = holdersOf(this.#outline, also && ((row, index) => also(row, index, this.#outline)))
+    this.#holds = holdersOf(this.#outline, also?.(this.#outline))
     this.#namer = new Namer(this.#outline, strict)
   }
 

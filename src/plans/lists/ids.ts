@@ -12,7 +12,8 @@ export interface Called {
 }
 
 const slugAtMost = 48
-const marks = /(?:(?:\[P\]|\(P\)|\[parallel\]|\(parallel\)|[([]P[0-5][)\]])[ \t]{1,8})*/iy
+const marks =
+  /(?:\p{Extended_Pictographic}\ufe0f?[ \t]{1,4})?(?:(?:\[P\]|\(P\)|\[parallel\]|\(parallel\)|[([]P[0-5][)\]])[ \t]{1,8})*/iuy
 const plain =
   /(#?[A-Za-z0-9](?:[A-Za-z0-9-]|_(?=[A-Za-z0-9])|[\u2010-\u2015\u2212](?=\w)|\.(?=\w)){0,79})(:(?=\s|$)|[.)](?=\s|$)|\*?(?=\s|$))[ \t]{0,8}(?:[–—:-][ \t]{1,8})?/y
 const decorated =
@@ -24,6 +25,9 @@ const urgency = /^P\d$/
 const date = /^\d{4}-\d{1,2}(?:-\d{1,2})?$/
 const file =
   /\.(?:[cm]?[jt]sx?|json|ya?ml|toml|mdx?|txt|py|rb|go|rs|java|kt|cs|css|html?|sh|sql|vue|svelte|php|c|h|cpp)$/i
+/** A small word in emphasis and with a colon behind it. */
+const simple = /^[a-z][a-z0-9]{1,40}$/
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const kebab = /^[a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,10}$/
 
 /** `AUTH-1: …`, `**S1.1** …`, `[T3] …`, `setup-db: …`, `1.2 …`, `#12 …`; undefined when the words begin with none. */
@@ -39,7 +43,9 @@ function decoratedIn(words: string, start: number): Called | undefined {
   if (raw === '') return undefined
   const bracket = opened === '[' || opened === '('
   const tied = shut !== '' || stroke !== undefined
-  if (bracket || !tied ? !isTicket(raw) : !(isTicket(raw) || isName(raw) || whole.test(raw))) return undefined
+  const colon = /:/.test(decorated.lastIndex > 0 ? words.slice(start, decorated.lastIndex) : '')
+  const tagged = colon && simple.test(raw)
+  if (bracket || !tied ? !isTicket(raw) : !(isTicket(raw) || isName(raw) || whole.test(raw) || tagged)) return undefined
   const rest = closed(words.slice(decorated.lastIndex), opened, shut)
   return { raw, strong: !bracket && surely.test(raw), rest: words.slice(0, start) + rest, at: start + opened.length }
 }
@@ -64,7 +70,7 @@ function isTicket(raw: string): boolean {
 /** Something with a digit in it, or words tied together; no number, date or file. */
 function isName(raw: string): boolean {
   if (date.test(raw) || file.test(raw) || urgency.test(raw)) return false
-  return (/\d/.test(raw) && /[A-Za-z]/.test(raw)) || kebab.test(raw)
+  return (/\d/.test(raw) && /[A-Za-z]/.test(raw)) || kebab.test(raw) || uuid.test(raw)
 }
 
 /** Emphasis that opened before the name and goes on behind it: `**S1.1 – Title**`. */

@@ -16,7 +16,7 @@ export interface ListRules {
   /** Two entries with one number are a mistake. */
   readonly strict?: boolean
   /** Rows that are entries without a box. */
-  readonly also?: (row: Row, index: number, outline: Outline) => boolean
+  readonly also?: (outline: Outline) => (row: Row, index: number) => boolean
 }
 
 export interface Listed {
@@ -32,8 +32,7 @@ export function readList(bytes: Uint8Array, file: string, notes: Notes, rules: L
   const rows = rowsOf(bytes, file, notes)
   if (rows === undefined) return undefined
   const outline = outlineOf(rows)
-  const { also } = rules
-  const entries = entriesOf(outline, holdersOf(outline, also && ((row, index) => also(row, index, outline))))
+  const entries = entriesOf(outline, holdersOf(outline, rules.also?.(outline)))
   for (const row of rows.all) warnOfRow(rows, row, notes)
   const names = new Namer(outline, rules.strict).names(
     entries.map(({ index }) => index),
@@ -106,13 +105,14 @@ class Reader {
     return { file: rows.file, line: row.number, column: columnOf(rows, row, row.from) }
   }
 
-  /** How many open boxes lie under each entry without one of its own. */
-  #openUnder(): Int32Array {
-    const open = new Int32Array(this.#entries.length)
+  /** Whether anything open lies under each entry; one without a box that holds nothing is open itself. */
+  #openUnder(): Uint8Array {
+    const open = new Uint8Array(this.#entries.length)
+    const holds = new Set(this.#entries.map(({ parent }) => parent))
     for (let at = this.#entries.length - 1; at >= 0; at -= 1) {
       const { row, parent } = this.#entries[at] as Entry
-      if (row.kind === 'box' && !isDone(markOf(this.#outline.rows, row))) open[at] = 1
-      if (parent >= 0 && (open[at] ?? 0) > 0) open[parent] = 1
+      if (row.box < 0 ? !holds.has(at) : !isDone(markOf(this.#outline.rows, row))) open[at] = 1
+      if (parent >= 0 && open[at] === 1) open[parent] = 1
     }
     return open
   }

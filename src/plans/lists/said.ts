@@ -104,14 +104,22 @@ function tagsOf(text: string): { owner?: string; labels: string[]; left: string 
 
 const emphasis = /(?<!\w)(__?)(?=\S)([^_]{1,200})\1(?!\w)/g
 
-/** Without the marks of emphasis and code; of a link, what it shows. */
+/** Without the marks of emphasis and code; of a link, what it shows. What stands in code stays as it is. */
 function plain(text: string): string {
-  const bare = /[*`_]/.test(text)
-    ? text.replace(/\*\*|`|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])/g, '').replace(emphasis, '$2')
-    : text
+  const bare = text.includes('`')
+    ? text
+        .split('`')
+        .map((part, at) => (at % 2 === 1 ? part : unmarked(part)))
+        .join('')
+    : unmarked(text)
   return bare.includes('](')
     ? bare.replace(/!?\[([^[\]]{1,400})\]\([^()\s]{0,2000}(?:\s"[^"]{0,200}")?\)/g, '$1')
     : bare
+}
+
+function unmarked(text: string): string {
+  if (!/[*_]/.test(text)) return text
+  return text.replace(/\*\*|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])/g, '').replace(emphasis, '$2')
 }
 
 const separator = /\s{0,4}(?:,|;|&|\+|\band\b)\s{0,4}/gi

@@ -60,5 +60,5 @@ function roadmapIn(text: string, file: string): number {
   const named = /road-?_?map/i.test(name)
   const titled = /^ {0,3}#{1,2}[ \t]{1,8}[^\n]{0,200}\broadmap\b/im.test(text.slice(0, 4000))
   const phases = countOf(phaseHeading, text)
-  return Math.min(3, (named ? 2 : 0) + (titled ? 1 : 0) + (phases >= 2 ? 1 : 0) + (priorityColumn.test(text) ? 1 : 0))
+  return Math.min(3, (named || titled ? 2 : 0) + (phases >= 2 ? 1 : 0) + (priorityColumn.test(text) ? 1 : 0))
 }

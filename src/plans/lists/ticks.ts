@@ -121,22 +121,29 @@ class Ticker {
     return isDone(mark) || this.#marks.read(mark) === 'cancelled'
   }
 
-  edits(): { readonly from: number; readonly to: number; readonly text: string }[] {
+  edits(): Edit[] {
     return [...this.#new].map(([index, text]) => ({ from: this.#row(index).box, to: this.#row(index).boxEnd, text }))
   }
 }
 
-export function tickBoxes(bytes: Uint8Array, boxes: Boxes, marks: Marks, changes: readonly PlanChange[]): Uint8Array {
+export interface Edit {
+  readonly from: number
+  readonly to: number
+  readonly text: string
+}
+
+export function boxEdits(boxes: Boxes, marks: Marks, changes: readonly PlanChange[]): Edit[] {
   const ticker = new Ticker(boxes, marks)
   for (const change of changes) ticker.take(change)
-  return spliced(bytes, ticker.edits())
+  return ticker.edits()
+}
+
+export function tickBoxes(bytes: Uint8Array, boxes: Boxes, marks: Marks, changes: readonly PlanChange[]): Uint8Array {
+  return spliced(bytes, boxEdits(boxes, marks, changes))
 }
 
 /** The same bytes with these stretches replaced; they do not overlap. */
-export function spliced(
-  bytes: Uint8Array,
-  edits: readonly { readonly from: number; readonly to: number; readonly text: string }[],
-): Uint8Array {
+export function spliced(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
   if (edits.length === 0) return bytes
   const parts: Uint8Array[] = []
   let at = 0
