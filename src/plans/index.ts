@@ -1,5 +1,6 @@
 // The plan formats there are, in the order in which they are asked.
 import type { PlanFormat } from '../core/ports.ts'
+import { backlog } from './backlog/format.ts'
 import { beads } from './beads/format.ts'
 import { checklist } from './checklist/format.ts'
 import { githubIssues } from './github/format.ts'
@@ -24,6 +25,7 @@ export const planFormats: readonly PlanFormat[] = [
   checklist,
   taskmaster,
   beads,
+  backlog,
   vibeKanban,
   githubIssues,
   json,

@@ -3,6 +3,7 @@ import { beside, exported, table } from '../fixtures/plans/beads.ts'
 import { ghIssues, kanbanCsv, kanbanTasks, restIssues } from '../fixtures/plans/boards.ts'
 import { nasty } from '../fixtures/plans/checklist/nasty.ts'
 import { nastyRequirements, nastyTasks } from '../fixtures/plans/kiro/nasty.ts'
+import { nastyBacklog, nastyTask } from '../fixtures/plans/nasty-backlog.ts'
 import { nastyLiving } from '../fixtures/plans/nasty-living.ts'
 import { nastyChange } from '../fixtures/plans/openspec/nasty.ts'
 import { filesIn, filesOf } from '../fixtures/plans/reading.ts'
@@ -75,6 +76,15 @@ export const samples: Readonly<Record<string, readonly PlanSample[]>> = {
   'vibe-kanban': [
     { files: filesOf({ 'board.json': kanbanTasks }), path: 'board.json', file: 'board.json' },
     { files: filesOf({ 'export/issues.csv': kanbanCsv }), path: 'export', file: 'export/issues.csv' },
+  ],
+  backlog: [
+    {
+      files: filesIn('backlog'),
+      path: 'backlog',
+      file: 'backlog/tasks/tram-10 - Wait-for-a-word.md',
+      tickFile: 'backlog/tasks/',
+    },
+    { files: filesOf(nastyBacklog), path: nastyTask, file: nastyTask, tickFile: 'work/.backlog/tasks/' },
   ],
   taskmaster: [
     {

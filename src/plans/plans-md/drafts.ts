@@ -43,7 +43,13 @@ export function draftsOf(reading: Reading): Draft[] {
   )
   const held = new Set(drafts.map(({ parent }) => parent))
   for (const stage of stages.values()) if (!held.has(stage.key)) warnOfEmpty(reading, stage)
-  return [...[...stages.values()].filter(({ key }) => held.has(key)), ...drafts]
+  const tasked = drafts.map((draft) => (held.has(draft.key) ? untitled(draft) : draft))
+  return [...[...stages.values()].filter(({ key }) => held.has(key)), ...tasked]
+}
+
+/** Of what holds others the title is said beside the words. */
+function untitled(draft: Draft): Draft {
+  return { ...draft, brief: draft.brief.slice(draft.title.length).trimStart() }
 }
 
 function placeOf({ file }: Reading, { line, id, from }: Entry): Place {
