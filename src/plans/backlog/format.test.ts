@@ -152,6 +152,12 @@ describe('reading', () => {
     expect(await notesOf(task('X-1', 'status: >-', '  To Do'))).toEqual(['warning odd-status x-1 - x.md:4'])
   })
 
+  it('takes names without quotes, as the tool does, however the rest is written', async () => {
+    const top = ['status: To Do', 'assignee: [@ada, @bo]', 'labels: ["a\\u0020b"]']
+    const [step] = (await itemOf(filesOf(task('X-1', ...top)))).steps
+    expect(step).toMatchObject({ owner: 'ada', labels: ['a b'] })
+  })
+
   it('orders as the board does: by ordinal, then by number', async () => {
     const open = 'status: To Do'
     const files = filesOf({

@@ -44,7 +44,11 @@ export function draftsOf(reading: Reading): Draft[] {
   const held = new Set(drafts.map(({ parent }) => parent))
   for (const stage of stages.values()) if (!held.has(stage.key)) warnOfEmpty(reading, stage)
   const tasked = drafts.map((draft) => (held.has(draft.key) ? untitled(draft) : draft))
-  return [...[...stages.values()].filter(({ key }) => held.has(key)), ...tasked]
+  const boxed = new Set(boxes.map(({ key }) => key))
+  const open = new Set(drafts.flatMap(({ parent, ticked }) => (ticked ? [] : [parent])))
+  // A stage without a box of its own is as done as its tasks.
+  const used = [...stages.values()].filter(({ key }) => held.has(key))
+  return [...used.map((one) => (boxed.has(one.key) ? one : { ...one, ticked: !open.has(one.key) })), ...tasked]
 }
 
 /** Of what holds others the title is said beside the words. */
@@ -126,8 +130,8 @@ function keysIn(text: string, line: number, file: string, own: string, column = 
 function taskOf(reading: Reading, entry: Entry, lines: ReadonlySet<number>, stages: ReadonlyMap<string, Draft>): Draft {
   const { file, outline, research } = reading
   const body = bodyOf(entry.last === entry.line ? none : reading.lines.slice(entry.line, entry.last))
-  const { title: words_, rest } = wordsAt(outline.text, entry)
-  const title = quoted(words_.replace(/\*\*|`/g, ''), 200)
+  const { title: name, rest } = wordsAt(outline.text, entry)
+  const title = quoted(name.replace(/\*\*|`/g, ''), 200)
   const head = [title === '' ? entry.key : title, ...(rest === '' ? [] : [rest])].join(' ')
   const words = cut(wordsOf(body, (line) => lines.has(line)))
   const plain = [head, ...words.map(({ text }) => text)].join('\n')

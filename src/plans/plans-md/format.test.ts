@@ -1,6 +1,7 @@
 // A living plan is read as people write it: stages, tasks, and what lies beside them.
 import { describe, expect, it } from 'vitest'
 import { itemOf, kindsOf, living, path, stamp, stepOf, tick } from '../../../tests/fixtures/plans/living.ts'
+import { nastyLiving } from '../../../tests/fixtures/plans/nasty-living.ts'
 import { filesOf } from '../../../tests/fixtures/plans/reading.ts'
 import { plansMd } from './format.ts'
 
@@ -71,6 +72,7 @@ describe('reading', () => {
   it('makes a group of a task that others are indented under', async () => {
     const text = '## Stage 1 – A\n- [ ] **S1.1 – One**\n  - [x] **S1.1.1 – Part**\n    - words\n- [ ] **S1.2 – Two**\n'
     const item = await itemOf(filesOf({ [path]: text }))
+    expect(item.steps[0]?.brief).toBe('Part\n- words\n\nPart of S1.1: One\n\nPart of S1: A')
     expect(item.groups?.map(({ key, parent }) => [key, parent])).toEqual([
       ['S1', undefined],
       ['S1.1', 'S1'],
@@ -83,11 +85,32 @@ describe('reading', () => {
 
   it('finds tasks that were moved to the Done log, and none that only stand there too', async () => {
     const log = '## Done\n- [x] **S1.1 – One**\n- [x] **S1.9 – Old**\n'
-    const { steps } = await itemOf(filesOf({ [path]: `## Stage 1 – A\n- [x] **S1.1 – One**\n\n${log}` }))
+    const files = filesOf({ [path]: `## Stage 1 – A\n- [x] **S1.1 – One**\n\n${log}` })
+    expect((await plansMd.read(files, path)).notes).toEqual([])
+    const { steps } = await itemOf(files)
     expect(steps.map(({ key, ticked }) => [key, ticked])).toEqual([
       ['S1.1', true],
       ['S1.9', true],
     ])
+  })
+
+  it('reads tabs, all dashes and half of the fields, and nothing that is hidden', async () => {
+    const { steps, groups } = await itemOf(filesOf({ [path]: nastyLiving }))
+    expect(groups?.map(({ key, title, ticked }) => [key, title, ticked])).toEqual([
+      ['S1', 'Mast', true],
+      ['S2', 'Wind', false],
+      ['S2.2', 'Gusts', false],
+    ])
+    expect(steps[2]).toMatchObject({
+      key: 'S2.1',
+      title: 'Anemometer',
+      status: 'doing',
+      mark: 'In Progress',
+      priority: 2,
+    })
+    expect(steps[2]?.brief).toContain('Anemometer (small)\n+ **Description**: Größe 3 – in `src/wind.ts`\n\t+ first')
+    const hidden = '## Stage 1 – A\n<!-- one -->\n<!--\ntwo\n-->\nthree\n- [ ] **S1.1 – One**\n'
+    expect((await itemOf(filesOf({ [path]: hidden }))).steps[0]?.brief).toBe('One\n\nPart of S1: A\nthree')
   })
 
   it('says what is odd, with its place', async () => {

@@ -14,6 +14,7 @@ import {
   tick,
   written,
 } from '../../../tests/fixtures/plans/living.ts'
+import { nastyLiving } from '../../../tests/fixtures/plans/nasty-living.ts'
 import { filesOf } from '../../../tests/fixtures/plans/reading.ts'
 import type { PlanChange } from '../../core/nouns/plan.ts'
 import { plansMd } from './format.ts'
@@ -51,6 +52,14 @@ describe('ticking', () => {
     expect(text).toContain('**Status:** `[ ] To do` / `[ ] Doing` / `[x] Complete`')
     expect(text).toContain('- [ ] **Stage 2 – Watering (outdoor)**')
     expect(text).toContain('- [ ] Box opens.')
+    const one = filesOf({ [path]: '- [ ] **Stage 1 – A**\n\n## Stage 1 – A\n- [ ] **S1.1 – One**\n' })
+    expect(await textOf(await written(one, tick('S1.1')))).toContain('- [ ] **Stage 1 – A**')
+  })
+
+  it('goes by the order of three boxes whose words it does not know', async () => {
+    const files = filesOf({ [path]: nastyLiving })
+    const after = await textOf(await written(files, { kind: 'untick', key: 'S1.2', upward: true, stamp }))
+    expect(after).toContain('**Status:** `[ ] Offen` / `[X] Läuft` / `[ ] Fertig`\r\n')
   })
 
   it('ticks a stage on a person’s word, with a dated note and an entry in the log', async () => {
