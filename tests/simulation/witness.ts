@@ -35,11 +35,17 @@ export class Witness {
   readonly refs = new Map<string, string>()
   readonly #later: (() => Promise<void>)[] = []
   readonly facts: Read[] = []
+  readonly #texts: string[] = []
   #last = noHash
   acknowledgements = 0
 
   constructor(world: World) {
     this.world = world
+  }
+
+  /** How the journal on the disk must end. */
+  get last(): string {
+    return this.#last
   }
 
   breaks(promise: PromiseName, how: string): void {
@@ -73,6 +79,7 @@ export class Witness {
         this.breaks('fenced', `row ${row.seq} follows on ${this.state.seq}`)
       if (entry.prev !== this.#last) this.breaks('chain', `entry ${row.seq} is not linked to the one before`)
       this.#last = row.hash
+      this.#texts.push(row.text)
       this.#read(entry)
     }
     if (life.house !== undefined && life.house.state.seq === this.state.seq && this.world.chance.is(0.01))
@@ -128,8 +135,13 @@ export class Witness {
     if (answer.seq > this.state.seq)
       this.breaks('durable', `${what} is acknowledged up to ${answer.seq}, the disk reaches ${this.state.seq}`)
     for (const one of answer.facts)
-      if (JSON.stringify(this.facts[one.seq - 1]) !== JSON.stringify(one))
+      if (!this.#holds(one))
         this.breaks('durable', `${what} is acknowledged with entry ${one.seq}, which the disk does not hold`)
+  }
+
+  #holds(one: Entry): boolean {
+    const said = JSON.stringify(one)
+    return said === this.#texts[one.seq - 1] || said === JSON.stringify(this.facts[one.seq - 1])
   }
 
   starts(life: Life, assignment: Assignment, alive: readonly Agent[]): void {

@@ -3,6 +3,13 @@ import { type Mutant, mutant } from './mutant.ts'
 
 export const writing: readonly Mutant[] = [
   mutant(
+    'change a fact while folding it',
+    'replay',
+    'core/evolve',
+    '    item.keys.set(spec.key, item.steps.length)\n',
+    '    item.keys.set(spec.key, item.steps.length)\n    Object.assign(spec, { order: spec.order + 1 })\n',
+  ),
+  mutant(
     'write on behind a torn entry',
     'chain',
     'engine/journal/open.ts',

@@ -1,10 +1,10 @@
 // Folds the journal from zero and from a snapshot, and compares with what was lived through.
 import { duties } from '../../../src/core/duties.ts'
 import { evolve } from '../../../src/core/evolve/index.ts'
-import type { Entry } from '../../../src/core/nouns/entry.ts'
 import { schedule } from '../../../src/core/schedule/index.ts'
 import { freeze, thaw } from '../../../src/core/snapshot.ts'
 import { emptyState, type State } from '../../../src/core/state.ts'
+import { noHash } from '../../../src/engine/journal/entry.ts'
 import { verify } from '../../../src/engine/journal/verify.ts'
 import type { Witness } from '../witness.ts'
 
@@ -31,18 +31,19 @@ function comparePortrait(witness: Witness, what: string, found: State, expected:
   if (own !== expected) witness.breaks('replay', `${what}: ${difference(own, expected)}`)
 }
 
-/** Both folds share what they read; the state that was lived through was read apart, so a fold that changes a fact is seen. */
+/** The facts are those of the very texts on the disk, which the audit holds against their hashes; a fold that changes a fact gives another state. */
 export async function judgeReplay(witness: Witness): Promise<void> {
   const { raw } = witness.world.disk
   const rows = await raw.read(0, Number.MAX_SAFE_INTEGER)
   const folded = emptyState()
   let thawed: State | undefined
   const middle = Math.floor(rows.length * witness.world.chance.next())
-  for (const row of rows) {
-    const entry = JSON.parse(row.text) as Entry
+  if (rows.length !== witness.facts.length || (rows.at(-1)?.hash ?? noHash) !== witness.last)
+    witness.breaks('chain', `the disk holds ${rows.length} entries, and took ${witness.facts.length}`)
+  for (const entry of witness.facts) {
     evolve(folded, entry)
     if (thawed !== undefined) evolve(thawed, entry)
-    if (row.seq !== middle) continue
+    if (entry.seq !== middle) continue
     thawed = thaw(JSON.parse(JSON.stringify(freeze(folded))))
     if (thawed === undefined) return witness.breaks('replay', 'a snapshot of this version cannot be read')
   }
