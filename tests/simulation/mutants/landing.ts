@@ -76,13 +76,22 @@ export const landing: readonly Mutant[] = [
     'const gate = step.approved ? undefined : gateFor(',
     'const gate = step.id !== "" ? undefined : gateFor(',
   ),
-  mutant(
-    'remember an approval for the next try',
-    'gates',
-    'core/evolve',
-    '  step.notBefore = data.notBefore\n  step.approved = false\n',
-    '  step.notBefore = data.notBefore\n',
-  ),
+  {
+    name: 'remember an approval for the next try',
+    promise: 'gates',
+    edits: [
+      {
+        at: 'src/core/evolve',
+        find: '  step.notBefore = data.notBefore\n  step.approved = false\n',
+        put: '  step.notBefore = data.notBefore\n',
+      },
+      {
+        at: 'src/core/evolve',
+        find: "  step.approved = false\n  enter(state, item, step, 'running')\n",
+        put: "  enter(state, item, step, 'running')\n",
+      },
+    ],
+  },
   {
     name: 'take a rejection for a yes',
     promise: 'gates',
