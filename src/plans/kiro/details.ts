@@ -27,7 +27,9 @@ export function detailsIn(rows: Rows, more: readonly Row[]): Details {
   const waits: Mentioned[] = []
   for (const row of more) {
     if (row.kind === 'code' || row.end - row.from > lettersAtMost) continue
-    const text = textOf(rows, row.from, row.end).trim()
+    const raw = textOf(rows, row.from, row.end)
+    if (!raw.includes(':') && !raw.includes('：')) continue
+    const text = raw.trim()
     const [, word = '', said = ''] = labelled.exec(text) ?? []
     if (said === '' || telling.test(word)) continue
     const emphasized = /^[_*]/.test(text)

@@ -7,7 +7,7 @@ import { isStarred, type Row, type Rows, rowsOf, textOf } from '../lists/boxes.t
 import { type Listed, readList } from '../lists/lists.ts'
 import { numberedParents } from '../lists/numbers.ts'
 import { titleOf } from '../lists/outline.ts'
-import { isDone, type Marks, markOf } from '../lists/ticks.ts'
+import { type Boxes, type Marks, markOf } from '../lists/ticks.ts'
 import { assemble } from '../reading/assemble.ts'
 import { itemId } from '../reading/names.ts'
 import { Notes } from '../reading/notes.ts'
@@ -210,10 +210,12 @@ function warnOfStrangers(waves: Waves, drafts: readonly Draft[], notes: Notes): 
 }
 
 /** A leaf that may be left out does not keep its group open. */
-export function isLeftOut(rows: Rows, parents: Int32Array, index: number): boolean {
-  for (let at = index; at >= 0; at = parents[at] ?? -1) {
-    const row = rows.all[at]
-    if (row !== undefined && isOptional(rows, row)) return !isDone(markOf(rows, rows.all[index] as Row))
+export function isLeftOut(boxes: Boxes, index: number): boolean {
+  const seen = new Set<number>()
+  for (let at = index; at >= 0 && !seen.has(at); at = boxes.above(at)) {
+    const row = boxes.rows.all[at]
+    if (row !== undefined && isOptional(boxes.rows, row)) return true
+    seen.add(at)
   }
   return false
 }

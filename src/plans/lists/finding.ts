@@ -85,8 +85,30 @@ class Finder implements Boxes {
     return low
   }
 
-  parents(): Int32Array {
-    return this.#outline.owner.map((above, index) => (this.#holds[index] === 1 ? above : -2))
+  holds(index: number): boolean {
+    return this.#holds[index] === 1
+  }
+
+  above(index: number): number {
+    return this.#outline.owner[index] ?? -1
+  }
+
+  /** What lies under an entry follows it without a gap. */
+  leaves(group: number): readonly number[] {
+    const { owner } = this.#outline
+    const under: number[] = []
+    const holding = new Set<number>()
+    const inside = new Set([group])
+    for (let index = group + 1; index < this.rows.all.length; index += 1) {
+      if (this.rows.all[index]?.kind === 'heading') break
+      if (this.#holds[index] !== 1) continue
+      const above = owner[index] ?? -1
+      if (!inside.has(above)) break
+      inside.add(index)
+      holding.add(above)
+      under.push(index)
+    }
+    return under.filter((index) => !holding.has(index))
   }
 }
 

@@ -32,12 +32,16 @@ const kebab = /^[a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,10}$/
 
 /** `AUTH-1: …`, `**S1.1** …`, `[T3] …`, `setup-db: …`, `1.2 …`, `#12 …`; undefined when the words begin with none. */
 export function calledIn(words: string): Called | undefined {
+  const first = words.charCodeAt(0)
+  const plainly =
+    (first >= 0x41 && first <= 0x5a) || (first >= 0x61 && first <= 0x7a) || (first >= 0x30 && first <= 0x39)
   marks.lastIndex = 0
-  const start = marks.test(words) ? marks.lastIndex : 0
+  const start = !plainly && marks.test(words) ? marks.lastIndex : 0
   return decoratedIn(words, start) ?? plainIn(words, start)
 }
 
 function decoratedIn(words: string, start: number): Called | undefined {
+  if (!'*_`[('.includes(words[start] ?? 'x')) return undefined
   decorated.lastIndex = start
   const [, opened = '', raw = '', , shut = '', , stroke] = decorated.exec(words) ?? []
   if (raw === '') return undefined
@@ -54,7 +58,8 @@ function plainIn(words: string, start: number): Called | undefined {
   plain.lastIndex = start
   const [found = '', raw = '', stop = ''] = plain.exec(words) ?? []
   if (raw === '') return undefined
-  const colon = stop === ':' || /[:–—-][ \t]{1,8}$/.test(found)
+  const colon = stop === ':' || (found.length > raw.length + 1 && /[:–—-][ \t]{1,8}$/.test(found))
+  if (!colon && !/\d/.test(raw)) return undefined
   const named = colon
     ? isTicket(raw) || isName(raw) || whole.test(raw)
     : isTicket(raw) || (stop !== '' && whole.test(raw))

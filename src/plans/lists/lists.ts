@@ -61,6 +61,8 @@ function topHeading({ rows }: Outline): number {
   return (rows.all[top]?.level ?? 9) <= 2 ? top : -1
 }
 
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] }
+
 class Reader {
   readonly #outline: Outline
   readonly #entries: readonly Entry[]
@@ -134,7 +136,7 @@ class Reader {
     const status = marked === undefined || marked === 'open' ? said.status : marked
     const after = resolver.waits(key, rows, entry)
     const criteria = criteriaIn(rows, entry)
-    return {
+    const draft: Mutable<Draft> = {
       key,
       title: said.title === '' ? entry.words : said.title,
       brief: briefOf(rows, entry),
@@ -142,15 +144,16 @@ class Reader {
       ticked,
       parallel: said.parallel,
       group: this.#path(this.#outline.heading[entry.index] ?? -1),
-      ...(parent === undefined ? {} : { parent }),
-      ...(after.length === 0 ? {} : { after }),
-      ...(said.owner === undefined ? {} : { owner: said.owner }),
-      ...(said.labels.length === 0 ? {} : { labels: said.labels }),
-      ...(said.priority === undefined ? {} : { priority: priorityOf(said.priority, zero) }),
-      ...(status === undefined || ticked ? {} : { status }),
-      ...(row.box < 0 ? {} : { mark }),
-      ...(criteria.length === 0 ? {} : { exitCriteria: criteria }),
     }
+    if (parent !== undefined) draft.parent = parent
+    if (after.length > 0) draft.after = after
+    if (said.owner !== undefined) draft.owner = said.owner
+    if (said.labels.length > 0) draft.labels = said.labels
+    if (said.priority !== undefined) draft.priority = priorityOf(said.priority, zero)
+    if (status !== undefined && !ticked) draft.status = status
+    if (row.box >= 0) draft.mark = mark
+    if (criteria.length > 0) draft.exitCriteria = criteria
+    return draft
   }
 
   #status({ row }: Entry, mark: string): PlanStatus | undefined {

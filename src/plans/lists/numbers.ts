@@ -2,10 +2,28 @@
 import type { Row, Rows } from './boxes.ts'
 import type { Boxes } from './ticks.ts'
 
-const numbers = /^(?:\*\*|__|`)?(\d{1,6}(?:\.\d{1,6}){0,7})(?![\w-])/
+const [dot, zero, nine, star, low, tick] = [0x2e, 0x30, 0x39, 0x2a, 0x5f, 0x60]
+const lettersAtMost = 56
 
-export function numberAt(rows: Rows, row: Row): string | undefined {
-  return numbers.exec(rows.text.slice(row.from, Math.min(row.end, row.from + 64)))?.[1]
+/** `2.1` of `2.1 …`, `**2.1** …` and `2.1. …`; not `2nd` or `2-3`. By hand, for it is asked of every row of a file. */
+export function numberAt({ text }: Rows, row: Row): string | undefined {
+  let from = row.from
+  for (
+    let first = text.charCodeAt(from);
+    first === star || first === low || first === tick;
+    first = text.charCodeAt(from)
+  ) {
+    if (from - row.from >= 2) return undefined
+    from += 1
+  }
+  let end = from
+  for (let at = from; at < row.end && at - from < lettersAtMost; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code >= zero && code <= nine) end = at + 1
+    else if (code !== dot || at !== end || at === from) break
+  }
+  if (end === from || /[\w-]/.test(text[end] ?? ' ')) return undefined
+  return text.slice(from, end)
 }
 
 /** For each of these rows the place in the list of what its number makes it part of, else what it is indented under, or -1. */
@@ -44,26 +62,87 @@ function above(number: string): string {
 }
 
 /** The same boxes, part of each other by their numbers where they have some. */
-export function numbered(boxes: Boxes, optional?: (rows: Rows, parents: Int32Array, index: number) => boolean): Boxes {
-  const { rows } = boxes
-  let known: Int32Array | undefined
-  const parents = (): Int32Array => {
-    known ??= parentsOf(boxes)
-    return known
-  }
-  const whole = { rows, find: (key: string) => boxes.find(key), parents }
-  return optional === undefined ? whole : { ...whole, optional: (index) => optional(rows, parents(), index) }
+export function numbered(boxes: Boxes, optional?: (boxes: Boxes, index: number) => boolean): Boxes {
+  const whole = new Numbered(boxes)
+  return optional === undefined ? whole : Object.assign(whole, { optional: (index: number) => optional(whole, index) })
 }
 
-function parentsOf(boxes: Boxes): Int32Array {
-  const { rows } = boxes
-  const parents = boxes.parents()
-  const entries = rows.all.flatMap((row, index) => (parents[index] === -2 ? [] : [{ row, index }]))
-  const place = new Map(entries.map(({ index }, at) => [index, at]))
-  const found = numberedParents(
-    rows,
-    entries.map(({ row, index }) => ({ row, parent: place.get(parents[index] ?? -1) ?? -1 })),
-  )
-  for (const [at, { index }] of entries.entries()) parents[index] = entries[found[at] ?? -1]?.index ?? -1
-  return parents
+/** Looks only for the numbers that matter: a file may have tens of thousands. */
+class Numbered implements Boxes {
+  readonly rows: Rows
+  readonly #boxes: Boxes
+  readonly #known = new Map<string, number>()
+
+  constructor(boxes: Boxes) {
+    this.rows = boxes.rows
+    this.#boxes = boxes
+  }
+
+  find(key: string): number {
+    return this.#boxes.find(key)
+  }
+
+  holds(index: number): boolean {
+    return this.#boxes.holds(index)
+  }
+
+  above(index: number): number {
+    const number = this.#numberOf(index) ?? ''
+    for (let up = above(number); up !== ''; up = above(up)) {
+      const found = this.#rowOf(up)
+      if (found >= 0 && found !== index) return found
+    }
+    return this.#boxes.above(index)
+  }
+
+  leaves(group: number): readonly number[] {
+    const inside = new Set([group])
+    for (let size = 0; size < inside.size; ) {
+      size = inside.size
+      const heads = [...inside].flatMap((index) => this.#numberOf(index) ?? [])
+      const outermost = heads.filter((head) => !heads.some((other) => head.startsWith(`${other}.`)))
+      this.#gather(inside, outermost)
+    }
+    inside.delete(group)
+    const holding = new Set([...inside].map((index) => this.above(index)))
+    return [...inside].filter((index) => !holding.has(index))
+  }
+
+  #gather(inside: Set<number>, heads: readonly string[]): void {
+    for (const [index, row] of this.rows.all.entries()) {
+      if (!this.#boxes.holds(index) || inside.has(index)) continue
+      const number = heads.length > 0 && mayHaveNumber(this.rows, row) ? numberAt(this.rows, row) : undefined
+      const by = number !== undefined && heads.some((head) => number.startsWith(`${head}.`))
+      if (by || (inside.has(this.#boxes.above(index)) && inside.has(this.above(index)))) inside.add(index)
+    }
+  }
+
+  #numberOf(index: number): string | undefined {
+    const row = this.rows.all[index]
+    return row === undefined ? undefined : numberAt(this.rows, row)
+  }
+
+  /** The first entry with this number, or -1. */
+  #rowOf(number: string): number {
+    const known = this.#known.get(number)
+    if (known !== undefined) return known
+    const { all, text } = this.rows
+    const found = all.findIndex(
+      (row, index) =>
+        (text.startsWith(number, row.from) || !isDigit(text.charCodeAt(row.from))) &&
+        this.#boxes.holds(index) &&
+        numberAt(this.rows, row) === number,
+    )
+    this.#known.set(number, found)
+    return found
+  }
+}
+
+function isDigit(code: number): boolean {
+  return code >= zero && code <= nine
+}
+
+function mayHaveNumber({ text }: Rows, { from }: Row): boolean {
+  const code = text.charCodeAt(from)
+  return isDigit(code) || code === star || code === low || code === tick
 }

@@ -17,24 +17,36 @@ const ticket = /^(?:[A-Z]{1,10}-?\d{1,6}|\d{1,6}\.\d{1,6})/
 const idLike = /^#?[A-Za-z0-9][\w.-]{0,79}$/
 
 export class Resolver {
-  readonly #keys = new Map<string, string>()
-  readonly #own = new Set<string>()
+  readonly #said: readonly (string | undefined)[]
+  readonly #names: readonly Name[]
   readonly #notes: Notes
+  readonly #own = new Set<string>()
+  #index: Map<string, string> | undefined
 
   /** `keys` and `names` belong together; a twin has no key. */
   constructor(keys: readonly (string | undefined)[], names: readonly Name[], notes: Notes) {
+    this.#said = keys
+    this.#names = names
     this.#notes = notes
+  }
+
+  /** Made when first asked for: most lists say nothing of order. */
+  get #keys(): ReadonlyMap<string, string> {
+    if (this.#index !== undefined) return this.#index
+    const index = new Map<string, string>()
     const labels = new Map<string, string | undefined>()
-    for (const [at, key] of keys.entries()) {
+    for (const [at, key] of this.#said.entries()) {
       if (key === undefined) continue
-      this.#keys.set(key.toLowerCase(), key)
-      if (names[at]?.own === true) this.#own.add(key)
-      const label = labelled.exec(names[at]?.rest ?? '')?.[1]
+      index.set(key.toLowerCase(), key)
+      if (this.#names[at]?.own === true) this.#own.add(key)
+      const label = labelled.exec(this.#names[at]?.rest ?? '')?.[1]
       if (label === undefined) continue
       const short = slugOf(label)
       labels.set(short, labels.has(short) ? undefined : key)
     }
-    for (const [label, key] of labels) if (key !== undefined && !this.#keys.has(label)) this.#keys.set(label, key)
+    for (const [label, key] of labels) if (key !== undefined && !index.has(label)) index.set(label, key)
+    this.#index = index
+    return index
   }
 
   /** The key that a name means: as written, in other case, or as the words or the label of a step. */

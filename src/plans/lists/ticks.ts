@@ -13,8 +13,12 @@ export interface Boxes {
   readonly rows: Rows
   /** Index of the row with this key, or -1. */
   find(key: string): number
-  /** Index of the row that each entry is part of, or -1; rows that are no entry give -2. */
-  parents(): Int32Array
+  /** Whether this row is an entry. */
+  holds(index: number): boolean
+  /** Index of the entry that an entry is part of, or -1. */
+  above(index: number): number
+  /** The entries under one that hold no others. */
+  leaves(group: number): readonly number[]
   /** Does not keep its group open: work that may be left out. */
   readonly optional?: (index: number) => boolean
 }
@@ -29,7 +33,6 @@ class Ticker {
   readonly #boxes: Boxes
   readonly #marks: Marks
   readonly #new = new Map<number, string>()
-  #parents: Int32Array | undefined
   #style: { readonly done: string; readonly used: ReadonlySet<string> } | undefined
 
   constructor(boxes: Boxes, marks: Marks) {
@@ -86,34 +89,24 @@ class Ticker {
   }
 
   #tickAbove(index: number): void {
-    const parents = this.#above()
-    for (let above = parents[index] ?? -1; above >= 0; above = parents[above] ?? -1) {
-      if (!this.#allDoneUnder(above)) return
+    for (const above of this.#above(index)) {
+      const open = this.#boxes
+        .leaves(above)
+        .some((leaf) => this.#boxes.optional?.(leaf) !== true && !this.#closed(leaf))
+      if (open) return
       if (this.#row(above).box >= 0) this.#tick(above)
     }
   }
 
   #openAbove(index: number): void {
-    const parents = this.#above()
-    for (let above = parents[index] ?? -1; above >= 0; above = parents[above] ?? -1)
-      if (isDone(this.#mark(above))) this.#new.set(above, ' ')
+    for (const above of this.#above(index)) if (isDone(this.#mark(above))) this.#new.set(above, ' ')
   }
 
-  #above(): Int32Array {
-    this.#parents ??= this.#boxes.parents()
-    return this.#parents
-  }
-
-  #allDoneUnder(group: number): boolean {
-    const parents = this.#above()
-    const holds = new Uint8Array(parents.length)
-    for (const parent of parents) if (parent >= 0) holds[parent] = 1
-    return parents.every((parent, index) => {
-      if (parent < 0 || holds[index] === 1 || this.#boxes.optional?.(index) === true) return true
-      let above = parent
-      while (above >= 0 && above !== group) above = parents[above] ?? -1
-      return above !== group || this.#closed(index)
-    })
+  /** From the innermost out, each once. */
+  #above(index: number): readonly number[] {
+    const trail = new Set<number>()
+    for (let at = this.#boxes.above(index); at >= 0 && !trail.has(at); at = this.#boxes.above(at)) trail.add(at)
+    return [...trail]
   }
 
   #closed(index: number): boolean {

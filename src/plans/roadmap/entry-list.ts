@@ -6,6 +6,7 @@ import { isRecord, JsonEdit, type JsonPath, listOf, openJson, wordsOf } from '..
 import { Keys, keyFrom } from '../reading/names.ts'
 import type { Notes } from '../reading/notes.ts'
 import type { Draft } from '../reading/tree.ts'
+import { entryAround } from './locate.ts'
 import { type RoadmapRead, scaled } from './markdown.ts'
 import { rankOf, statusOf, urgencyOf } from './words.ts'
 
@@ -170,26 +171,63 @@ function phaseOf(phase: string): string {
 
 /** Sets a member `status`, or adds one behind the others; taking a tick back takes out what was added. */
 export function writeEntries(bytes: Uint8Array, changes: readonly PlanChange[]): Uint8Array {
+  const [only] = changes
+  const part = changes.length === 1 && only?.key !== undefined ? partOf(bytes, only.key) : undefined
+  if (part === undefined) return writeAll(bytes, changes)
+  const { start, end } = part
+  const edit = new JsonEdit(bytes.subarray(start, end))
+  change(edit, [], changes)
+  const written = edit.bytes()
+  return written === undefined ? bytes : Buffer.concat([bytes.subarray(0, start), written, bytes.subarray(end)])
+}
+
+/** Of a list at the top, the entry whose id stands there letter by letter; undefined when all have to be looked through. */
+function partOf(bytes: Uint8Array, key: string): { readonly start: number; readonly end: number } | undefined {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+  const written = JSON.stringify(key)
+  let tries = 0
+  for (let at = text.indexOf(written); at >= 0 && tries < 8; at = text.indexOf(written, at + 1)) {
+    if (!/"id"\s{0,16}:\s{0,16}$/.test(text.slice(Math.max(0, at - 40), at))) continue
+    const part = entryAround(text, at)
+    if (part !== undefined && new JsonEdit(bytes.subarray(part.start, part.end)).words(['id']) === key) return part
+    tries += 1
+  }
+  return undefined
+}
+
+function writeAll(bytes: Uint8Array, changes: readonly PlanChange[]): Uint8Array {
   const edit = new JsonEdit(bytes)
   const root = edit.read.notes.length > 0 ? undefined : rootOf(edit)
   if (root === undefined) return bytes
-  /** Null takes the member out. */
-  const wanted = new Map<number, string | null>()
-  for (const change of changes) {
-    const at = indexOf(edit, root, change.key ?? '')
-    if (at < 0) continue
-    const now = wanted.has(at) ? (wanted.get(at) ?? '') : (edit.mark([...root, at, 'status']) ?? '')
-    const done = now === 'true' || statusOf(now) === 'done'
-    if (change.kind === 'tick' && !done) wanted.set(at, 'done')
-    if (change.kind === 'untick' && done) wanted.set(at, change.to ?? null)
-    if (change.kind === 'status' && statusOf(now) !== change.status) wanted.set(at, said[change.status])
+  const places = new Map<string, number>()
+  const size = edit.read.size(root)
+  for (let at = 0; at < size; at += 1) {
+    const key = keyFrom(edit.words([...root, at, 'id']) ?? '')
+    if (key !== undefined && !places.has(key)) places.set(key, at)
   }
-  for (const [at, mark] of wanted) {
-    const path = [...root, at, 'status']
-    if (mark !== null) edit.set(path, jsonOf(mark))
-    else if (edit.mark(path) !== undefined) edit.drop(path)
+  const wanted = new Map<number, PlanChange[]>()
+  for (const each of changes) {
+    const at = places.get(each.key ?? '')
+    if (at !== undefined) wanted.set(at, [...(wanted.get(at) ?? []), each])
   }
+  for (const [at, own] of wanted) change(edit, [...root, at], own)
   return edit.bytes() ?? bytes
+}
+
+/** What the changes come to for one entry; it is written once. */
+function change(edit: JsonEdit, entry: JsonPath, changes: readonly PlanChange[]): void {
+  const path = [...entry, 'status']
+  const before = edit.mark(path)
+  let now: string | undefined = before
+  for (const each of changes) {
+    const done = now === 'true' || statusOf(now ?? '') === 'done'
+    if (each.kind === 'tick' && !done) now = 'done'
+    if (each.kind === 'untick' && done) now = each.to
+    if (each.kind === 'status' && statusOf(now ?? '') !== each.status) now = said[each.status]
+  }
+  if (now === before) return
+  if (now === undefined) edit.drop(path)
+  else edit.set(path, jsonOf(now))
 }
 
 /** A mark as it stood there: the inside of a string with its escapes, or a plain value. */
@@ -212,11 +250,4 @@ const said = {
 function rootOf(edit: JsonEdit): JsonPath | undefined {
   if (edit.written([])?.startsWith('[')) return []
   return members.map((name) => [name]).find((path) => edit.written(path)?.startsWith('['))
-}
-
-/** The first entry with this key, as reading takes it. */
-function indexOf(edit: JsonEdit, root: JsonPath, key: string): number {
-  const size = edit.read.size(root)
-  for (let at = 0; at < size; at += 1) if (keyFrom(edit.words([...root, at, 'id']) ?? '') === key) return at
-  return -1
 }
