@@ -24,9 +24,12 @@ export interface JsonLimits {
 }
 
 export interface JsonRead {
+  readonly text: string
   /** Plain objects, arrays, strings, numbers, booleans and null; undefined when there is an error among the notes. */
   readonly value: unknown
   readonly notes: readonly PlanNote[]
+  /** Where an offset in the text is. */
+  place(offset: number): Place
   /** Where the value under these keys and indices begins; that of the nearest enclosing one that is there. */
   at(path: readonly (string | number)[]): Place
   /** The value itself, quotes and brackets included; undefined when it is not there. */
@@ -125,7 +128,7 @@ const manyMembers = 16
 
 class Read implements JsonRead {
   readonly notes: readonly PlanNote[]
-  readonly #text: string
+  readonly text: string
   readonly #lines: Lines
   #made: Made | undefined
   #tape: Tape | undefined
@@ -134,7 +137,7 @@ class Read implements JsonRead {
 
   constructor(text: string, lines: Lines, notes: readonly PlanNote[], tape: Tape | undefined, made: Made | undefined) {
     this.notes = notes
-    this.#text = text
+    this.text = text
     this.#lines = lines
     this.#tape = tape
     this.#made = made
@@ -142,8 +145,12 @@ class Read implements JsonRead {
 
   get value(): unknown {
     if (this.notes.length > 0) return undefined
-    this.#made ??= parsed(this.#text)
+    this.#made ??= parsed(this.text)
     return this.#made.value
+  }
+
+  place(offset: number): Place {
+    return this.#lines.at(offset)
   }
 
   at(path: readonly (string | number)[]): Place {
@@ -165,7 +172,7 @@ class Read implements JsonRead {
 
   written(path: readonly (string | number)[]): string | undefined {
     const span = this.span(path)
-    return span && this.#text.slice(span.start, span.end)
+    return span && this.text.slice(span.start, span.end)
   }
 
   size(path: readonly (string | number)[]): number {
@@ -187,7 +194,7 @@ class Read implements JsonRead {
     if (this.notes.length > 0) return [-1, false]
     if (this.#tape === undefined) {
       this.#tape = emptyTape()
-      scanJson(this.#text, { valuesAtMost: Number.POSITIVE_INFINITY, findingsAtMost, quick: true }, this.#tape)
+      scanJson(this.text, { valuesAtMost: Number.POSITIVE_INFINITY, findingsAtMost, quick: true }, this.#tape)
     }
     let node = 0
     for (const part of path) {

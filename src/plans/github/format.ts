@@ -1,16 +1,15 @@
 // Issues of GitHub as plans, from a file that `gh issue list --json` wrote: task lists, dependencies, labels and milestones.
 import type { FileWritten, PlanChange, PlanItem, PlanRead } from '../../core/nouns/plan.ts'
-import type { PlanStatus } from '../../core/nouns/step.ts'
 import type { Files, PlanFormat } from '../../core/ports.ts'
 import { quoted } from '../../core/text/neutral.ts'
-import { Board, type Dialect } from '../json/board.ts'
 import { withoutDoneCircles } from '../json/done.ts'
-import { JsonEdit, openJson, wordsOf } from '../json/file.ts'
+import { openJson } from '../json/file.ts'
 import { assemble } from '../reading/assemble.ts'
 import { bytesAtMost } from '../reading/lines.ts'
 import { itemId } from '../reading/names.ts'
 import { Notes } from '../reading/notes.ts'
 import { cleanPath } from '../reading/where.ts'
+import { changed } from './changes.ts'
 import { draftsOf } from './choice.ts'
 import { isCut, issuesIn } from './issues.ts'
 
@@ -66,36 +65,11 @@ async function read(files: Files, path: string): Promise<PlanRead> {
   return give([{ ...about, policy: stated ? 'graph' : 'document', steps, groups }])
 }
 
-/** Open and closed is all there is, in the letters of the file: `gh` writes OPEN, the REST API open. */
-const dialect: Dialect = {
-  wordFor: (status: PlanStatus, now: string): string | undefined => {
-    const word = status === 'done' || status === 'cancelled' ? 'closed' : 'open'
-    return now !== '' && now === now.toLowerCase() ? word : word.toUpperCase()
-  },
-  meaningOf: (word: string): PlanStatus => (word.toLowerCase() === 'closed' ? 'done' : 'open'),
-}
-
 async function write(files: Files, path: string, changes: readonly PlanChange[]): Promise<readonly FileWritten[]> {
   const file = cleanPath(path)
   const bytes = file === undefined ? null : await files.read(file)
   if (file === undefined || bytes === null || bytes.length > bytesAtMost) return []
-  const edit = new JsonEdit(bytes)
-  const { all, parents } = issuesIn(edit.read.value)
-  const board = new Board(
-    all.map(({ key, fields }, at) => ({ key, parent: parents[at] ?? -1, word: wordsOf(fields.state) })),
-    dialect,
-  )
-  for (const change of changes) board.take(change)
-  for (const [at, word] of board.wanted) {
-    const issue = all[at]
-    if (issue === undefined || word === (edit.mark([...issue.path, 'state']) ?? '')) continue
-    if (word === '') edit.drop([...issue.path, 'state'])
-    else edit.mend([...issue.path, 'state'], word)
-    const closed = dialect.meaningOf(word) === 'done'
-    if (typeof issue.fields.closed === 'boolean' && issue.fields.closed !== closed)
-      edit.set([...issue.path, 'closed'], String(closed))
-  }
-  const written = edit.bytes()
+  const written = changed(bytes, changes)
   return written === undefined ? [] : [{ path: file, bytes: written }]
 }
 

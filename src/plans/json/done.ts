@@ -8,6 +8,7 @@ const circlesAtOnce = 10
 
 /** The same drafts; of each circle in which everything is ticked, one dependency is left out, and said. */
 export function withoutDoneCircles(drafts: readonly Draft[], notes: Notes): readonly Draft[] {
+  if (!drafts.some(({ ticked, after }) => ticked && after !== undefined && after.length > 0)) return drafts
   const index = new Map(drafts.map(({ key }, at) => [key, at]))
   const waits = drafts.map(({ ticked, after = [] }) => {
     const targets = ticked ? after.flatMap(({ key }) => index.get(key) ?? []) : []

@@ -8,8 +8,7 @@ export type JsonPath = readonly (string | number)[]
 /** The whole file with its places; undefined when it cannot be read, which has then been said. */
 export function openJson(bytes: Uint8Array, file: string, notes: Notes): JsonRead | undefined {
   if (!readable(bytes, file, notes)) return undefined
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
-  const read = readJson(text, file, { places: true })
+  const read = readJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'), file)
   for (const { level: _, kind, text: said, remedy = '', ...at } of read.notes) notes.error(kind, at, said, remedy)
   return read.notes.length === 0 ? read : undefined
 }
@@ -42,23 +41,56 @@ export function listOf(value: unknown): readonly string[] {
   return list.filter((one) => one.trim() !== '')
 }
 
+/** The bytes as Latin-1: offsets in the text are offsets in the file. */
+export function latinOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+}
+
+/** Text of a file that was read as Latin-1, as it is meant. */
+export function fromLatin(text: string): string {
+  return isPlain(text) ? text : Buffer.from(text, 'latin1').toString('utf8')
+}
+
+function isPlain(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) >= 0x80) return false
+  return true
+}
+
+export interface Splice {
+  readonly start: number
+  readonly end: number
+  readonly put: string
+}
+
+/** The file with every splice made, or undefined when nothing is different. What is put in is Latin-1 as well. */
+export function spliced(bytes: Uint8Array, splices: readonly Splice[]): Uint8Array | undefined {
+  const parts: Uint8Array[] = []
+  let from = 0
+  for (const { start, end, put } of splices.toSorted((a, b) => a.start - b.start)) {
+    parts.push(bytes.subarray(from, start), Buffer.from(put, 'latin1'))
+    from = Math.max(from, end)
+  }
+  if (from === 0) return undefined
+  const written = Buffer.concat([...parts, bytes.subarray(from)])
+  return Buffer.compare(written, bytes) === 0 ? undefined : written
+}
+
 /**
- * The bytes are read as Latin-1, so that offsets in the text are offsets in the file; what is read or put in is turned to and from UTF-8.
+ * One value in a file that was read as Latin-1, most often an object of many; what is read or put in is turned to and from UTF-8.
  * All places are those of the first bytes: change each value at most once.
  */
 export class JsonEdit {
   /** Broken when there are notes: then nothing can be changed. */
   readonly read: JsonRead
   readonly #text: string
-  readonly #edits: { readonly start: number; readonly end: number; readonly put: string }[] = []
+  readonly #start: number
+  readonly #edits: Splice[] = []
 
-  constructor(bytes: Uint8Array) {
-    this.#text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-    this.read = readJson(this.#text, '', {
-      places: true,
-      trusted: true,
-      lettersAtMost: Number.POSITIVE_INFINITY,
-    })
+  /** `source` is the file, or its bytes as Latin-1; of a part of it, `start` and `end` say which. */
+  constructor(source: Uint8Array | string, start = 0, end?: number) {
+    this.#text = (typeof source === 'string' ? source : latinOf(source)).slice(start, end)
+    this.#start = start
+    this.read = readJson(this.#text, '', { places: true, trusted: true, lettersAtMost: Number.POSITIVE_INFINITY })
   }
 
   words(path: JsonPath): string | undefined {
@@ -145,16 +177,14 @@ export class JsonEdit {
     })
   }
 
-  /** The file with every change, or undefined when there is none. */
+  /** What was opened with every change made, or undefined when nothing is different. */
   bytes(): Uint8Array | undefined {
-    const parts: string[] = []
-    let from = 0
-    for (const { start, end, put } of this.#edits.toSorted((a, b) => a.start - b.start)) {
-      parts.push(this.#text.slice(from, start), put)
-      from = end
-    }
-    const text = parts.join('') + this.#text.slice(from)
-    return text === this.#text ? undefined : Buffer.from(text, 'latin1')
+    return spliced(Buffer.from(this.#text, 'latin1'), this.#edits)
+  }
+
+  /** What is to be changed, with offsets in the whole file. */
+  get splices(): readonly Splice[] {
+    return this.#edits.map(({ start, end, put }) => ({ start: start + this.#start, end: end + this.#start, put }))
   }
 }
 

@@ -1,8 +1,9 @@
 // Writes progress into a tasks.json: a status or the end of a task's details, and no other byte.
 import type { FileWritten, PlanChange } from '../../core/nouns/plan.ts'
 import type { PlanStatus } from '../../core/nouns/step.ts'
-import { JsonEdit } from '../json/file.ts'
-import { Notes } from '../reading/notes.ts'
+import { wordsOf } from '../../core/text/json-cursor.ts'
+import { fromLatin, JsonEdit, latinOf, type Splice, spliced } from '../json/file.ts'
+import { keyFrom } from '../reading/names.ts'
 import { type Entry, type Tag, tagsIn } from './entries.ts'
 import { isDone, isSettled, wordFor } from './statuses.ts'
 
@@ -14,35 +15,67 @@ interface Wanted {
 }
 
 export function changed(bytes: Uint8Array, file: string, changes: readonly PlanChange[]): readonly FileWritten[] {
-  const edit = new JsonEdit(bytes)
-  if (edit.read.notes.length > 0) return []
-  const tags = tagsIn(edit.read, (path) => edit.words(path), new Notes())
-  const boards = new Map(tags.map((tag) => [tag.id, new Board(edit, tag)]))
-  for (const change of changes) {
-    const board =
-      change.item === undefined && tags.length === 1 ? boards.get(tags[0]?.id ?? '') : boards.get(change.item ?? '')
-    board?.take(change)
-  }
-  for (const board of boards.values()) board.write()
-  const written = edit.bytes()
+  const text = latinOf(bytes)
+  const near = changes.length > fewKeys ? undefined : boardsIn(text, changes, rootsOf(changes))
+  // An id that was made safe stands there in another way, and is found only among all.
+  const boards = near?.every(({ change, board }) => board?.has(change) === true) ? near : boardsIn(text, changes)
+  for (const { change, board } of boards) board?.take(change)
+  const written = spliced(
+    bytes,
+    [...new Set(boards.map(({ board }) => board))].flatMap((board) => board?.splices() ?? []),
+  )
   return written === undefined ? [] : [{ path: file, bytes: written }]
+}
+
+interface Aimed {
+  readonly change: PlanChange
+  readonly board: Board | undefined
+}
+
+/** Each change with the tasks of the tag that it is for. */
+function boardsIn(text: string, changes: readonly PlanChange[], roots?: ReadonlySet<string>): readonly Aimed[] {
+  const items = changes.flatMap(({ item }) => item ?? [])
+  const wanted = items.length === changes.length ? { wanted: new Set(items) } : {}
+  const decode = (written: string): string => fromLatin(wordsOf(written))
+  const one = new Set(changes.map(({ key }) => key)).size === 1
+  const near = roots === undefined ? {} : { roots, one }
+  const tags = tagsIn({ text, decode, key: (_, said) => keyFrom(said), ...wanted, ...near })
+  const boards = new Map(tags.map((tag) => [tag.id, new Board(text, tag, decode)]))
+  return changes.map((change) => {
+    const id = change.item ?? (tags.length === 1 ? tags[0]?.id : undefined)
+    return { change, board: boards.get(id ?? '') }
+  })
+}
+
+const fewKeys = 20
+
+/** The ids that tasks may have in which these keys are: 3.2 is the second part of 3. */
+function rootsOf(changes: readonly PlanChange[]): ReadonlySet<string> {
+  const roots = new Set<string>()
+  for (const { key = '' } of changes) {
+    for (let dot = key.indexOf('.'); dot >= 0; dot = key.indexOf('.', dot + 1)) roots.add(key.slice(0, dot))
+    roots.add(key)
+  }
+  return roots
 }
 
 /** The tasks of one tag as they will stand when all changes are made. */
 class Board {
-  readonly #edit: JsonEdit
+  readonly #text: string
+  readonly #decode: (written: string) => string
   readonly #entries: readonly Entry[]
-  readonly #index: ReadonlyMap<string, number>
-  readonly #holds: readonly number[][]
+  readonly #index = new Map<string, number>()
   readonly #wanted = new Map<number, Wanted>()
 
-  constructor(edit: JsonEdit, { entries }: Tag) {
-    this.#edit = edit
+  constructor(text: string, { entries }: Tag, decode: (written: string) => string) {
+    this.#text = text
+    this.#decode = decode
     this.#entries = entries
-    this.#index = new Map(entries.map(({ key }, at) => [key, at]))
-    const holds: number[][] = entries.map(() => [])
-    for (const [at, { parent }] of entries.entries()) holds[parent]?.push(at)
-    this.#holds = holds
+    for (const [at, { key }] of entries.entries()) if (!this.#index.has(key)) this.#index.set(key, at)
+  }
+
+  has({ key }: PlanChange): boolean {
+    return this.#index.has(key ?? '')
   }
 
   take(change: PlanChange): void {
@@ -100,21 +133,26 @@ class Board {
   }
 
   #held(at: number): readonly number[] {
-    return this.#holds[at] ?? []
+    const held: number[] = []
+    for (let part = at + 1; part < this.#entries.length; part += 1)
+      if (this.#entries[part]?.parent === at) held.push(part)
+    return held
   }
 
   #status(at: number): string {
-    return this.#wanted.get(at)?.status ?? this.#edit.words([...(this.#entries[at]?.path ?? []), 'status']) ?? ''
+    return this.#wanted.get(at)?.status ?? this.#decode(this.#entries[at]?.status?.text ?? '')
   }
 
-  write(): void {
-    for (const [at, { status, added }] of this.#wanted) {
-      const path = this.#entries[at]?.path ?? []
-      if (status !== undefined && status !== (this.#edit.mark([...path, 'status']) ?? '')) {
-        if (status === '') this.#edit.drop([...path, 'status'])
-        else this.#edit.mend([...path, 'status'], status)
+  splices(): readonly Splice[] {
+    return [...this.#wanted].flatMap(([at, { status, added }]) => {
+      const { start = 0, end = 0 } = this.#entries[at] ?? {}
+      const edit = new JsonEdit(this.#text, start, end)
+      if (status !== undefined && status !== (edit.mark(['status']) ?? '')) {
+        if (status === '') edit.drop(['status'])
+        else edit.mend(['status'], status)
       }
-      if (added.length > 0) this.#edit.append([...path, 'details'], added.join('\n'))
-    }
+      if (added.length > 0) edit.append(['details'], added.join('\n'))
+      return edit.splices
+    })
   }
 }

@@ -1,105 +1,214 @@
 // Finds the tags of a tasks.json and every task and subtask in them, with their ids, the same for reading and for writing.
-import type { JsonRead } from '../../core/text/json.ts'
-import type { JsonPath } from '../json/file.ts'
-import { itemId, Keys } from '../reading/names.ts'
-import type { Notes } from '../reading/notes.ts'
+import { JsonCursor } from '../../core/text/json-cursor.ts'
+import { isRecord } from '../json/file.ts'
+import { itemId } from '../reading/names.ts'
+
+/** A value as it is written, and the offset where it begins. */
+export interface Written {
+  readonly text: string
+  readonly at: number
+}
 
 export interface Entry {
   readonly key: string
   /** Index of the task that it is a subtask of, or -1. */
   readonly parent: number
-  readonly path: JsonPath
+  readonly start: number
+  readonly end: number
+  readonly id: Written | undefined
+  readonly status: Written | undefined
+  readonly priority: Written | undefined
+  /** Where its dependencies are, and each of them; none when they are no list. */
+  readonly dependencies: Written | undefined
+  readonly after: readonly Written[]
+  /** Its fields, when values were given. */
+  readonly task: Readonly<Record<string, unknown>>
 }
 
 export interface Tag {
   readonly id: string
   /** '' in a file without tags. */
   readonly name: string
-  /** Where the object that holds its tasks is. */
-  readonly path: JsonPath
+  readonly at: number
+  /** What is said about it, as it is written. */
+  readonly about: string
   readonly entries: readonly Entry[]
 }
 
+export interface Looking {
+  readonly text: string
+  /** What the text stands for; only where things are is looked for when it is absent. */
+  readonly value?: unknown
+  /** What a value says that is written so. */
+  readonly decode: (written: string) => string
+  /** The key of an entry; undefined when it cannot have one, which has then been said. */
+  readonly key: (tag: number, said: string, at: number) => string | undefined
+  /** Items that are asked for; all when absent. */
+  readonly wanted?: ReadonlySet<string>
+  /** Ids of tasks: only these, and their subtasks, are looked at. The first one is enough when there is only one to find. */
+  readonly roots?: ReadonlySet<string>
+  readonly one?: boolean
+  readonly tooMany?: (at: number) => void
+}
+
 const entriesAtMost = 100_000
+/** Subtasks of subtasks: Task Master has none, people do. */
+const deepest = 20
 
-/** How words are read at a path: numbers as they are written, so that 3.10 is not 3.1. */
-export type Words = (path: JsonPath) => string | undefined
+interface Found {
+  readonly name: string
+  readonly at: number
+  readonly list: number
+  readonly about: string
+  readonly values: unknown
+}
 
-export function tagsIn(read: JsonRead, words: Words, notes: Notes): readonly Tag[] {
-  const tags: Tag[] = []
+export function tagsIn(looking: Looking): readonly Tag[] {
+  const near = looking.roots === undefined || looking.wanted?.size !== 1 ? undefined : nearTag(looking)
+  if (near !== undefined && near.entries.length > 0) return [near]
+  const { lists, project } = listsIn(looking)
   const seen = new Set<string>()
-  for (const { name, path, tasks } of listsIn(read)) {
-    let id = name === '' ? itemId(projectName(words)) : `taskmaster-${itemId(name)}`
-    if (seen.has(id.toLowerCase())) id = `${id}-${seen.size + 1}`
+  return lists.flatMap(({ name, at, list, about, values }, number) => {
+    const own = name === '' ? itemId(project) : `taskmaster-${itemId(name)}`
+    const id = seen.has(own.toLowerCase()) ? `${own}-${seen.size + 1}` : own
     seen.add(id.toLowerCase())
-    tags.push({ id, name, path, entries: entriesIn({ read, words, notes }, tasks) })
-  }
-  return tags
+    if (looking.wanted !== undefined && lists.length > 1 && !looking.wanted.has(id)) return []
+    return [{ id, name: name === '' ? project : name, at, about, entries: entriesIn(looking, number, list, values) }]
+  })
 }
 
-/** What a file without tags calls its project. */
-export function projectName(words: Words): string {
-  const said = [['metadata', 'projectName'], ['meta', 'projectName'], ['projectName'], ['project']].map(words)
-  return said.find((name) => name !== undefined && name.trim() !== '') ?? 'taskmaster'
+/** The one tag that is asked for, and of its tasks those that are: nothing behind them is looked at. */
+function nearTag(looking: Looking): Tag | undefined {
+  const cursor = new JsonCursor(looking.text)
+  const seen = new Set<string>()
+  let tag: Tag | undefined
+  cursor.members((key, at) => {
+    const name = looking.decode(JSON.stringify(key))
+    const id = `taskmaster-${itemId(name)}`
+    if (!cursor.isObject) return
+    if (seen.has(id.toLowerCase())) cursor.stop()
+    seen.add(id.toLowerCase())
+    if (looking.wanted?.has(id) !== true) return
+    cursor.members((inner, start) => {
+      if (inner !== 'tasks' || !cursor.isList) return
+      tag = { id, name, at, about: '', entries: entriesIn(looking, 0, start, undefined) }
+      cursor.stop()
+    })
+  })
+  return tag
 }
 
-function listsIn(read: JsonRead): readonly { name: string; path: JsonPath; tasks: JsonPath }[] {
-  if (isList(read, [])) return [{ name: '', path: [], tasks: [] }]
-  const named = read.keys([]).filter((name) => isList(read, [name, 'tasks']))
-  const tagged = named.map((name) => ({ name, path: [name], tasks: [name, 'tasks'] }))
-  return isList(read, ['tasks']) ? [{ name: '', path: [], tasks: ['tasks'] }, ...tagged] : tagged
+/** A list of tasks at the top, under `tasks`, or under `tasks` of each tag. */
+function listsIn({ text, decode, value }: Looking): { lists: readonly Found[]; project: string } {
+  const cursor = new JsonCursor(text)
+  const top = cursor.at
+  if (cursor.isList)
+    return { lists: [{ name: '', at: top, list: top, about: '', values: value }], project: 'taskmaster' }
+  const lists: Found[] = []
+  const names: string[] = []
+  cursor.members((key, at) => {
+    if (key === 'tasks' && cursor.isList)
+      lists.unshift({ name: '', at: top, list: at, about: '', values: of(value, key) })
+    else if (key === 'project' || key === 'projectName') names.push(decode(cursor.written()))
+    else if (cursor.isObject) {
+      let list = -1
+      let about = ''
+      cursor.members((inner, start) => {
+        if (inner === 'tasks' && cursor.isList) list = start
+        else if (inner === 'projectName' && (key === 'meta' || key === 'metadata'))
+          names.unshift(decode(cursor.written()))
+        else if (inner === 'metadata') about = cursor.written()
+      })
+      if (list >= 0)
+        lists.push({ name: decode(JSON.stringify(key)), at, list, about, values: of(of(value, key), 'tasks') })
+    }
+  })
+  return { lists, project: names.find((name) => name.trim() !== '') ?? 'taskmaster' }
 }
 
-function isList(read: JsonRead, path: JsonPath): boolean {
-  return read.written(path)?.startsWith('[') === true
-}
-
-interface File {
-  readonly read: JsonRead
-  readonly words: Words
-  readonly notes: Notes
+function of(value: unknown, key: string): unknown {
+  return isRecord(value) ? value[key] : undefined
 }
 
 /** In the order of the file: each task, then its subtasks, however deep. */
-function entriesIn(file: File, tasks: JsonPath): readonly Entry[] {
-  const { read, notes } = file
-  const entries: Entry[] = []
-  const keys = new Keys(notes)
-  const left: { readonly path: JsonPath; readonly parent: number; readonly from: number }[] = []
-  left.push({ path: tasks, parent: -1, from: 0 })
-  for (let list = left.pop(); list !== undefined; list = left.pop()) {
-    const { path, parent, from } = list
-    if (from >= read.size(path)) continue
-    left.push({ ...list, from: from + 1 })
-    const own = [...path, from]
-    const key = keyAt(file, own, entries[parent], keys)
+function entriesIn(looking: Looking, tag: number, list: number, values: unknown): readonly Entry[] {
+  const cursor = new JsonCursor(looking.text, list)
+  const found: Entry[] = []
+  readList(cursor, found, { parent: -1, depth: 0, values, looking })
+  if (found.length > entriesAtMost) looking.tooMany?.(found[entriesAtMost]?.start ?? list)
+  const kept: Entry[] = []
+  const moved = new Int32Array(found.length).fill(-1)
+  for (const [at, entry] of found.slice(0, entriesAtMost).entries()) {
+    const above = kept[moved[entry.parent] ?? -1]
+    if (entry.parent >= 0 && above === undefined) continue
+    const said = looking.decode(entry.id?.text ?? '').trim()
+    const whole = above === undefined || said === '' || said.startsWith(`${above.key}.`) ? said : `${above.key}.${said}`
+    const key = looking.key(tag, whole, said === '' ? entry.start : (entry.id?.at ?? entry.start))
     if (key === undefined) continue
-    if (entries.length >= entriesAtMost) {
-      const text = `This holds more than ${entriesAtMost} tasks; the rest is not read.`
-      notes.error('too-many', read.at(own), text, 'Split the file into several.')
-      break
-    }
-    const at = entries.push({ key, parent, path: own }) - 1
-    const under = [...own, 'subtasks']
-    if (isList(read, under)) left.push({ path: under, parent: at, from: 0 })
+    const own = entry as { -readonly [Name in keyof Entry]: Entry[Name] }
+    own.key = key
+    own.parent = moved[entry.parent] ?? -1
+    moved[at] = kept.push(own) - 1
   }
-  return entries
+  return kept
 }
 
-/** `3` and `"3"` are one id; a subtask is `3.2`, whether it says 2 or "3.2". */
-function keyAt(
-  { read, words, notes }: File,
-  path: JsonPath,
-  parent: Entry | undefined,
-  keys: Keys,
-): string | undefined {
-  const said = words([...path, 'id'])?.trim() ?? ''
-  const place = read.at([...path, 'id'])
-  if (said === '') {
-    const what = parent === undefined ? 'This task' : `This subtask of ${parent.key}`
-    notes.error('no-id', read.at(path), `${what} has no id.`, 'Give it one: "id": 12.')
-    return undefined
-  }
-  const whole = parent === undefined || said.startsWith(`${parent.key}.`)
-  return keys.take(whole ? said : `${parent.key}.${said}`, place)
+interface Level {
+  readonly parent: number
+  readonly depth: number
+  readonly values: unknown
+  readonly looking: Looking
+}
+
+function idAt({ text, decode }: Looking, start: number): string {
+  const cursor = new JsonCursor(text, start)
+  let id = ''
+  cursor.members((key) => {
+    if (key !== 'id') return
+    id = decode(cursor.written())
+    cursor.stop()
+  })
+  return id
+}
+
+function readList(cursor: JsonCursor, found: Entry[], { parent, depth, values, looking }: Level): void {
+  cursor.elements((index, start) => {
+    if (!cursor.isObject || found.length > entriesAtMost) return
+    if (depth === 0 && looking.roots !== undefined && !looking.roots.has(idAt(looking, start).trim())) return
+    const at = found.length
+    const own: unknown = Array.isArray(values) ? values[index] : undefined
+    const task = isRecord(own) ? own : nothing.task
+    const said: { -readonly [Name in 'id' | 'status' | 'priority' | 'dependencies']: Written | undefined } = {
+      id: undefined,
+      status: undefined,
+      priority: undefined,
+      dependencies: undefined,
+    }
+    const after: Written[] = []
+    found.push(nothing)
+    cursor.members((key, value) => {
+      if (key === 'id' || key === 'status' || key === 'priority') said[key] = { at: value, text: cursor.written() }
+      else if (key === 'subtasks' && depth < deepest)
+        readList(cursor, found, { parent: at, depth: depth + 1, values: task.subtasks, looking })
+      else if (key === 'dependencies') {
+        said.dependencies = { at: value, text: cursor.isList ? '[' : cursor.written() }
+        cursor.elements((_, one) => after.push({ at: one, text: cursor.written() }))
+      }
+    })
+    found[at] = { key: '', parent, start, end: cursor.at, ...said, after, task }
+    if (depth === 0 && looking.one === true) cursor.stop()
+  })
+}
+
+const nothing: Entry = {
+  key: '',
+  parent: -1,
+  start: 0,
+  end: 0,
+  id: undefined,
+  status: undefined,
+  priority: undefined,
+  dependencies: undefined,
+  after: [],
+  task: {},
 }

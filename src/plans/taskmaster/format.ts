@@ -2,16 +2,18 @@
 import type { FileWritten, PlanChange, PlanItem, PlanRead } from '../../core/nouns/plan.ts'
 import type { Files, PlanFormat } from '../../core/ports.ts'
 import type { JsonRead } from '../../core/text/json.ts'
+import { wordsOf as wordsIn } from '../../core/text/json-cursor.ts'
 import { quoted } from '../../core/text/neutral.ts'
 import { withoutDoneCircles } from '../json/done.ts'
-import { isRecord, openJson, wordsAt, wordsOf } from '../json/file.ts'
+import { isRecord, openJson, wordsOf } from '../json/file.ts'
 import { assemble } from '../reading/assemble.ts'
 import { bytesAtMost } from '../reading/lines.ts'
+import { Keys } from '../reading/names.ts'
 import { Notes } from '../reading/notes.ts'
 import { cleanPath } from '../reading/where.ts'
 import { changed } from './changes.ts'
 import { composeTaskmaster } from './compose.ts'
-import { projectName, type Tag, tagsIn } from './entries.ts'
+import { type Tag, tagsIn } from './entries.ts'
 import { Tasks } from './task.ts'
 
 const home = '.taskmaster/tasks/tasks.json'
@@ -72,22 +74,45 @@ async function read(files: Files, path: string): Promise<PlanRead> {
   }
   const json = openJson(bytes, file, notes)
   if (json === undefined) return give([])
-  const tags = tagsIn(json, (at) => wordsAt(json, at), notes)
-  return give(tags.flatMap((tag) => itemOf(json, tag, notes)))
+  return give(tagsOf(json, notes).flatMap((tag) => itemOf(json, tag, notes)))
+}
+
+function tagsOf(json: JsonRead, notes: Notes): readonly Tag[] {
+  const keys = new Map<number, Keys>()
+  return tagsIn({
+    text: json.text,
+    value: json.value,
+    decode: wordsIn,
+    key: (tag, said, at) => {
+      const own = keys.get(tag) ?? new Keys(notes)
+      keys.set(tag, own)
+      if (said !== '') return own.take(said, json.place(at))
+      notes.error('no-id', json.place(at), 'This task has no id.', 'Give it one: "id": 12.')
+      return undefined
+    },
+    tooMany: (at) => {
+      notes.error(
+        'too-many',
+        json.place(at),
+        'This holds more than 100000 tasks; the rest is not read.',
+        'Split the file.',
+      )
+    },
+  })
 }
 
 function itemOf(json: JsonRead, tag: Tag, notes: Notes): readonly PlanItem[] {
   if (tag.entries.length === 0) {
     if (notes.broken) return []
-    const text = tag.name === '' ? 'The list of tasks is empty.' : `The tag ${quoted(tag.name)} holds no task.`
-    notes.warning('empty', json.at(tag.path), text, 'Add tasks to it, or delete it.')
+    const text = tag.about === '' ? 'The list of tasks is empty.' : `The tag ${quoted(tag.name)} holds no task.`
+    notes.warning('empty', json.place(tag.at), text, 'Add tasks to it, or delete it.')
     return []
   }
-  const about = valueAt(json.value, [...tag.path, 'metadata'])
-  const title = quoted(tag.name === '' ? projectName((at) => wordsAt(json, at)) : tag.name, 200) || tag.id
+  const about: unknown = tag.about === '' ? undefined : JSON.parse(tag.about)
+  const title = quoted(tag.name, 200) || tag.id
   const description = isRecord(about) ? wordsOf(about.description).trim() : ''
   const tasks = new Tasks(json, tag, notes)
-  const drafts = tag.entries.map((entry) => tasks.draft(entry, recordAt(json.value, entry.path)))
+  const drafts = tag.entries.map((entry) => tasks.draft(entry))
   const { steps, groups } = assemble(withoutDoneCircles(drafts, notes), notes, { ordered: false })
   const brief = description === '' ? title : description
   return [
@@ -103,17 +128,6 @@ function itemOf(json: JsonRead, tag: Tag, notes: Notes): readonly PlanItem[] {
       openChecklists: [],
     },
   ]
-}
-
-function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
-  let now = value
-  for (const part of path) now = (now as Record<string | number, unknown> | undefined)?.[part]
-  return now
-}
-
-function recordAt(value: unknown, path: readonly (string | number)[]): Readonly<Record<string, unknown>> {
-  const found = valueAt(value, path)
-  return isRecord(found) ? found : {}
 }
 
 async function write(files: Files, path: string, changes: readonly PlanChange[]): Promise<readonly FileWritten[]> {

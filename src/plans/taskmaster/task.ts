@@ -1,8 +1,9 @@
 // Makes one draft of a task or subtask of Task Master: its words for the agent, what it waits for, and how far it is.
 import type { JsonRead } from '../../core/text/json.ts'
+import { wordsOf as wordsIn } from '../../core/text/json-cursor.ts'
 import { quoted } from '../../core/text/neutral.ts'
 import { criteriaIn } from '../json/criteria.ts'
-import { isRecord, type JsonPath, listOf, wordsAt, wordsOf } from '../json/file.ts'
+import { isRecord, listOf, wordsOf } from '../json/file.ts'
 import { keyFrom } from '../reading/names.ts'
 import type { Notes } from '../reading/notes.ts'
 import type { Draft } from '../reading/tree.ts'
@@ -26,21 +27,21 @@ export class Tasks {
     this.#known = new Set(tag.entries.map(({ key }) => key))
   }
 
-  draft(entry: Entry, task: Task): Draft {
-    const { path, key } = entry
+  draft(entry: Entry): Draft {
+    const { key, task } = entry
     const above = this.#tag.entries[entry.parent]
     const title = wordsOf(task.title).trim() || wordsOf(task.description).trim() || key
     const criteria = [...listOf(task.acceptanceCriteria).flatMap(criteriaIn), ...criteriaIn(wordsOf(task.testStrategy))]
     const labels = listOf(task.tags).map((label) => quoted(label))
     const owner = quoted(wordsOf(task.assignee))
-    const priority = this.#priority(path, task)
+    const priority = this.#priority(entry)
     return {
       key,
       title,
       brief: briefOf(task, title),
-      place: this.#read.at([...path, 'id']),
-      after: this.#after(entry, above, task),
-      ...this.#status(key, path, task),
+      place: this.#read.place(entry.id?.at ?? entry.start),
+      after: this.#after(entry, above),
+      ...this.#status(entry),
       ...(above === undefined ? {} : { parent: above.key }),
       ...(criteria.length === 0 ? {} : { exitCriteria: criteria }),
       ...(labels.length === 0 ? {} : { labels }),
@@ -50,58 +51,51 @@ export class Tasks {
   }
 
   /** `mark` is what stands there; '' when nothing does. */
-  #status(key: string, path: JsonPath, task: Task): Pick<Draft, 'ticked' | 'status' | 'mark'> {
-    const at = [...path, 'status']
-    const written = this.#read.written(at) ?? ''
+  #status({ key, start, status, task }: Entry): Pick<Draft, 'ticked' | 'status' | 'mark'> {
+    const written = status?.text ?? ''
     const mark = written.startsWith('"') ? written.slice(1, -1) : written
-    const word = typeof task.status === 'string' ? task.status : ''
-    const meaning = task.status === undefined || typeof task.status === 'string' ? meaningOf(word) : undefined
+    const plain = task.status === undefined || typeof task.status === 'string'
+    const meaning = plain ? meaningOf(wordsOf(task.status)) : undefined
     if (meaning === undefined) {
       const text = `${key} has the status "${quoted(mark)}", which Task Master does not know; it is read as open.`
-      this.#notes.warning(
-        'odd-status',
-        this.#read.at(at),
-        text,
-        'Write pending, in-progress, review, blocked, deferred, done or cancelled.',
-      )
+      const remedy = 'Write pending, in-progress, review, blocked, deferred, done or cancelled.'
+      this.#notes.warning('odd-status', this.#read.place(status?.at ?? start), text, remedy)
     }
     const marked = mark.length > markAtMost ? {} : { mark }
     if (meaning === 'done') return { ticked: true, ...marked }
     return { ticked: false, ...marked, ...(meaning === undefined || meaning === 'open' ? {} : { status: meaning }) }
   }
 
-  #priority(path: JsonPath, { priority }: Task): number | undefined {
+  #priority({ task, start, priority: written }: Entry): number | undefined {
+    const { priority } = task
     if (priority === undefined || priority === null || priority === '') return undefined
     const found = priorityOf(wordsOf(priority))
     if (found === undefined) {
-      const at = this.#read.at([...path, 'priority'])
       const text = `"${quoted(wordsOf(priority))}" is no priority of Task Master.`
+      const at = this.#read.place(written?.at ?? start)
       this.#notes.warning('odd-priority', at, text, 'Write critical, high, medium or low.')
     }
     return found
   }
 
-  #after(entry: Entry, above: Entry | undefined, task: Task): Draft['after'] & object {
-    const { dependencies } = task
-    if (!Array.isArray(dependencies)) {
-      if (dependencies !== undefined && dependencies !== null) {
-        const text = `The dependencies of ${entry.key} are no list, so they hold nothing back.`
-        const at = this.#read.at([...entry.path, 'dependencies'])
-        this.#notes.warning('odd-dependencies', at, text, 'Write them as [1, "3.2"].')
-      }
-      return []
+  #after({ key, dependencies, after }: Entry, above: Entry | undefined): Draft['after'] & object {
+    if (dependencies !== undefined && dependencies.text !== '[' && dependencies.text !== 'null') {
+      const text = `The dependencies of ${key} are no list, so they hold nothing back.`
+      this.#notes.warning('odd-dependencies', this.#read.place(dependencies.at), text, 'Write them as [1, "3.2"].')
     }
-    return dependencies.flatMap((_, at) => {
-      const path = [...entry.path, 'dependencies', at]
-      const said = wordsAt(this.#read, path)?.trim() ?? ''
-      return said === '' ? [] : [{ key: this.#target(said, above), at: this.#read.at(path) }]
+    return after.flatMap(({ text, at }) => {
+      const said = wordsIn(text).trim()
+      return said === '' ? [] : [{ key: this.#target(said, above), at: this.#read.place(at) }]
     })
   }
 
   /** In a subtask, 2 is the second one beside it; only when there is none, the task of that number. */
   #target(said: string, above: Entry | undefined): string {
-    const beside = above === undefined ? undefined : keyFrom(`${above.key}.${said}`)
-    if (beside !== undefined && this.#known.has(beside)) return beside
+    const beside = above === undefined ? '' : `${above.key}.${said}`
+    if (this.#known.has(beside)) return beside
+    if (this.#known.has(said)) return said
+    const apart = beside === '' ? undefined : keyFrom(beside)
+    if (apart !== undefined && this.#known.has(apart)) return apart
     const whole = keyFrom(said)
     return whole !== undefined && this.#known.has(whole) ? whole : said
   }

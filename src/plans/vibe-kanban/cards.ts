@@ -29,7 +29,7 @@ export function cardsIn(bytes: Uint8Array, file: string, notes: Notes): readonly
 }
 
 /** The list of tasks, however deep the tool that fetched it left it wrapped. */
-export function listIn(value: unknown): { readonly list: readonly unknown[]; readonly path: JsonPath } {
+function listIn(value: unknown): { readonly list: readonly unknown[]; readonly path: JsonPath } {
   if (Array.isArray(value)) return { list: value, path: [] }
   for (const path of [['tasks'], ['issues'], ['data'], ['data', 'tasks'], ['data', 'issues']]) {
     let now: unknown = value

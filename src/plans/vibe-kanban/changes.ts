@@ -1,17 +1,21 @@
 // Writes the column of a card back into an export of vibe-kanban, and no other byte.
 import type { PlanChange } from '../../core/nouns/plan.ts'
+import { JsonCursor, wordsOf } from '../../core/text/json-cursor.ts'
 import { Board } from '../json/board.ts'
-import { JsonEdit } from '../json/file.ts'
+import { fromLatin, JsonEdit, latinOf, spliced } from '../json/file.ts'
 import { keyFrom } from '../reading/names.ts'
 import { Notes } from '../reading/notes.ts'
-import { cardsIn, columnsOf, isCsv, type KanbanCard, listIn } from './cards.ts'
+import { cardsIn, columnsOf, isCsv, type KanbanCard } from './cards.ts'
 import { csvField, readCsv } from './csv.ts'
 import { projectIds } from './project.ts'
 import { dialectOf } from './words.ts'
 
+type Spot = Pick<KanbanCard, 'id' | 'project' | 'parent' | 'status'>
+
 export function changed(bytes: Uint8Array, file: string, changes: readonly PlanChange[]): Uint8Array | undefined {
   const notes = new Notes()
-  const cards = cardsIn(bytes, file, notes)
+  const spots = isCsv(file) ? [] : spotsIn(latinOf(bytes))
+  const cards: readonly Spot[] = isCsv(file) ? cardsIn(bytes, file, notes) : spots
   if (notes.broken) return undefined
   const projects = Map.groupBy(
     cards.map((card, at) => ({ card, at })),
@@ -29,10 +33,10 @@ export function changed(bytes: Uint8Array, file: string, changes: readonly PlanC
     }
     for (const [at, word] of board.wanted) wanted.set(own[at]?.at ?? -1, word)
   }
-  return isCsv(file) ? csvWith(bytes, wanted) : jsonWith(bytes, wanted)
+  return isCsv(file) ? csvWith(bytes, wanted) : jsonWith(bytes, spots, wanted)
 }
 
-function boardOf(cards: readonly KanbanCard[], file: string): Board {
+function boardOf(cards: readonly Spot[], file: string): Board {
   const keys = cards.map(({ id }) => keyFrom(id) ?? '')
   const index = new Map(keys.map((key, at) => [key, at]))
   const own = cards.map(({ parent, status }, at) => {
@@ -41,20 +45,65 @@ function boardOf(cards: readonly KanbanCard[], file: string): Board {
   return new Board(own, dialectOf(isCsv(file)))
 }
 
-function jsonWith(bytes: Uint8Array, wanted: ReadonlyMap<number, string>): Uint8Array | undefined {
-  const edit = new JsonEdit(bytes)
-  const { list, path } = listIn(edit.read.value)
-  // A card is what is an object, so that the numbers are those that were read.
-  const cards = list.flatMap((card, at) =>
-    typeof card === 'object' && card !== null && !Array.isArray(card) ? [at] : [],
-  )
-  for (const [card, word] of wanted) {
-    const own = [...path, cards[card] ?? -1, 'status']
-    if (word === (edit.mark(own) ?? '')) continue
-    if (word === '') edit.drop(own)
-    else edit.mend(own, word)
+interface JsonSpot extends Spot {
+  readonly start: number
+  readonly end: number
+}
+
+const wrapped = ['tasks', 'issues', 'data']
+const asked = 'id simple_id status project project_name project_id parent_task_id parent_issue_id parent_id'.split(' ')
+
+/** Every card in the text, as `cardsIn` gives them. */
+function spotsIn(text: string): readonly JsonSpot[] {
+  const cursor = new JsonCursor(text)
+  const found: { fields: Map<string, string>; start: number; end: number }[] = []
+  const list = (): void => {
+    cursor.elements((_, start) => {
+      if (!cursor.isObject) return
+      const fields = new Map<string, string>()
+      cursor.members((key) => {
+        if (asked.includes(key)) fields.set(key, fromLatin(wordsOf(cursor.written())))
+      })
+      found.push({ fields, start, end: cursor.at })
+    })
   }
-  return edit.bytes()
+  const under = (depth: number): void => {
+    if (cursor.isList) list()
+    else if (depth < 2 && cursor.isObject) cursor.members((key) => void (wrapped.includes(key) && under(depth + 1)))
+  }
+  under(0)
+  const said = ({ fields }: (typeof found)[number], ...names: readonly string[]): string => {
+    return names.map((name) => fields.get(name) ?? '').find((word) => word !== '') ?? ''
+  }
+  const called = new Map(found.map((card) => [said(card, 'id'), said(card, 'simple_id', 'id')]))
+  return found.map((card) => {
+    const parent = said(card, 'parent_task_id', 'parent_issue_id', 'parent_id')
+    return {
+      id: said(card, 'simple_id', 'id'),
+      project: said(card, 'project', 'project_name', 'project_id'),
+      parent: called.get(parent) ?? parent,
+      status: said(card, 'status'),
+      start: card.start,
+      end: card.end,
+    }
+  })
+}
+
+function jsonWith(
+  bytes: Uint8Array,
+  spots: readonly JsonSpot[],
+  wanted: ReadonlyMap<number, string>,
+): Uint8Array | undefined {
+  const text = latinOf(bytes)
+  const splices = [...wanted].flatMap(([card, word]) => {
+    const { start = 0, end = 0 } = spots[card] ?? {}
+    const edit = new JsonEdit(text, start, end)
+    if (word === (edit.mark(['status']) ?? '')) return []
+    if (word === '') edit.drop(['status'])
+    else edit.mend(['status'], word)
+    return edit.splices
+  })
+  return spliced(bytes, splices)
 }
 
 /** The bytes as Latin-1, so that offsets in the text are offsets in the file. */
