@@ -57,6 +57,7 @@ async function detect(files: Files, path: string): Promise<{ sure: number; why: 
   const clean = cleanPath(path)
   const text = clean === undefined ? undefined : await textOf(files, clean)
   if (text === undefined || !/\bsteps\b/.test(text) || !/\bexitCriteria\b/.test(text)) return undefined
+  if (text.includes('"baton-plan/')) return undefined
   return { sure: 0.9, why: `${clean} has steps with exitCriteria` }
 }
 
