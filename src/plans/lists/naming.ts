@@ -41,12 +41,12 @@ export class Namer {
     const twins = new Map<string, number>()
     for (const each of own) if (each) twins.set(keyFrom(each.raw) ?? '', 1)
     for (const slug of slugs) if (slug !== '') twins.set(slug, (twins.get(slug) ?? 0) + 1)
-    const taken = new Set<string>()
+    const taken = new Unused()
     return indices.map((index, at) => {
       const [mine, slug = ''] = [own[at], slugs[at]]
       if (mine) return { raw: mine.raw, rest: mine.rest, own: true }
       const alone = twins.get(slug) === 1 && !taken.has(slug)
-      const raw = unused(alone ? slug : this.#placed(index, slug), taken)
+      const raw = taken.take(alone ? slug : this.#placed(index, slug))
       return { raw, rest: restOf(words[at] ?? '', called[at]), own: false }
     })
   }
@@ -80,11 +80,23 @@ function slugWords(words: string, called: Called | undefined): string {
   return rest === '' ? words : rest
 }
 
-function unused(name: string, taken: Set<string>): string {
-  let raw = name
-  for (let next = 2; taken.has(raw); next += 1) raw = `${name}_${next}`
-  taken.add(raw)
-  return raw
+/** Names that nobody has yet; twins are counted from where the last one stopped, so that a crowd of them costs no more than others. */
+class Unused {
+  readonly #taken = new Set<string>()
+  readonly #next = new Map<string, number>()
+
+  has(name: string): boolean {
+    return this.#taken.has(name)
+  }
+
+  take(name: string): string {
+    let raw = name
+    let next = this.#next.get(name) ?? 2
+    for (; this.#taken.has(raw); next += 1) raw = `${name}_${next}`
+    this.#next.set(name, next)
+    this.#taken.add(raw)
+    return raw
+  }
 }
 
 /** Words that all stand in the line of whatever has this name, but for a digest at its end; the longest first. */
