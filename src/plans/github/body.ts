@@ -33,12 +33,15 @@ const first = new RegExp(`^(?:${one})`)
 const waits = /\b(?:depends[ -]on|dependent on|blocked by|waits for|requires)\b/gi
 const waiting = new RegExp(waits.source, 'i')
 const blocks = /\bblocks\b/gi
+/** Whether any of these words is in a text at all. */
+const mayChain = /depend|block|waits|requires/i
 /** What may stand between the words and a number, and between two numbers. */
 const joint = /^(?:[\s:,;&*_()`]|and\b|issues?\b|\[[ xX]?\]|- ){0,12}/
 
 /** `repository` is `owner/name`, or '' when it is not known. */
 export function saidIn(body: string, repository: string): Said {
   const said = { after: [] as Mention[], before: [] as Mention[], parts: [] as Mention[], criteria: [] as string[] }
+  const chained = mayChain.test(body)
   let offset = 0
   let code = false
   let asked = false
@@ -48,7 +51,7 @@ export function saidIn(body: string, repository: string): Said {
       const title = heading.exec(line)?.[1]
       if (title !== undefined) asked = asks.test(title)
       const listed = takeItem(line, offset, repository, asked, said)
-      if (!listed) {
+      if (!listed && chained) {
         takeChain(line, offset, repository, waits, said.after)
         takeChain(line, offset, repository, blocks, said.before)
       }

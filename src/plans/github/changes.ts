@@ -58,7 +58,7 @@ function spotsIn(text: string): readonly Spot[] {
         if (key === 'number') number = cursor.written()
         else if (key === 'state') word = wordsIn(cursor.written())
       })
-      spots.push({ key: String(Number(number)), parent: -1, word, start, end: cursor.at })
+      spots.push({ id: number, parent: '', word, start, end: cursor.at })
     })
   }
   if (cursor.isList) list()
@@ -73,7 +73,6 @@ function spotsIn(text: string): readonly Spot[] {
 /** The same, each with what it is part of. */
 function joined(text: string, spots: readonly Spot[]): readonly Spot[] {
   const { all, parents } = issuesIn(new JsonEdit(text).read.value)
-  const above = new Map(all.map(({ key }, at) => [key, all[parents[at] ?? -1]?.key]))
-  const index = new Map(spots.map(({ key }, at) => [key, at]))
-  return spots.map((spot) => ({ ...spot, parent: index.get(above.get(spot.key) ?? '') ?? -1 }))
+  const above = new Map(all.map(({ key }, at) => [key, all[parents[at] ?? -1]?.key ?? '']))
+  return spots.map((spot) => ({ ...spot, parent: above.get(spot.id) ?? '' }))
 }

@@ -1,11 +1,13 @@
 // Works out which words must change when steps of a plan are ticked, opened or given a state, groups above them included.
 import type { PlanChange } from '../../core/nouns/plan.ts'
 import type { PlanStatus } from '../../core/nouns/step.ts'
+import { keyFrom } from '../reading/names.ts'
 
 export interface Card {
-  readonly key: string
-  /** Index of what it is part of, or -1. */
-  readonly parent: number
+  /** As the file writes it. */
+  readonly id: string
+  /** The id of what it is part of, or ''. */
+  readonly parent: string
   /** The word that stands there now. */
   readonly word: string
 }
@@ -24,27 +26,15 @@ export class Board {
   readonly wanted = new Map<number, string>()
   readonly #cards: readonly Card[]
   readonly #dialect: Dialect
-  readonly #index: ReadonlyMap<string, number>
-  readonly #parts: ReadonlyMap<number, readonly number[]>
 
   constructor(cards: readonly Card[], dialect: Dialect) {
     this.#cards = cards
     this.#dialect = dialect
-    const index = new Map<string, number>()
-    const parts = new Map<number, number[]>()
-    for (const [at, { key, parent }] of cards.entries()) {
-      if (!index.has(key)) index.set(key, at)
-      const beside = parts.get(parent)
-      if (beside === undefined) parts.set(parent, [at])
-      else beside.push(at)
-    }
-    this.#index = index
-    this.#parts = parts
   }
 
   take(change: PlanChange): void {
-    const at = this.#index.get(change.key ?? '')
-    if (at === undefined) return
+    const at = this.#find(change.key ?? '')
+    if (at < 0) return
     if (change.kind === 'tick') this.#tick(at, change.upward === true)
     else if (change.kind === 'untick') this.#untick(at, change.to, change.upward === true)
     else if (change.kind === 'status' && this.#meaning(at) !== change.status) this.#become(at, change.status)
@@ -53,8 +43,7 @@ export class Board {
   #tick(at: number, upward: boolean): void {
     if (this.#meaning(at) !== 'done') this.#become(at, 'done')
     for (const above of upward ? this.#above(at) : []) {
-      if (!(this.#parts.get(above) ?? []).every((part) => ['done', 'cancelled'].includes(this.#meaning(part) ?? '')))
-        return
+      if (this.#isOpen(above)) return
       if (this.#meaning(above) !== 'done') this.#become(above, 'done')
     }
   }
@@ -69,11 +58,30 @@ export class Board {
     }
   }
 
+  /** Most ids are keys as they stand; there is no index, for most changes come alone. */
+  #find(key: string): number {
+    const at = this.#cards.findIndex(({ id }) => id === key)
+    return at >= 0 ? at : this.#cards.findIndex(({ id }) => keyFrom(id) === key)
+  }
+
   #above(at: number): readonly number[] {
     const found: number[] = []
-    let above = this.#cards[at]?.parent ?? -1
-    for (; above >= 0 && found.length < levelsAtMost; above = this.#cards[above]?.parent ?? -1) found.push(above)
+    for (let part = this.#cards[at]; part !== undefined && part.parent !== ''; ) {
+      const { parent } = part
+      const above = this.#cards.findIndex(({ id }) => id === parent)
+      if (above < 0 || found.length >= levelsAtMost) break
+      found.push(above)
+      part = this.#cards[above]
+    }
     return found
+  }
+
+  /** Is anything left to be done in what is part of it? */
+  #isOpen(above: number): boolean {
+    const whole = this.#cards[above]?.id
+    return this.#cards.some(({ parent }, part) => {
+      return parent === whole && !['done', 'cancelled'].includes(this.#meaning(part) ?? 'open')
+    })
   }
 
   #become(at: number, status: PlanStatus): void {

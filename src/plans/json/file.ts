@@ -46,14 +46,12 @@ export function latinOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the letters whose byte is the letter itself
+const plain = /^[\0-\x7f]*$/
+
 /** Text of a file that was read as Latin-1, as it is meant. */
 export function fromLatin(text: string): string {
-  return isPlain(text) ? text : Buffer.from(text, 'latin1').toString('utf8')
-}
-
-function isPlain(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) >= 0x80) return false
-  return true
+  return plain.test(text) ? text : Buffer.from(text, 'latin1').toString('utf8')
 }
 
 export interface Splice {

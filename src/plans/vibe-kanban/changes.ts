@@ -1,48 +1,41 @@
 // Writes the column of a card back into an export of vibe-kanban, and no other byte.
 import type { PlanChange } from '../../core/nouns/plan.ts'
 import { JsonCursor, wordsOf } from '../../core/text/json-cursor.ts'
-import { Board } from '../json/board.ts'
+import { Board, type Card } from '../json/board.ts'
 import { fromLatin, JsonEdit, latinOf, spliced } from '../json/file.ts'
-import { keyFrom } from '../reading/names.ts'
 import { Notes } from '../reading/notes.ts'
-import { cardsIn, columnsOf, isCsv, type KanbanCard } from './cards.ts'
+import { cardsIn, columnsOf, isCsv } from './cards.ts'
 import { csvField, readCsv } from './csv.ts'
 import { projectIds } from './project.ts'
 import { dialectOf } from './words.ts'
 
-type Spot = Pick<KanbanCard, 'id' | 'project' | 'parent' | 'status'>
+interface Spot extends Card {
+  readonly project: string
+}
 
 export function changed(bytes: Uint8Array, file: string, changes: readonly PlanChange[]): Uint8Array | undefined {
   const notes = new Notes()
-  const spots = isCsv(file) ? [] : spotsIn(latinOf(bytes))
-  const cards: readonly Spot[] = isCsv(file) ? cardsIn(bytes, file, notes) : spots
+  const text = isCsv(file) ? '' : latinOf(bytes)
+  const spots = isCsv(file) ? [] : spotsIn(text)
+  const cards: readonly Spot[] = isCsv(file) ? csvSpots(bytes, file, notes) : spots
   if (notes.broken) return undefined
-  const projects = Map.groupBy(
-    cards.map((card, at) => ({ card, at })),
-    ({ card }) => card.project,
-  )
-  const ids = projectIds([...projects.keys()])
+  const projects = [...new Set(cards.map(({ project }) => project))]
+  const ids = projectIds(projects)
   const wanted = new Map<number, string>()
-  for (const [project, own] of projects) {
-    const board = boardOf(
-      own.map(({ card }) => card),
-      file,
-    )
-    for (const change of changes) {
-      if (change.item === ids.get(project) || (change.item === undefined && projects.size === 1)) board.take(change)
-    }
-    for (const [at, word] of board.wanted) wanted.set(own[at]?.at ?? -1, word)
+  for (const project of projects) {
+    const own = changes.filter(({ item }) => item === ids.get(project) || (item === undefined && projects.length === 1))
+    if (own.length === 0) continue
+    const places =
+      projects.length === 1 ? undefined : cards.flatMap((card, at) => (card.project === project ? [at] : []))
+    const board = new Board(places?.map((at) => cards[at] as Spot) ?? cards, dialectOf(isCsv(file)))
+    for (const change of own) board.take(change)
+    for (const [at, word] of board.wanted) wanted.set(places?.[at] ?? at, word)
   }
-  return isCsv(file) ? csvWith(bytes, wanted) : jsonWith(bytes, spots, wanted)
+  return isCsv(file) ? csvWith(bytes, wanted) : jsonWith(bytes, text, spots, wanted)
 }
 
-function boardOf(cards: readonly Spot[], file: string): Board {
-  const keys = cards.map(({ id }) => keyFrom(id) ?? '')
-  const index = new Map(keys.map((key, at) => [key, at]))
-  const own = cards.map(({ parent, status }, at) => {
-    return { key: keys[at] ?? '', parent: index.get(keyFrom(parent) ?? '-') ?? -1, word: status }
-  })
-  return new Board(own, dialectOf(isCsv(file)))
+function csvSpots(bytes: Uint8Array, file: string, notes: Notes): readonly Spot[] {
+  return cardsIn(bytes, file, notes).map(({ id, parent, status, project }) => ({ id, parent, word: status, project }))
 }
 
 interface JsonSpot extends Spot {
@@ -51,20 +44,22 @@ interface JsonSpot extends Spot {
 }
 
 const wrapped = ['tasks', 'issues', 'data']
-const asked = 'id simple_id status project project_name project_id parent_task_id parent_issue_id parent_id'.split(' ')
 
 /** Every card in the text, as `cardsIn` gives them. */
 function spotsIn(text: string): readonly JsonSpot[] {
   const cursor = new JsonCursor(text)
-  const found: { fields: Map<string, string>; start: number; end: number }[] = []
+  const found: JsonSpot[] = []
+  /** In the cloud a card is called VK-12, and its parent by its long number. */
+  const called = new Map<string, string>()
+  let nested = false
   const list = (): void => {
     cursor.elements((_, start) => {
       if (!cursor.isObject) return
-      const fields = new Map<string, string>()
-      cursor.members((key) => {
-        if (asked.includes(key)) fields.set(key, fromLatin(wordsOf(cursor.written())))
-      })
-      found.push({ fields, start, end: cursor.at })
+      const card = fieldsIn(cursor)
+      const id = card.simple || card.id
+      if (card.simple !== '') called.set(card.id, id)
+      nested ||= card.parent !== ''
+      found.push({ id, parent: card.parent, word: card.status, project: card.project, start, end: cursor.at })
     })
   }
   const under = (depth: number): void => {
@@ -72,29 +67,43 @@ function spotsIn(text: string): readonly JsonSpot[] {
     else if (depth < 2 && cursor.isObject) cursor.members((key) => void (wrapped.includes(key) && under(depth + 1)))
   }
   under(0)
-  const said = ({ fields }: (typeof found)[number], ...names: readonly string[]): string => {
-    return names.map((name) => fields.get(name) ?? '').find((word) => word !== '') ?? ''
-  }
-  const called = new Map(found.map((card) => [said(card, 'id'), said(card, 'simple_id', 'id')]))
-  return found.map((card) => {
-    const parent = said(card, 'parent_task_id', 'parent_issue_id', 'parent_id')
-    return {
-      id: said(card, 'simple_id', 'id'),
-      project: said(card, 'project', 'project_name', 'project_id'),
-      parent: called.get(parent) ?? parent,
-      status: said(card, 'status'),
-      start: card.start,
-      end: card.end,
+  if (!nested || called.size === 0) return found
+  return found.map((card) => ({ ...card, parent: called.get(card.parent) ?? card.parent }))
+}
+
+const projects = ['project', 'project_name', 'project_id']
+const parents = ['parent_task_id', 'parent_issue_id', 'parent_id']
+
+function fieldsIn(cursor: JsonCursor): { id: string; simple: string; status: string; project: string; parent: string } {
+  let [id, simple, status] = ['', '', '']
+  const project = ['', '', '']
+  const parent = ['', '', '']
+  cursor.members((key) => {
+    if (key === 'id') id = cursor.written()
+    else if (key === 'simple_id') simple = cursor.written()
+    else if (key === 'status') status = cursor.written()
+    else if (key.startsWith('p')) {
+      const [one, other] = [projects.indexOf(key), parents.indexOf(key)]
+      if (one >= 0) project[one] = wordsOf(cursor.written())
+      else if (other >= 0) parent[other] = wordsOf(cursor.written())
     }
   })
+  const words = (written: string): string => (written === '' ? '' : fromLatin(wordsOf(written)))
+  return {
+    id: words(id),
+    simple: words(simple),
+    status: words(status),
+    project: fromLatin(project.find((one) => one !== '') ?? ''),
+    parent: fromLatin(parent.find((one) => one !== '') ?? ''),
+  }
 }
 
 function jsonWith(
   bytes: Uint8Array,
+  text: string,
   spots: readonly JsonSpot[],
   wanted: ReadonlyMap<number, string>,
 ): Uint8Array | undefined {
-  const text = latinOf(bytes)
   const splices = [...wanted].flatMap(([card, word]) => {
     const { start = 0, end = 0 } = spots[card] ?? {}
     const edit = new JsonEdit(text, start, end)
