@@ -88,6 +88,14 @@ describe('a list', () => {
     ])
   })
 
+  it('takes a line without a blank before it as more of the words, and knows three kinds of line ends', async () => {
+    const steps = await stepsOf('- [ ] a\r  - [ ] b\r\nmore of b\n\nnothing\r\n- [ ] c')
+    expect(steps.map(({ key, brief, place }) => [key, brief.split('\n').slice(0, 2), place?.line])).toEqual([
+      ['b', ['b', 'more of b'], 2],
+      ['c', ['c'], 6],
+    ])
+  })
+
   it('says what only looks like a box', async () => {
     const read = await readText('- [ ] a\n- [] b\n- [ x] c\n- [ ]d\n-[ ] e\n- [ ]\n- [?] f\n- [a] g\n- [x](b) h\n')
     expect(kinds(read)).toEqual([
@@ -152,7 +160,7 @@ describe('keys', () => {
 })
 
 describe('what is said of order', () => {
-  const three = '- [ ] T1 a\n- [ ] set-up: b\n- [ ] Build the shop\n'
+  const three = '- [ ] T1 a\n- [ ] set-up: b\n- [ ] Build the shop\n- [ ] Größe prüfen\n'
   it.each([
     ['d (depends on T1)', 'T1s'],
     ['d (after T1, set-up)', 'T1s set-ups'],
@@ -161,6 +169,7 @@ describe('what is said of order', () => {
     ['d\n  - Depends on: **T1**, `set-up`', 'T1s set-ups'],
     ['d (after "Build the shop")', 'build-the-shops'],
     ['d (requires t1)', 'T1s'],
+    ['d (after Größe prüfen)', 'gro-e-prufen-c779s'],
     ['d, not blocked by T1', ''],
     ['d after lunch', ''],
     ['d (depends on: none)', ''],
@@ -222,6 +231,11 @@ describe('ticking', () => {
     expect(await written(text.replace('- [ ] f', '  - [ ] f'), tick('d', true))).toBe(
       text.replace('[ ] d', '[x] d').replace('- [ ] f', '  - [ ] f'),
     )
+  })
+
+  it('looks no further than the group itself', async () => {
+    const text = '- [ ] a\n  - [ ] b\n    - [ ] c\n  - [ ] d\n    - [ ] e\n'
+    expect(await written(text, tick('c', true))).toBe(text.replace('[ ] b', '[x] b').replace('[ ] c', '[x] c'))
   })
 
   it('puts the mark back that stood there, and no other text', async () => {

@@ -192,6 +192,8 @@ class Cutter {
   /** A line of dashes or equals signs under a line of text makes that a heading; else it is a rule. */
   #isRule(row: Row, first: number): boolean {
     if (first !== equal && first !== dash && first !== star && first !== 0x5f) return false
+    const second = this.#text.charCodeAt(row.from + 1) === blank ? this.#text.charCodeAt(row.from + 2) : first
+    if (second !== first && second !== blank && second !== tab && row.from + 2 < row.end) return false
     const line = this.#text.slice(row.from, Math.min(row.end, row.from + 400)).trim()
     const above = this.#last
     if (

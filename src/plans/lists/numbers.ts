@@ -97,24 +97,43 @@ class Numbered implements Boxes {
 
   leaves(group: number): readonly number[] {
     const inside = new Set([group])
-    for (let size = 0; size < inside.size; ) {
-      size = inside.size
-      const heads = [...inside].flatMap((index) => this.#numberOf(index) ?? [])
-      const outermost = heads.filter((head) => !heads.some((other) => head.startsWith(`${other}.`)))
-      this.#gather(inside, outermost)
+    let known: readonly string[] = []
+    for (let heads = this.#heads(inside); ; ) {
+      this.#gather(inside, heads)
+      known = heads
+      heads = this.#heads(inside)
+      if (heads.length === known.length) break
     }
     inside.delete(group)
     const holding = new Set([...inside].map((index) => this.above(index)))
     return [...inside].filter((index) => !holding.has(index))
   }
 
+  /** The numbers of these entries, without those that are part of another. */
+  #heads(inside: ReadonlySet<number>): readonly string[] {
+    const numbers = new Set([...inside].flatMap((index) => this.#numberOf(index) ?? []))
+    return [...numbers].filter((number) => {
+      let up = above(number)
+      while (up !== '' && !numbers.has(up)) up = above(up)
+      return up === ''
+    })
+  }
+
   #gather(inside: Set<number>, heads: readonly string[]): void {
-    for (const [index, row] of this.rows.all.entries()) {
+    const { all } = this.rows
+    for (let index = 0; index < all.length; index += 1) {
       if (!this.#boxes.holds(index) || inside.has(index)) continue
-      const number = heads.length > 0 && mayHaveNumber(this.rows, row) ? numberAt(this.rows, row) : undefined
+      const row = all[index] as Row
+      const number = heads.length > 0 && this.#mayBegin(row, heads) ? numberAt(this.rows, row) : undefined
       const by = number !== undefined && heads.some((head) => number.startsWith(`${head}.`))
       if (by || (inside.has(this.#boxes.above(index)) && inside.has(this.above(index)))) inside.add(index)
     }
+  }
+
+  /** Its first letter is that of one of these numbers, or a mark of emphasis. */
+  #mayBegin({ from }: Row, heads: readonly string[]): boolean {
+    const code = this.rows.text.charCodeAt(from)
+    return isDigit(code) ? heads.some((head) => this.rows.text.startsWith(head, from)) : mayHaveNumber(this.rows, from)
   }
 
   #numberOf(index: number): string | undefined {
@@ -142,7 +161,7 @@ function isDigit(code: number): boolean {
   return code >= zero && code <= nine
 }
 
-function mayHaveNumber({ text }: Rows, { from }: Row): boolean {
+function mayHaveNumber({ text }: Rows, from: number): boolean {
   const code = text.charCodeAt(from)
-  return isDigit(code) || code === star || code === low || code === tick
+  return code === star || code === low || code === tick
 }

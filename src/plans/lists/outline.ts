@@ -53,7 +53,7 @@ class Nester {
 
 export function outlineOf(rows: Rows): Outline {
   const nester = new Nester(rows.all)
-  for (const [index, row] of rows.all.entries()) nester.take(row, index)
+  for (let index = 0; index < rows.all.length; index += 1) nester.take(rows.all[index] as Row, index)
   return { rows, owner: nester.owner, heading: nester.heading }
 }
 
@@ -89,7 +89,8 @@ const lettersAtMost = 65_536
 export function entriesOf({ rows, owner }: Outline, holds: Uint8Array): Entry[] {
   const entries: Entry[] = []
   const entry = new Int32Array(rows.all.length).fill(-1)
-  for (const [index, row] of rows.all.entries()) {
+  for (let index = 0; index < rows.all.length; index += 1) {
+    const row = rows.all[index] as Row
     const above = entry[owner[index] ?? -1] ?? -1
     if (holds[index] === 0) {
       entry[index] = above

@@ -52,7 +52,7 @@ export function saidIn(text: string): Said {
     })
   }
   let priority: Said['priority']
-  if (/[!([]|priority|^P\d|🔺|⏫|🔼|🔽|⏬/iu.test(rest)) {
+  if (mayUrge(rest)) {
     rest = rest.replace(urgency, (_, mark, p, braced, colon, first, sign) => {
       priority ??= levelOf(mark ?? braced ?? colon, p ?? first, sign)
       return ' '
@@ -71,6 +71,12 @@ export function saidIn(text: string): Said {
     ...(priority === undefined ? {} : { priority }),
     ...(struck ? { status: 'cancelled' as const } : {}),
   }
+}
+
+/** Cheap: most entries say nothing of it. */
+function mayUrge(text: string): boolean {
+  if (text.includes('!') || text.includes('(') || text.includes('[') || /^P\d/i.test(text)) return true
+  return /priority|\ud83d[\udd3a\udd3c\udd3d]|[\u23eb\u23ec]/i.test(text)
 }
 
 function levelOf(word: string | undefined, p: string | undefined, sign: string | undefined): Said['priority'] {

@@ -53,7 +53,7 @@ class Ticker {
       if (change.upward === true) this.#tickAbove(index)
     } else {
       const to = change.to ?? ' '
-      const known = [...to].length === 1 && !isDone(to) && this.#marks.read(to) !== undefined
+      const known = !isDone(to) && this.#marks.read(to) !== undefined
       if (isDone(this.#mark(index))) this.#new.set(index, known ? to : ' ')
       if (change.upward === true) this.#openAbove(index)
     }

@@ -97,6 +97,14 @@ describe('where', () => {
     expect((await openspec.detect(filesIn('openspec'), path))?.sure).toBeGreaterThan(0.9)
   })
 
+  it('takes nothing of the archive for a change', async () => {
+    const files = {
+      'openspec/changes/archive/tasks.md': '- [ ] 1.1 a\n',
+      'openspec/changes/x/tasks.md': '- [ ] 1.1 b\n',
+    }
+    expect((await openspec.read(filesOf(files), 'openspec')).items.map(({ id }) => id)).toEqual(['x'])
+  })
+
   it('reads what was archived as done, and leaves it alone', async () => {
     for (const path of ['openspec/changes/archive', 'openspec/changes/archive/2026-01-02-add-albums']) {
       const read = await openspec.read(filesIn('openspec'), path)

@@ -40,7 +40,7 @@ function waitsOf(tree: Tree, notes: Notes): Waits[] {
   const said = tree.drafts.map((draft) => resolved(tree, draft, notes))
   let left = edgesAtMost
   return tree.drafts.map((draft, at) => {
-    if (tree.holds[at] !== 0) return none
+    if (tree.holds[at] !== 0 || !saysAny(tree, said, at)) return none
     const waits = new Map<number, Place | undefined>()
     for (let above = at; above >= 0; above = tree.parent[above] ?? -1) {
       for (const [target, place] of said[above] ?? none) {
@@ -54,6 +54,12 @@ function waitsOf(tree: Tree, notes: Notes): Waits[] {
     notes.error('too-many', draft.place, text, 'State fewer of them, or split the plan.')
     return none
   })
+}
+
+function saysAny(tree: Tree, said: readonly Waits[], at: number): boolean {
+  let above = at
+  while (above >= 0 && said[above] === none) above = tree.parent[above] ?? -1
+  return above >= 0
 }
 
 /** The entries that one names, without those that hold it: whoever is part of something cannot wait for the whole of it. */
@@ -102,37 +108,48 @@ function warnOfBackward(tree: Tree, waits: readonly Waits[], notes: Notes): void
   }
 }
 
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
+
+/** Field by field: ten thousand of them are made here, and taking objects apart is what would cost most. */
 function stepOf(tree: Tree, at: number, order: number, waits: Waits): StepSpec {
-  const {
-    key,
-    title,
-    brief,
-    place,
-    ticked,
-    parent: _,
-    after: __,
-    group,
-    writes,
-    parallel,
-    ...said
-  } = tree.drafts[at] as Draft
+  const draft = tree.drafts[at] as Draft
+  const { key, brief, group } = draft
   const above = tree.drafts[tree.parent[at] ?? -1]
-  return {
-    role: 'coder',
-    ...said,
+  const step: Writable<StepSpec> = {
+    role: draft.role ?? 'coder',
     key,
-    title: quoted(title, 120) || key,
-    brief: withGroups(tree, at, brief),
+    title: quoted(draft.title, 120) || key,
+    brief: above === undefined ? brief : withGroups(tree, at, brief),
     order,
     group: clip(group ?? (above === undefined ? '' : quoted(above.title, 200)), 200),
-    after: [...waits].sort(([a], [b]) => a - b).map(([target, where]) => edge(tree, target, where)),
-    parallel: parallel ?? false,
-    writes: writes ?? pathsIn(brief),
+    after: edgesOf(tree, waits),
+    parallel: draft.parallel ?? false,
+    writes: draft.writes ?? pathsIn(brief),
     locks: [],
-    ticked,
-    place,
-    ...(above === undefined ? {} : { parent: above.key }),
+    ticked: draft.ticked,
+    place: draft.place,
   }
+  if (above !== undefined) step.parent = above.key
+  carry(draft, step)
+  return step
+}
+
+/** What a draft says of an entry means on a step what it meant there. */
+function carry(draft: Draft, step: Writable<StepSpec>): void {
+  if (draft.owner !== undefined) step.owner = draft.owner
+  if (draft.labels !== undefined) step.labels = draft.labels
+  if (draft.priority !== undefined) step.priority = draft.priority
+  if (draft.status !== undefined) step.status = draft.status
+  if (draft.mark !== undefined) step.mark = draft.mark
+  if (draft.story !== undefined) step.story = draft.story
+  if (draft.exitCriteria !== undefined) step.exitCriteria = draft.exitCriteria
+  if (draft.gate !== undefined) step.gate = draft.gate
+  if (draft.estimateMs !== undefined) step.estimateMs = draft.estimateMs
+}
+
+function edgesOf(tree: Tree, waits: Waits): readonly Edge[] {
+  if (waits.size === 0) return []
+  return [...waits].sort(([a], [b]) => a - b).map(([target, where]) => edge(tree, target, where))
 }
 
 function edge(tree: Tree, target: number, at: Place | undefined): Edge {

@@ -64,7 +64,8 @@ export class Keys {
       this.#notes.error('duplicate', place, text, 'Give one of them an id of its own.')
       return undefined
     }
-    const alike = this.#seen.get(skeleton(raw))
+    const shape = skeleton(raw)
+    const alike = this.#seen.get(shape)
     if (alike !== undefined) {
       const text = `The ids "${quoted(raw)}" here and "${quoted(alike.raw)}" in ${where(place, alike.place)} look alike and differ.`
       this.#notes.warning('look-alike', place, text, 'Rename one of them.')
@@ -77,8 +78,9 @@ export class Keys {
         'Use letters, digits, dot, dash and underscore.',
       )
     }
-    this.#taken.set(key, { raw, place })
-    if (alike === undefined) this.#seen.set(skeleton(raw), { raw, place })
+    const taken = { raw, place }
+    this.#taken.set(key, taken)
+    if (alike === undefined) this.#seen.set(shape, taken)
     return key
   }
 }

@@ -39,7 +39,8 @@ export interface Tree {
 }
 
 export function treeOf(drafts: readonly Draft[], notes: Notes): Tree {
-  const index = new Map(drafts.map(({ key }, at) => [key, at]))
+  const index = new Map<string, number>()
+  for (let at = 0; at < drafts.length; at += 1) index.set((drafts[at] as Draft).key, at)
   const parent = new Int32Array(drafts.length).fill(-1)
   const holds = new Int32Array(drafts.length)
   for (const [at, draft] of drafts.entries()) {

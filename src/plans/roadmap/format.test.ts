@@ -241,6 +241,17 @@ describe('a list of entries in JSON', () => {
   })
 })
 
+it('finds an entry behind words that look like one', async () => {
+  const list = [
+    { id: 'x', title: '}]{[', phase: 1, prompt: 'a \\\\" "id": "a" {' },
+    { id: 'a', title: 'A', phase: 1, prompt: '"id":"a"' },
+  ]
+  for (const key of ['x', 'a']) {
+    const now = JSON.parse(await written(JSON.stringify(list), 'a.json', tick(key)))
+    expect(now).toEqual(list.map((entry) => (entry.id === key ? { ...entry, status: 'done' } : entry)))
+  }
+})
+
 describe('whose it is', () => {
   const named = async (file: string, text: string): Promise<string> => {
     const chosen = await chooseFormat(planFormats, filesOf({ [file]: text }), file)

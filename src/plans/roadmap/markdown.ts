@@ -122,13 +122,9 @@ class Reader {
     const lists = this.#found.map(({ draft: { key, title } }) => ({ raw: key, rest: title, own: false }))
     const all = [...this.#found.map(({ draft }) => draft.key), ...taken]
     const resolver = new Resolver(all, [...lists, ...names], this.#notes)
-    const zero = entries.some(({ table, line }) => urgencyOf(textIn(this.#rows, table, line, 'priority'))?.level === 0)
-    const most = Math.max(
-      0,
-      ...entries
-        .slice(0, 20_000)
-        .map(({ table, line }) => urgencyOf(textIn(this.#rows, table, line, 'priority'))?.level ?? 0),
-    )
+    const levels = entries.map(({ table, line }) => urgencyOf(textIn(this.#rows, table, line, 'priority'))?.level)
+    const zero = levels.includes(0)
+    const most = levels.reduce((high: number, level = 0) => Math.max(high, level), 0)
     for (const [at, entry] of entries.entries()) {
       const key = taken[at]
       if (key !== undefined && !known.has(key)) this.#takeRow(entry, key, resolver, { zero, most })

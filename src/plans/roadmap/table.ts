@@ -44,7 +44,8 @@ const kinds: readonly (readonly [Column, RegExp])[] = [
 ]
 
 export function wordsIn(rows: Rows, { start, end }: Cell): string {
-  return textOf(rows, start, end).trim().replaceAll('\\|', '|')
+  const words = textOf(rows, start, end).trim()
+  return words.includes('\\|') ? words.replaceAll('\\|', '|') : words
 }
 
 /** Between bars that no backslash stands before; the bars at both ends of the line hold nothing. */
