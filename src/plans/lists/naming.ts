@@ -81,9 +81,13 @@ function slugWords(words: string, called: Called | undefined): string {
 }
 
 /** Names that nobody has yet; twins are counted from where the last one stopped, so that a crowd of them costs no more than others. */
-class Unused {
-  readonly #taken = new Set<string>()
+export class Unused {
+  readonly #taken: Set<string>
   readonly #next = new Map<string, number>()
+
+  constructor(taken: Iterable<string> = []) {
+    this.#taken = new Set(taken)
+  }
 
   has(name: string): boolean {
     return this.#taken.has(name)

@@ -1,6 +1,7 @@
 // Names the rows of a roadmap's tables, and says where each one's progress stands.
 import { type Row, type Rows, textOf } from '../lists/boxes.ts'
 import { calledIn, slugOf } from '../lists/ids.ts'
+import { Unused } from '../lists/naming.ts'
 import { keyFrom } from '../reading/names.ts'
 import type { Cell, Column, Table, TableRow } from './table.ts'
 import { wordsIn } from './table.ts'
@@ -71,16 +72,13 @@ function withNames(found: readonly TableEntry[], group: (entry: TableEntry) => s
   const times = new Map<string, number>()
   const slugs = found.map(({ own, title }) => (own ? '' : slugOf(title)))
   for (const slug of slugs) times.set(slug, (times.get(slug) ?? 0) + 1)
-  const taken = new Set(found.flatMap(({ own, raw }) => (own ? [keyFrom(raw) ?? ''] : [])))
+  const unused = new Unused(found.flatMap(({ own, raw }) => (own ? [keyFrom(raw) ?? ''] : [])))
   return found.map((entry, at) => {
     const slug = slugs[at] ?? ''
     if (entry.own) return entry
     const place = group(entry)
     const base = (times.get(slug) ?? 0) < 2 || place === '' ? slug : `${slugOf(place).slice(0, 32)}.${slug}`
-    let raw = base
-    for (let next = 2; taken.has(raw); next += 1) raw = `${base}_${next}`
-    taken.add(raw)
-    return { ...entry, raw }
+    return { ...entry, raw: unused.take(base) }
   })
 }
 
