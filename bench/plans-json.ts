@@ -35,7 +35,7 @@ function taskmaster(steps: number): Many {
   return {
     format: 'taskmaster',
     path,
-    key: '1000.3',
+    key: '300.3',
     files: { [path]: JSON.stringify({ master: { tasks } }, null, 2) },
   }
 }
@@ -52,7 +52,7 @@ function githubIssues(steps: number): Many {
     title: `Part ${at + 1}`,
     url: `https://github.com/acme/many/issues/${at + 1}`,
   }))
-  return { format: 'github-issues', path: 'issues.json', key: '500', files: { 'issues.json': JSON.stringify(issues) } }
+  return { format: 'github-issues', path: 'issues.json', key: '1500', files: { 'issues.json': JSON.stringify(issues) } }
 }
 
 function kanban(steps: number): Many {
@@ -67,7 +67,7 @@ function kanban(steps: number): Many {
   return {
     format: 'vibe-kanban',
     path: 'board.json',
-    key: 'VK-5000',
+    key: 'VK-2000',
     files: { 'board.json': JSON.stringify(tasks, null, 2) },
   }
 }

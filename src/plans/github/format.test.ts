@@ -163,6 +163,15 @@ describe('write', () => {
     expect(await write(restIssues, [{ kind: 'status', key: '1', status: 'doing', stamp }])).toBe(restIssues)
   })
 
+  it('leaves a group open while any of its parts is', async () => {
+    const text = issues({ body: '- [ ] #2\n- [ ] #3' }, {}, {})
+    const tick = (key: string): PlanChange => ({ kind: 'tick', key, upward: true, stamp })
+    const states = async (changes: readonly PlanChange[]): Promise<string[]> =>
+      JSON.parse(await write(text, changes)).map(({ state }: { state: string }) => state)
+    expect(await states([tick('2')])).toEqual(['OPEN', 'CLOSED', 'OPEN'])
+    expect(await states([tick('2'), tick('3')])).toEqual(['CLOSED', 'CLOSED', 'CLOSED'])
+  })
+
   it('gives back null and nothing as they were', async () => {
     for (const key of ['2', '5']) {
       const { steps, items } = await look(restIssues)

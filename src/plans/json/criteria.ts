@@ -7,6 +7,7 @@ const bullet = /^(?:[-*+•]|\d{1,3}[.)])[ \t]{1,8}(?:\[[ xX]?\][ \t]{1,8})?/
 
 /** One for each bullet, with what stands under it; a text without bullets is one. A line before the first that ends in a colon only leads in. */
 export function criteriaIn(text: string): readonly string[] {
+  if (text === '') return []
   const found: string[] = []
   let listed = false
   for (const raw of text.split(/\r\n|\n|\r/)) {

@@ -35,8 +35,11 @@ export function wordsOf(value: unknown): string {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
 }
 
+const none: readonly string[] = []
+
 /** The strings among a list of a stranger, or the one string that stands in place of a list. */
 export function listOf(value: unknown): readonly string[] {
+  if (value === undefined || value === null || value === '') return none
   const list = Array.isArray(value) ? value.map(wordsOf) : [wordsOf(value)]
   return list.filter((one) => one.trim() !== '')
 }
@@ -46,7 +49,6 @@ export function latinOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the letters whose byte is the letter itself
 const plain = /^[\0-\x7f]*$/
 
 /** Text of a file that was read as Latin-1, as it is meant. */

@@ -33,7 +33,7 @@ export class Tasks {
     const title = wordsOf(task.title).trim() || wordsOf(task.description).trim() || key
     const criteria = [...listOf(task.acceptanceCriteria).flatMap(criteriaIn), ...criteriaIn(wordsOf(task.testStrategy))]
     const labels = listOf(task.tags).map((label) => quoted(label))
-    const owner = quoted(wordsOf(task.assignee))
+    const owner = task.assignee === undefined ? '' : quoted(wordsOf(task.assignee))
     const priority = this.#priority(entry)
     return {
       key,
@@ -107,7 +107,9 @@ function briefOf(task: Task, title: string): string {
   const description = wordsOf(task.description).trim()
   if (description !== '' && description !== title) parts.push('', description)
   for (const [name, heading] of sections) {
-    const lines = listOf(task[name]).map((one) => one.trim())
+    const said = task[name]
+    if (said === undefined) continue
+    const lines = listOf(said).map((one) => one.trim())
     if (lines.length > 0) parts.push('', `## ${heading}`, '', lines.length === 1 ? (lines[0] ?? '') : bullets(lines))
   }
   if (Array.isArray(task.relevantFiles)) {
