@@ -1,5 +1,5 @@
 // Reaches the process that holds a home, over its socket, and loads nothing that only a house of one's own needs.
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { callsOver } from '../client/calls.ts'
 import { HungUp, over } from '../client/over.ts'
@@ -53,22 +53,35 @@ export function holderOf(home: string): { pid: number } | undefined {
   }
 }
 
-/** Who holds the home and has closed its door: it lets its agents end, and then lets go. */
+const beatMs = 1000
+/** A process that has not said for so long that it is leaving was stopped, or hangs. */
+const silentMs = 5000
+
 const leavingFile = (home: string): string => join(home, 'lock.leaving')
 
+/** Says, again and again, that this process has closed its door and lets its agents end before it lets go of the home. */
 export function leave(home: string): () => void {
   const file = leavingFile(home)
-  try {
-    writeFileSync(file, `${process.pid}\n`, { mode: 0o600 })
-  } catch {
-    // On a full disk whoever waits does so for a shorter time.
+  const beat = (): void => {
+    try {
+      writeFileSync(file, `${process.pid}\n`, { mode: 0o600 })
+    } catch {
+      // On a full disk whoever waits does so for a shorter time.
+    }
   }
-  return () => rmSync(file, { force: true })
+  beat()
+  const beats = setInterval(beat, beatMs).unref()
+  return () => {
+    clearInterval(beats)
+    rmSync(file, { force: true })
+  }
 }
 
 export function isLeaving(home: string): boolean {
+  const file = leavingFile(home)
   try {
-    return Number(readFileSync(leavingFile(home), 'utf8').trim()) === holderOf(home)?.pid
+    const own = Number(readFileSync(file, 'utf8').trim()) === holderOf(home)?.pid
+    return own && Date.now() - statSync(file).mtimeMs < silentMs
   } catch {
     return false
   }

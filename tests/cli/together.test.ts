@@ -48,3 +48,14 @@ it('names the process that holds the home when it does not answer', { timeout: 6
   holder.kill('SIGCONT')
   expect((await run([main, 'gate', '--json'], home)).code).toBe(0)
 })
+
+it('does not wait for a process that was stopped while it was leaving', { timeout: 60_000 }, async () => {
+  const home = join(place(), 'home')
+  const holder = spawn(process.execPath, [join(import.meta.dirname, 'leaving.ts'), home])
+  onTestFinished(() => void holder.kill('SIGKILL'))
+  await new Promise((resolve) => holder.stdout.once('data', resolve))
+  holder.kill('SIGSTOP')
+  const { code, err } = await run([join(import.meta.dirname, 'writer.ts'), home, root], home)
+  expect(code).not.toBe(0)
+  expect(err).toContain(`is held by process ${holder.pid}`)
+})
