@@ -199,6 +199,13 @@ function planGate(
   })
 }
 
+const markAtMost = 40
+
+/** The plan's own word, unless it carries more than a word. */
+function saidOf({ mark, status }: StepSpec, otherwise: string): string {
+  return mark !== undefined && mark.length <= markAtMost ? mark : (status ?? otherwise)
+}
+
 const heldStates: ReadonlySet<string> = new Set(['blocked', 'deferred'])
 
 /** A step that the plan calls blocked or deferred is held by a blocker, which goes when the plan says otherwise. */
@@ -209,11 +216,11 @@ export function holding(state: State, item: string, spec: StepSpec, ahead: numbe
     (one) => one.step === step && one.kind === 'plan' && one.endAt === undefined,
   )
   if (!held) {
-    const notes = `the plan says "${spec.mark ?? spec.status ?? 'open'}" now`
+    const notes = `the plan says "${saidOf(spec, 'open')}" now`
     return open.map((one) => fact('blocker.cleared', item, { blocker: one.id, by: 'plan', notes }))
   }
   if (open.length > 0) return []
   const blocker = nextId(state, 'blocker-', ahead)
-  const notes = `the plan says "${spec.mark ?? spec.status}"`
+  const notes = `the plan says "${saidOf(spec, 'blocked')}"`
   return [fact('blocker.raised', item, { blocker, item, step, kind: 'plan', owner: spec.owner ?? '', notes })]
 }

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import type { FileWritten, PlanChange, PlanItem, PlanNote, PlanRead } from '../../core/nouns/plan.ts'
 import type { Files, PlanFormat } from '../../core/ports.ts'
 import { type JsonRead, readJson } from '../../core/text/json.ts'
+import { quoted } from '../../core/text/neutral.ts'
 import { assemble } from '../reading/assemble.ts'
 import { Notes } from '../reading/notes.ts'
 import type { Draft } from '../reading/tree.ts'
@@ -58,7 +59,13 @@ async function read(files: Files, path: string): Promise<PlanRead> {
 function faultOf(json: JsonRead, issue: { readonly path: PropertyKey[]; readonly message: string }): PlanNote {
   const path = issue.path.filter((key) => typeof key !== 'symbol')
   const text = `${path.join('.') || 'The plan'}: ${issue.message}.`
-  return { ...json.at(path), level: 'error', kind: 'shape', text, remedy: 'See docs/plans/json.md for the fields.' }
+  return {
+    ...json.at(path),
+    level: 'error',
+    kind: 'shape',
+    text: quoted(text, 400),
+    remedy: 'See docs/plans/json.md for the fields.',
+  }
 }
 
 function itemOf(item: OwnItem, at: number, json: JsonRead, notes: Notes): PlanItem {
