@@ -33,7 +33,8 @@ import { Rehearsals } from './work/rehearsals.ts'
 import { cloneName, Shop } from './work/shop.ts'
 
 const pageParts = 500
-const snapshotEvery = 5000
+/** A start folds what the last snapshot does not hold; a large state costs more to write down, so it is written less often. */
+const snapshotEvery = { atLeast: 1000, stepsAFact: 8 }
 const seeDiskEveryMs = 5000
 
 export class LocalHouse implements House {
@@ -157,7 +158,15 @@ export class LocalHouse implements House {
     this.#armWake()
     this.#seeDisk()
     this.#waiting.look()
-    if (this.state.seq - this.#snapshotAt >= snapshotEvery && this.#loop.pending === 0) void this.#snapshot()
+    if (this.#loop.pending === 0 && this.#snapshotDue()) void this.#snapshot()
+  }
+
+  #snapshotDue(): boolean {
+    const since = this.state.seq - this.#snapshotAt
+    if (since < snapshotEvery.atLeast) return false
+    let steps = 0
+    for (const item of this.state.items.values()) steps += item.steps.length
+    return since >= steps / snapshotEvery.stepsAFact
   }
 
   /** Looked at as facts are written, but not at each. */

@@ -93,12 +93,15 @@ interface Found {
   readonly places: Places
 }
 
+const spawnerAfterMs = 15
+
 function parts(options: LocalOptions, { store, readOnlyWhy, hold, places }: Found): HouseParts {
   const { home, mode } = options
   const spawning = once<Spawner>(() => createSpawner({ home }))
   const spawner = lazySpawner(spawning)
-  // A house that works will need it soon. Whoever needs it first is told what went wrong, and tries again.
-  if (mode === 'work' && readOnlyWhy === undefined) spawning.get().catch(() => undefined)
+  // A house that works will need it soon, yet what is decided first shall not wait for it. Whoever needs it is told what went wrong.
+  const wanted = mode === 'work' && readOnlyWhy === undefined
+  const calm = realClock.after(spawnerAfterMs, () => (wanted ? spawning.get().catch(() => undefined) : undefined))
   const repositories = repositoriesOf(options)
   const { env } = environment({ from: process.env })
   const makers = clonesOf(home, spawning.get, repositories.of)
@@ -138,6 +141,7 @@ function parts(options: LocalOptions, { store, readOnlyWhy, hold, places }: Foun
     workingFiles,
     watchPlans: true,
     close: async () => {
+      calm()
       await makers.close()
       await repositories.close()
       await (await spawning.opened())?.close()
