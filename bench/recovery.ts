@@ -18,8 +18,8 @@ const facts = 1_000_000
 const items = 10
 /** Of four slots. */
 const taken = 3
-/** A house makes a snapshot every 5,000 facts: the oldest there can be when it is killed. */
-const behind = 4_900
+/** A house with a state of this size makes a snapshot every 1,000 facts: the oldest there can be when it is killed. */
+const behind = 990
 const rounds = 9
 const folds = 5
 const bundle = new URL('../dist/index.js', import.meta.url)
