@@ -16,12 +16,12 @@ export async function createHouse(parts: HouseParts): Promise<LocalHouse> {
   const { journal, state } = await fold(parts)
   const house = new LocalHouse(parts, journal, state)
   if (house.readOnly === undefined && parts.hands) {
-    const closed = await wasClosed(journal)
+    const swept = (await wasClosed(journal)) ? undefined : sweepStrays(parts)
     const { pid, version, host } = parts
     const opened = await house.submit(wish('house.open', 'baton', { pid, version, host }))
     if (!opened.ok) throw new Error(`The house could not be opened: ${opened.refusal.why}`)
     await house.nameKey()
-    if (!closed) await sweepStrays(parts)
+    await swept
     house.takeUp()
   }
   return house

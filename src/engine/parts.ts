@@ -63,7 +63,8 @@ export interface HouseParts {
   readonly spawner: Pick<Spawner, 'sweep'>
   readonly executors: readonly Executor[]
   readonly checkers: readonly Checker[]
-  readonly formats: readonly PlanFormat[]
+  /** Loaded when a plan is first read or written: a start needs none. */
+  formats(): Promise<readonly PlanFormat[]>
   readonly machine: Machine
   readonly checksAtOnce: number
   /** Free and whole bytes of the disk that the home lies on. */

@@ -58,9 +58,10 @@ export async function convertPlan(
   order: PlanOrder & { readonly to: string },
 ): Promise<PlanConverted> {
   const { workspace, path, to } = order
-  const target = parts.formats.find(({ name }) => name === (called[to] ?? to))
+  const formats = await parts.formats()
+  const target = formats.find(({ name }) => name === (called[to] ?? to))
   if (target?.compose === undefined) {
-    const names = parts.formats.filter(({ compose }) => compose !== undefined).map(({ name }) => name)
+    const names = formats.filter(({ compose }) => compose !== undefined).map(({ name }) => name)
     throw new Refused(
       refuse('invalid', `--to ${to}`, 'no plan can be written in that format', `give one of: ${names.join(', ')}`),
     )

@@ -12,7 +12,6 @@ import type { LocalHouse } from '../engine/house.ts'
 import { createHouse } from '../engine/open.ts'
 import type { HouseParts, Snapshots } from '../engine/parts.ts'
 import { shellExecutor } from '../executors/index.ts'
-import { chooseFormat, planFormats } from '../plans/index.ts'
 import { createRepository, type OpenRepository } from '../repositories/index.ts'
 import { createSpawner, environment } from '../spawners/index.ts'
 import { type Hold, holdHome } from '../stores/lock.ts'
@@ -20,11 +19,10 @@ import { memory } from '../stores/memory.ts'
 import { sqlite } from '../stores/sqlite.ts'
 import { transcriptFiles } from '../stores/transcripts.ts'
 import { realClock } from './clock.ts'
-import { readConfiguration } from './configuration.ts'
 import { hasSigner, homeSigner, prepareHome } from './home.ts'
 import { lazyClones, lazyRepository, lazySpawner, once } from './lazily.ts'
 import { machine } from './machine.ts'
-import { openPlaces, placesOfHome, readPlace } from './places.ts'
+import type { openPlaces } from './places.ts'
 import { workingFiles } from './working.ts'
 
 export interface LocalOptions {
@@ -48,7 +46,7 @@ export interface LocalOptions {
 export async function openHouse(options: LocalOptions): Promise<LocalHouse> {
   const { home, mode } = options
   const trouble = prepareHome(home)
-  const places = placesFor(options)
+  const places = await placesFor(options)
   const hold = mode === 'look' ? undefined : holdHome(home)
   if (hold?.held === false)
     throw new Refused(refuse('busy', `home ${home}`, hold.why, 'use that process, or wait until it ends'))
@@ -69,11 +67,15 @@ function openStore(home: string, mode: LocalOptions['mode']): Promise<Store> {
 }
 
 /** Whoever only looks is not kept from it by a setting that cannot be read: doctor says what is wrong with it. */
-function placesFor({ home, mode, checkpointTo }: LocalOptions): Places {
-  const asked = (checkpointTo?.places ?? []).map((text) => readPlace(text, checkpointTo?.from, home))
-  let named: ReturnType<typeof placesOfHome>
+async function placesFor({ home, mode, checkpointTo }: LocalOptions): Promise<Places> {
+  const words = checkpointTo?.places ?? []
+  // Most homes name none, and need nothing that reads settings.
+  if (words.length === 0 && !existsSync(join(home, 'config.yaml'))) return () => []
+  const places = await import('./places.ts')
+  const asked = words.map((text) => places.readPlace(text, checkpointTo?.from, home))
+  let named: ReturnType<typeof places.placesOfHome>
   try {
-    named = placesOfHome(home)
+    named = places.placesOfHome(home)
   } catch (error) {
     if (mode !== 'look') throw error
     const unread = (): never => {
@@ -81,7 +83,7 @@ function placesFor({ home, mode, checkpointTo }: LocalOptions): Places {
     }
     return () => [{ name: join(home, 'config.yaml'), read: async () => unread(), add: async () => unread() }]
   }
-  return (tools) => openPlaces([...named, ...asked], tools)
+  return (tools) => places.openPlaces([...named, ...asked], tools)
 }
 
 type Places = (tools: Parameters<typeof openPlaces>[1]) => readonly CheckpointPlace[]
@@ -93,15 +95,14 @@ interface Found {
   readonly places: Places
 }
 
-const spawnerAfterMs = 15
+const plans = () => import('../plans/index.ts')
 
 function parts(options: LocalOptions, { store, readOnlyWhy, hold, places }: Found): HouseParts {
   const { home, mode } = options
   const spawning = once<Spawner>(() => createSpawner({ home }))
   const spawner = lazySpawner(spawning)
-  // A house that works will need it soon, yet what is decided first shall not wait for it. Whoever needs it is told what went wrong.
-  const wanted = mode === 'work' && readOnlyWhy === undefined
-  const calm = realClock.after(spawnerAfterMs, () => (wanted ? spawning.get().catch(() => undefined) : undefined))
+  // A house that works will need it soon, and one that was killed at once: it sweeps first. Whoever needs it is told what went wrong.
+  if (mode === 'work' && readOnlyWhy === undefined) spawning.get().catch(() => undefined)
   const repositories = repositoriesOf(options)
   const { env } = environment({ from: process.env })
   const makers = clonesOf(home, spawning.get, repositories.of)
@@ -120,8 +121,11 @@ function parts(options: LocalOptions, { store, readOnlyWhy, hold, places }: Foun
       ...(options.executors ?? []),
     ],
     checkers: [...checkers.map((make) => make({ spawner, environment: env })), ...(options.checkers ?? [])],
-    formats: planFormats,
-    chooseFormat: (files, path, named) => chooseFormat(planFormats, files, path, named),
+    formats: async () => (await plans()).planFormats,
+    chooseFormat: async (files, path, named) => {
+      const { chooseFormat, planFormats } = await plans()
+      return chooseFormat(planFormats, files, path, named)
+    },
     machine: machine({ home, spawner: spawning.get, chooseClones: makers.choose, repository: repositories.of }),
     checksAtOnce: Math.max(2, availableParallelism()),
     disk: () => {
@@ -137,11 +141,10 @@ function parts(options: LocalOptions, { store, readOnlyWhy, hold, places }: Foun
     ...(readOnlyWhy === undefined ? {} : { readOnlyWhy }),
     repository: repositories.of,
     clones: makers.of,
-    configuration: readConfiguration,
+    configuration: async (path) => (await import('./configuration.ts')).readConfiguration(path),
     workingFiles,
     watchPlans: true,
     close: async () => {
-      calm()
       await makers.close()
       await repositories.close()
       await (await spawning.opened())?.close()

@@ -104,7 +104,7 @@ export function simulatedParts(world: SimulatedWorld, options: SimulatedOptions 
     spawner: over.spawner ?? { sweep: async () => 0 },
     executors: over.executors ?? [scriptedExecutor({ part, clock, write })],
     checkers: over.checkers ?? judgedChecks(folders, options.judge ?? fair),
-    formats: options.formats ?? [],
+    formats: async () => options.formats ?? [],
     chooseFormat: (files, path, named) => chooseFormat(options.formats ?? [], files, path, named),
     machine,
     checksAtOnce: 2,

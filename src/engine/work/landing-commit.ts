@@ -106,8 +106,9 @@ async function bothSides(
 /** Ticked by the plan's own format, in the plan's files as they are merged; never by an agent. */
 async function ticked(shop: Shop, work: Work, tree: string): Promise<string> {
   const { item, step, attempt } = work
-  const format = shop.parts.formats.find((one) => one.name === item.format)
-  if (item.tickFile === '' || format === undefined) return tree
+  if (item.tickFile === '') return tree
+  const format = (await shop.parts.formats()).find((one) => one.name === item.format)
+  if (format === undefined) return tree
   const repository = shop.repository(item)
   const stamp = { at: new Date(attempt.endedAt ?? attempt.startedAt).toISOString(), by: attempt.agent }
   const tick: PlanChange = { kind: 'tick', item: item.id, key: step.spec.key, upward: true, stamp }
