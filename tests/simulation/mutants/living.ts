@@ -27,8 +27,8 @@ export const living: readonly Mutant[] = [
     'let strays of a crashed house live',
     'closed',
     'engine/open.ts',
-    '    if (!closed) await sweepStrays(parts)\n',
-    '    void [closed, sweepStrays]\n',
+    '(await wasClosed(journal)) ? undefined : sweepStrays(parts)',
+    '(await wasClosed(journal)) ? undefined : void sweepStrays',
   ),
   mutant(
     'take every house for one that was closed',
