@@ -171,7 +171,10 @@ describe('words', () => {
   it('does not choose silently between two formats', async () => {
     const twins = planFormats.map((format) => ({ ...format, detect: async () => ({ sure: 0.9, why: 'it says so' }) }))
     const chosen = await chooseFormat(twins, filesOf({}), 'x')
-    expect(chosen).toMatchObject({ format: undefined, remedy: 'Say which: --as speckit or --as workflow.' })
+    expect(chosen).toMatchObject({
+      format: undefined,
+      remedy: `Say which: --as ${twins[0]?.name} or --as ${twins[1]?.name}.`,
+    })
     expect(await chooseFormat(planFormats, filesOf({}), 'x')).toMatchObject({ format: undefined })
     expect((await chooseFormat(planFormats, filesOf({ [tasks]: '- [ ] T001 a\n' }), 'specs/001-x')).format?.name).toBe(
       'speckit',
