@@ -134,3 +134,33 @@ it('a commit that changes the plan under its run is taken in: new steps join, an
   expect(made.log()).toContain('end T009 1')
   expect(made.log().filter((line) => line.startsWith('start T002'))).toEqual(['start T002 1'])
 })
+
+const living =
+  '# tea – Plans\n\n- Last Updated: `<auto>`\n- Last Editor (Agent / CLI): `<name>`\n\n## High-Level Roadmap\n\n- [ ] **Stage 1 – Tea**\n\n## Stage 1 – Tea\n\n- [ ] **S1.1 – Boil it**\n- [ ] **S1.2 – Pour it**\n\n## Done / Completed Work Log\n'
+
+it('plan note, block and log write into the history that a plan keeps, and open an issue beside it', async () => {
+  const made = stage({ 'plans.md': living })
+  await made.must('plan', 'note', 'plans.md', 'S1.1', 'the kettle is new')
+  expect(await made.must('plan', 'block', 'plans.md', 'S1.2', 'no cups')).toMatchObject({
+    files: expect.arrayContaining(['plans.md', 'issues.md']),
+  })
+  await made.must('plan', 'log', 'plans.md', 'Reviewed with the team')
+  expect(made.read('issues.md')).toMatch(/no cups/)
+  const text = made.read('plans.md')
+  for (const words of ['the kettle is new', 'issues.md#', 'Reviewed with the team']) expect(text).toContain(words)
+  for (const line of living.split('\n').filter((one) => /^(#|- \[)/.test(one))) expect(text).toContain(line)
+})
+
+it.each(['speckit', 'markdown', 'taskmaster', 'beads', 'json'])(
+  'plan convert --to %s writes a plan that is read again, and overwrites nothing',
+  async (to) => {
+    const made = stage({ [`${feature}/tasks.md`]: tasks })
+    const { written } = await made.must('plan', 'convert', feature, '--to', to, '--out', 'moved')
+    const path = String(written[0]).slice(made.path.length + 1)
+    const { items } = await made.must('plan', 'show', path)
+    expect(items[0].steps).toHaveLength(5)
+    expect(items[0].left).toBe(4)
+    const again = await made.baton('plan', 'convert', feature, '--to', to, '--out', 'moved')
+    expect([again.code, again.err]).toEqual([6, expect.stringContaining('it is there already')])
+  },
+)
