@@ -164,3 +164,16 @@ it.each(['speckit', 'markdown', 'taskmaster', 'beads', 'json'])(
     expect([again.code, again.err]).toEqual([6, expect.stringContaining('it is there already')])
   },
 )
+
+it('an edit of the plan on the base branch and the boxes ticked meanwhile are merged by git at integration', async () => {
+  const made = await play(stage(), { files: { [`${feature}/tasks.md`]: tasks } })
+  await made.must('run', feature, '--include', 'T002')
+  const edited = tasks.replace('Write the contents', 'Write the table of contents')
+  made.commit({ [`${feature}/tasks.md`]: edited })
+  await made.must('plan', 'sync')
+  await made.must('run', feature)
+  await made.must('integrate', '001-tea', '--approve', 'read the diff')
+  const merged = made.at('main', `${feature}/tasks.md`) ?? ''
+  expect(merged).toContain('T005 Write the table of contents')
+  expect([...merged.matchAll(/\[[xX]\]/g)]).toHaveLength(5)
+})

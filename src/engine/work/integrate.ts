@@ -4,6 +4,7 @@ import type { Item } from '../../core/nouns/item.ts'
 import type { StepSpec } from '../../core/nouns/step.ts'
 import type { Effort } from '../dispatch.ts'
 import { checkCommit } from './checking.ts'
+import { mergeItem } from './plan-merge.ts'
 import { messageOf, type Shop } from './shop.ts'
 
 export function integrate(shop: Shop, duty: Duty): Effort {
@@ -31,7 +32,7 @@ async function order(shop: Shop, item: Item): Promise<void> {
   const forward = await repository.isAncestor(tip, item.tip)
   const merged = forward
     ? { clean: true as const, tree: await repository.treeOf(item.tip) }
-    : await repository.merge(tip, item.tip)
+    : await mergeItem(shop, item, tip)
   if (!merged.clean) {
     const paths = [...new Set(merged.conflicts.map((one) => one.path))].slice(0, 5).join(', ')
     return refuse(

@@ -3,7 +3,7 @@ import type { Attempt } from '../../core/nouns/attempt.ts'
 import type { Item } from '../../core/nouns/item.ts'
 import type { PlanChange } from '../../core/nouns/plan.ts'
 import type { Step } from '../../core/nouns/step.ts'
-import { committed } from '../committed.ts'
+import { committed, putFiles } from '../committed.ts'
 import type { Shop } from './shop.ts'
 
 export interface Lands {
@@ -113,10 +113,5 @@ async function ticked(shop: Shop, work: Work, tree: string): Promise<string> {
   const stamp = { at: new Date(attempt.endedAt ?? attempt.startedAt).toISOString(), by: attempt.agent }
   const tick: PlanChange = { kind: 'tick', item: item.id, key: step.spec.key, upward: true, stamp }
   const written = await format.write(committed(repository, tree), item.source, [tick])
-  if (written.length === 0) return tree
-  const changes = written.map(async ({ path, bytes }) => {
-    const [entry] = await repository.list(tree, path)
-    return { path, kind: entry ? 'modified' : 'added', mode: entry?.mode ?? '100644', content: bytes } as const
-  })
-  return repository.writeTree(tree, await Promise.all(changes))
+  return putFiles(repository, tree, written)
 }
