@@ -1,24 +1,13 @@
 // Where a home lies, and what must be in order before it is opened.
 import { hash, randomBytes } from 'node:crypto'
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir, userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { Refused, refuse } from '../core/refusals.ts'
 import { readFormat, writeFormat } from '../engine/journal/format.ts'
 import { generateSigner, loadSigner, type Signer } from '../engine/journal/note.ts'
 import type { SigningKeys } from '../engine/parts.ts'
+import { flushFolder } from '../stores/flush.ts'
 
 /** BATON_HOME, or the platform's folder for a program's own files. */
 export function homeFolder(env: Readonly<Record<string, string | undefined>>): string {
@@ -92,16 +81,6 @@ function makeKey(origin: string, path: string): Signer {
   renameSync(draft, path)
   flushFolder(dirname(path))
   return signer
-}
-
-function flushFolder(folder: string): void {
-  if (process.platform === 'win32') return
-  const handle = openSync(folder, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
 }
 
 /** A short path whatever the home's is: over 107 bytes a socket cannot be made. In a folder that only its owner may enter. */

@@ -1,10 +1,11 @@
 // The default store: one SQLite file in WAL mode, every commit flushed to the disk, blobs as files beside it.
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Head, Row, Store, StoreMaker, StoreOptions, StoreReader } from '../core/ports.ts'
 import { HeadMoved, StoreFailed } from '../core/ports.ts'
 import { type Blobs, openBlobs } from './blobs.ts'
+import { flushFolder } from './flush.ts'
 import { checkRows } from './rows.ts'
 
 const schema = `
@@ -36,17 +37,6 @@ function guarded<T>(doing: string, file: string, act: () => T): T {
     return act()
   } catch (error) {
     throw failure(error, doing, file)
-  }
-}
-
-/** So that the names of new files survive a power cut. Windows has no such flush and needs none. */
-function flushFolder(folder: string): void {
-  if (process.platform === 'win32') return
-  const handle = openSync(folder, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
   }
 }
 

@@ -1,5 +1,6 @@
 // What the columns and priorities of a backlog mean: its configuration names them, and their order says which is first and last.
 import type { PlanStatus } from '../../core/nouns/step.ts'
+import { meaningsOf } from '../reading/vocabulary.ts'
 
 const spellings: Readonly<Record<Exclude<PlanStatus, 'done'>, string>> = {
   open: 'todo open new backlog ready planned next pending notstarted triage',
@@ -10,9 +11,7 @@ const spellings: Readonly<Record<Exclude<PlanStatus, 'done'>, string>> = {
   cancelled: 'cancelled canceled wontdo wontfix dropped abandoned rejected',
 }
 
-const meanings = new Map<string, PlanStatus>()
-for (const [status, all] of Object.entries(spellings))
-  for (const word of all.split(' ')) meanings.set(word, status as PlanStatus)
+const meanings = meaningsOf(spellings)
 
 /** Two spellings of one status differ in case and blanks alone. */
 const bare = (word: string): string => word.slice(0, 200).toLowerCase().replace(/\s/g, '')

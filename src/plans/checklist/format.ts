@@ -11,6 +11,7 @@ import { tickBoxes } from '../lists/ticks.ts'
 import { assemble } from '../reading/assemble.ts'
 import { itemId } from '../reading/names.ts'
 import { Notes } from '../reading/notes.ts'
+import { readFileOf } from '../reading/opening.ts'
 import { inFileOrder } from '../reading/order.ts'
 import { cleanPath } from '../reading/where.ts'
 import { composeChecklist } from './compose.ts'
@@ -44,29 +45,19 @@ async function detect(files: Files, path: string): Promise<{ sure: number; why: 
 }
 
 async function read(files: Files, path: string): Promise<PlanRead> {
-  const file = (await fileAt(files, path)) ?? ''
-  const notes = new Notes()
-  const give = (items: readonly PlanItem[]): PlanRead => {
-    return { format: 'checklist', source: path, tickFile: file, items, notes: notes.all(file) }
+  const found = await fileAt(files, path)
+  const opening = {
+    ...{ format: 'checklist', source: path, found, otherwise: path },
+    missing: {
+      text: `There is no list ${quoted(found ?? path, 200)} in this revision.`,
+      remedy: 'Name a committed Markdown file with boxes.',
+    },
+    empty: { text: 'No box was found in this file.', remedy: 'Write steps as "- [ ] what to do".' },
   }
-  const bytes = file === '' ? null : await files.read(file)
-  if (bytes === null) {
-    const text = `There is no list ${quoted(file === '' ? path : file, 200)} in this revision.`
-    notes.error(
-      'missing',
-      { file: file === '' ? path : file, line: 1 },
-      text,
-      'Name a committed Markdown file with boxes.',
-    )
-    return give([])
-  }
-  const listed = readList(bytes, file, notes, { marks: usualMarks })
-  if (listed === undefined || listed.entries.length === 0) {
-    const remedy = 'Write steps as "- [ ] what to do".'
-    if (!notes.broken) notes.error('empty', { file, line: 1 }, 'No box was found in this file.', remedy)
-    return give([])
-  }
-  return give([itemOf(listed, file, notes)])
+  return readFileOf(files, opening, (bytes, file, notes) => {
+    const listed = readList(bytes, file, notes, { marks: usualMarks })
+    return listed === undefined || listed.entries.length === 0 ? [] : [itemOf(listed, file, notes)]
+  })
 }
 
 function itemOf({ drafts, title }: Listed, file: string, notes: Notes): PlanItem {

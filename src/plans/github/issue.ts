@@ -4,20 +4,9 @@ import type { JsonRead } from '../../core/text/json.ts'
 import { quoted } from '../../core/text/neutral.ts'
 import { isRecord, wordsOf } from '../json/file.ts'
 import type { Draft } from '../reading/tree.ts'
+import { urgencyOf } from '../reading/urgency.ts'
 import type { Issue } from './issues.ts'
 
-const urgencies: Readonly<Record<string, number>> = {
-  critical: 1,
-  urgent: 1,
-  highest: 1,
-  blocker: 1,
-  high: 2,
-  medium: 3,
-  normal: 3,
-  low: 4,
-  lowest: 5,
-  trivial: 5,
-}
 const urgency =
   /^(?:prio|priority)?[\s:/_-]{0,3}(critical|urgent|highest|blocker|high|medium|normal|low|lowest|trivial)[\s:/_-]{0,3}(?:prio|priority)?$/
 const level = /^(?:prio|priority)?[\s:/_-]{0,3}p?([0-4])$/
@@ -88,7 +77,7 @@ export function priorityOf(labels: readonly string[]): number | undefined {
     if (number !== undefined) return [Number(number) + 1]
     return word === undefined || (plain === word && !['critical', 'urgent', 'blocker'].includes(word))
       ? []
-      : [urgencies[word] ?? 3]
+      : [urgencyOf(word) ?? 3]
   })
   return found.length === 0 ? undefined : found.reduce((a, b) => Math.min(a, b))
 }

@@ -1,5 +1,6 @@
 // Reads what people write into the words of a list entry: who, how urgent, beside what, and after what.
 import type { PlanStatus } from '../../core/nouns/step.ts'
+import { urgencyOf } from '../reading/urgency.ts'
 
 export interface Said {
   /** The words without marks and tags. */
@@ -19,17 +20,6 @@ export interface Waiting {
 }
 
 const parallel = /(?<![\w\]])(?:\[(?:P|parallel)\]|\((?:P|parallel)\))(?![\w(:[])/gi
-const words: Readonly<Record<string, number>> = {
-  urgent: 1,
-  critical: 1,
-  highest: 1,
-  blocker: 1,
-  high: 2,
-  medium: 3,
-  normal: 3,
-  low: 4,
-  lowest: 5,
-}
 const emoji: Readonly<Record<string, number>> = { '🔺': 1, '⏫': 2, '🔼': 2, '🔽': 4, '⏬': 5 }
 const urgency =
   /(?<![\w!])!(urgent|critical|highest|high|medium|normal|low|lowest|[1-5])(?![\w!])|[([](?:P([0-5])|(?:priority\s{0,2}:\s{0,2})?(urgent|critical|highest|high|medium|low|lowest|P[0-5])(?:\s{1,2}priority)?)[)\]](?!\()|(?<![\w:])priority\s{0,2}:\s{0,2}(urgent|critical|highest|high|medium|normal|low|lowest|P[0-5])(?!\w)|^P([0-5])(?:\s{0,2}[:–—-]\s{1,4}|\s{1,4})|\(?(🔺|⏫|🔼|🔽|⏬)\ufe0f?\)?/giu
@@ -83,7 +73,7 @@ function levelOf(word: string | undefined, p: string | undefined, sign: string |
   if (sign !== undefined) return { level: emoji[sign] ?? 3, p: false }
   const digit = p ?? (/^p\d$/i.test(word ?? '') ? word?.slice(1) : undefined)
   if (digit !== undefined) return { level: Number(digit), p: true }
-  return { level: words[(word ?? '').toLowerCase()] ?? (Number(word) || 3), p: false }
+  return { level: urgencyOf(word ?? '') ?? (Number(word) || 3), p: false }
 }
 
 /** Tags at the end, and a name at the beginning; in the middle of a sentence they are words. */

@@ -1,5 +1,6 @@
 // The words that a plans.md says a task's state in, read in many spellings and written in those of the document.
 import type { PlanStatus } from '../../core/nouns/step.ts'
+import { meaningsOf } from '../reading/vocabulary.ts'
 
 const spellings: Readonly<Record<PlanStatus, string>> = {
   open: 'pending todo open notstarted planned new',
@@ -21,9 +22,7 @@ export const written: Readonly<Record<PlanStatus, string>> = {
   cancelled: 'cancelled',
 }
 
-const meanings = new Map<string, PlanStatus>()
-for (const [status, words] of Object.entries(spellings))
-  for (const word of words.split(' ')) meanings.set(word, status as PlanStatus)
+const meanings = meaningsOf(spellings)
 
 /** What a word such as `In progress` means, or undefined for a stranger's. */
 export function meaningOf(word: string): PlanStatus | undefined {

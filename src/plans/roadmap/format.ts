@@ -9,6 +9,7 @@ import { signsIn } from '../lists/signs.ts'
 import { assemble } from '../reading/assemble.ts'
 import { itemId } from '../reading/names.ts'
 import { Notes } from '../reading/notes.ts'
+import { readFileOf } from '../reading/opening.ts'
 import { inPhases } from '../reading/order.ts'
 import { cleanPath } from '../reading/where.ts'
 import { isEntry, listIn, readEntries, writeEntries } from './entry-list.ts'
@@ -79,29 +80,22 @@ function detectJson(bytes: Uint8Array, file: string): { sure: number; why: strin
 }
 
 async function read(files: Files, path: string): Promise<PlanRead> {
-  const file = (await fileAt(files, path)) ?? ''
-  const notes = new Notes()
-  const give = (items: readonly PlanItem[]): PlanRead => {
-    return { format: 'roadmap', source: path, tickFile: file, items, notes: notes.all(file) }
+  const named = await fileAt(files, path)
+  const opening = {
+    ...{ format: 'roadmap', source: path, found: named, otherwise: path },
+    missing: {
+      text: `There is no roadmap ${quoted(named ?? path, 200)} in this revision.`,
+      remedy: 'Name a committed roadmap in Markdown or JSON.',
+    },
+    empty: {
+      text: 'No entry was found in this roadmap.',
+      remedy: 'Write entries as a list under a heading such as "Phase 1", or as a table with a Status column.',
+    },
   }
-  const bytes = file === '' ? null : await files.read(file)
-  if (bytes === null) {
-    const text = `There is no roadmap ${quoted(file === '' ? path : file, 200)} in this revision.`
-    notes.error(
-      'missing',
-      { file: file === '' ? path : file, line: 1 },
-      text,
-      'Name a committed roadmap in Markdown or JSON.',
-    )
-    return give([])
-  }
-  const found = markdown.test(file) ? readMarkdown(bytes, file, notes) : readEntries(bytes, file, notes)
-  if (found === undefined || found.drafts.length === 0) {
-    const remedy = 'Write entries as a list under a heading such as "Phase 1", or as a table with a Status column.'
-    if (!notes.broken) notes.error('empty', { file, line: 1 }, 'No entry was found in this roadmap.', remedy)
-    return give([])
-  }
-  return give([itemOf(found, file, notes)])
+  return readFileOf(files, opening, (bytes, file, notes) => {
+    const found = markdown.test(file) ? readMarkdown(bytes, file, notes) : readEntries(bytes, file, notes)
+    return found === undefined || found.drafts.length === 0 ? [] : [itemOf(found, file, notes)]
+  })
 }
 
 function itemOf({ drafts, phases, title }: RoadmapRead, file: string, notes: Notes): PlanItem {

@@ -9,7 +9,8 @@ import { isRecord, openJson, wordsOf } from '../json/file.ts'
 import { assemble } from '../reading/assemble.ts'
 import { bytesAtMost } from '../reading/lines.ts'
 import { Keys } from '../reading/names.ts'
-import { Notes } from '../reading/notes.ts'
+import type { Notes } from '../reading/notes.ts'
+import { readFileOf } from '../reading/opening.ts'
 import { cleanPath } from '../reading/where.ts'
 import { changed } from './changes.ts'
 import { composeTaskmaster } from './compose.ts'
@@ -52,29 +53,18 @@ async function detect(files: Files, path: string): Promise<{ sure: number; why: 
 }
 
 async function read(files: Files, path: string): Promise<PlanRead> {
-  const notes = new Notes()
-  const found = await fileAt(files, path)
-  const file = found ?? cleanPath(path) ?? path
-  const bytes = found === undefined ? null : await files.read(found)
-  const give = (items: readonly PlanItem[]): PlanRead => {
-    if (items.length === 0 && !notes.broken) {
-      notes.error(
-        'empty',
-        { file, line: 1 },
-        'No task was found in this file.',
-        'Write tasks as { "tasks": [{ "id": 1, … }] }.',
-      )
-    }
-    return { format: 'taskmaster', source: path, tickFile: file, items, notes: notes.all(file) }
+  const opening = {
+    ...{ format: 'taskmaster', source: path, found: await fileAt(files, path), otherwise: cleanPath(path) ?? path },
+    missing: {
+      text: `There is no tasks.json at ${quoted(path, 200)} in this revision.`,
+      remedy: `Commit ${home}, or name the file.`,
+    },
+    empty: { text: 'No task was found in this file.', remedy: 'Write tasks as { "tasks": [{ "id": 1, … }] }.' },
   }
-  if (bytes === null) {
-    const text = `There is no tasks.json at ${quoted(path, 200)} in this revision.`
-    notes.error('missing', { file, line: 1 }, text, `Commit ${home}, or name the file.`)
-    return give([])
-  }
-  const json = openJson(bytes, file, notes)
-  if (json === undefined) return give([])
-  return give(tagsOf(json, notes).flatMap((tag) => itemOf(json, tag, notes)))
+  return readFileOf(files, opening, (bytes, file, notes) => {
+    const json = openJson(bytes, file, notes)
+    return json === undefined ? [] : tagsOf(json, notes).flatMap((tag) => itemOf(json, tag, notes))
+  })
 }
 
 function tagsOf(json: JsonRead, notes: Notes): readonly Tag[] {

@@ -5,7 +5,8 @@ import { quoted } from '../../core/text/neutral.ts'
 import { assemble } from '../reading/assemble.ts'
 import { bytesAtMost } from '../reading/lines.ts'
 import { Keys, keyFrom } from '../reading/names.ts'
-import { Notes } from '../reading/notes.ts'
+import type { Notes } from '../reading/notes.ts'
+import { readFileOf } from '../reading/opening.ts'
 import type { Draft } from '../reading/tree.ts'
 import { cleanPath } from '../reading/where.ts'
 import { cardsIn, type KanbanCard } from './cards.ts'
@@ -55,27 +56,19 @@ async function detect(files: Files, path: string): Promise<{ sure: number; why: 
 }
 
 async function read(files: Files, path: string): Promise<PlanRead> {
-  const notes = new Notes()
-  const found = await fileAt(files, path)
-  const file = found ?? cleanPath(path) ?? path
-  const bytes = found === undefined ? null : await files.read(found)
-  const give = (items: readonly PlanItem[]): PlanRead => {
-    return { format: 'vibe-kanban', source: path, tickFile: file, items, notes: notes.all(file) }
+  const opening = {
+    ...{ format: 'vibe-kanban', source: path, found: await fileAt(files, path), otherwise: cleanPath(path) ?? path },
+    missing: {
+      text: `There is no export of vibe-kanban at ${quoted(path, 200)} in this revision.`,
+      remedy: 'Commit its issues.csv, or its tasks as JSON.',
+    },
+    empty: { text: 'No task was found in this file.', remedy: 'Export the board again.' },
   }
-  if (bytes === null) {
-    const text = `There is no export of vibe-kanban at ${quoted(path, 200)} in this revision.`
-    notes.error('missing', { file, line: 1 }, text, 'Commit its issues.csv, or its tasks as JSON.')
-    return give([])
-  }
-  const cards = cardsIn(bytes, file, notes)
-  if (cards.length === 0) {
-    if (!notes.broken)
-      notes.error('empty', { file, line: 1 }, 'No task was found in this file.', 'Export the board again.')
-    return give([])
-  }
-  const projects = Map.groupBy(cards, ({ project }) => project)
-  const ids = projectIds([...projects.keys()])
-  return give([...projects].map(([project, own]) => itemOf(project, ids.get(project) ?? 'vibe-kanban', own, notes)))
+  return readFileOf(files, opening, (bytes, file, notes) => {
+    const projects = Map.groupBy(cardsIn(bytes, file, notes), ({ project }) => project)
+    const ids = projectIds([...projects.keys()])
+    return [...projects].map(([project, own]) => itemOf(project, ids.get(project) ?? 'vibe-kanban', own, notes))
+  })
 }
 
 function itemOf(project: string, id: string, cards: readonly KanbanCard[], notes: Notes): PlanItem {
