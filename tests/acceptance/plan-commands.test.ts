@@ -2,23 +2,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { play } from './plans.ts'
+import { teaFeature as feature, play, teaTasks as tasks } from './plans.ts'
 import { stage } from './stage.ts'
-
-const feature = 'specs/001-tea'
-const tasks = `# Tasks: A tea book
-
-## Phase 1: Setup
-
-- [x] T001 Create the cover in book/cover.md
-- [ ] T002 [P] Write the tools in book/tools.md
-- [ ] T003 [P] Write the glossary in book/glossary.md
-
-## Phase 2: Chapters
-
-- [ ] T004 Write the form in book/form.md (depends on T002)
-- [ ] T005 Write the contents in book/contents.md (depends on T004)
-`
 
 it('plan show says tree, dependencies, what can start, the critical path and the time, and records nothing', async () => {
   const made = stage({ [`${feature}/tasks.md`]: tasks })

@@ -32,6 +32,22 @@ export function workflow(id: string, steps: readonly StepText[]): string {
   return `id: ${id}\nname: The workflow ${id}\nversion: "1.0"\nsteps:\n${lines.map((line) => `  - ${line}\n`).join('')}`
 }
 
+/** A spec-kit feature in two phases, one step of it done. */
+export const teaFeature = 'specs/001-tea'
+export const teaTasks = `# Tasks: A tea book
+
+## Phase 1: Setup
+
+- [x] T001 Create the cover in book/cover.md
+- [ ] T002 [P] Write the tools in book/tools.md
+- [ ] T003 [P] Write the glossary in book/glossary.md
+
+## Phase 2: Chapters
+
+- [ ] T004 Write the form in book/form.md (depends on T002)
+- [ ] T005 Write the contents in book/contents.md (depends on T004)
+`
+
 /** A, then B and C together, then D: document 004's own example. B and C have different orders. */
 export const diamond: readonly StepText[] = [
   { key: 'a', order: 1 },

@@ -1,22 +1,8 @@
 // What a run is asked to do: some steps, a phase, so many at once, by which order, or only to say it.
 import { expect, it } from 'vitest'
-import { diamond, play } from './plans.ts'
+import { diamond, teaFeature as feature, play, teaTasks as tasks } from './plans.ts'
 import { type Stage, stage } from './stage.ts'
 
-const tasks = `# Tasks: A tea book
-
-## Phase 1: Setup
-
-- [x] T001 Create the cover in book/cover.md
-- [ ] T002 [P] Write the tools in book/tools.md
-- [ ] T003 [P] Write the glossary in book/glossary.md
-
-## Phase 2: Chapters
-
-- [ ] T004 Write the form in book/form.md (depends on T002)
-- [ ] T005 Write the contents in book/contents.md (depends on T004)
-`
-const feature = 'specs/001-tea'
 const ready = (keys = {}): Promise<Stage> => play(stage(), { keys, files: { [`${feature}/tasks.md`]: tasks } })
 const started = (made: Stage): string[] =>
   made

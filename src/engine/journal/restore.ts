@@ -184,9 +184,15 @@ async function restoreRows(folder: string, store: Store): Promise<void> {
   if (rows.length > 0) await put()
 }
 
+/** A backup without a checkpoint is one thing; one whose checkpoint cannot be read is another, and is not put back unlooked at. */
+function noneThere(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+  throw error
+}
+
 /** Puts a backup back. The backup is checked wholly before the home is touched. */
 export async function restore(folder: string, home: string, options: RestoreOptions): Promise<Restored> {
-  const note = await readFile(join(folder, 'checkpoint'), 'utf8').catch(() => undefined)
+  const note = await readFile(join(folder, 'checkpoint'), 'utf8').catch(noneThere)
   const { seals, ...found } = await checkBackup(folder, note)
   const names = await transcriptNames(folder)
   const aside = await clear(home, options.aside)
