@@ -36,10 +36,14 @@ import { runResume } from './run/resume.ts'
 import { runStart } from './run/start.ts'
 import { runWait } from './run/wait.ts'
 import { scheduleSimulate } from './schedule/simulate.ts'
+import { serverInvite } from './server/invite.ts'
+import { serverShow } from './server/show.ts'
+import { stateRead } from './state/read.ts'
 import { statusItem } from './status/item.ts'
 import { statusList } from './status/list.ts'
 import { statusStep } from './status/step.ts'
 import { stepCancel } from './step/cancel.ts'
+import { stepReady } from './step/ready.ts'
 import { stepRetry } from './step/retry.ts'
 import { stepSkip } from './step/skip.ts'
 import { stepWhy } from './step/why.ts'
@@ -61,6 +65,7 @@ export const methods = [
   runDrain,
   runCancel,
   runWait,
+  stepReady,
   stepWhy,
   stepRetry,
   stepSkip,
@@ -95,6 +100,9 @@ export const methods = [
   auditRotate,
   journalRead,
   journalFollow,
+  stateRead,
+  serverShow,
+  serverInvite,
   scheduleSimulate,
 ] as const
 

@@ -5,12 +5,17 @@ import type { Answer, House } from '../core/ports/house.ts'
 import type { Refusal } from '../core/refusals.ts'
 import type { State } from '../core/state.ts'
 import type { Wish } from '../core/wishes.ts'
+import type { Scope } from './scopes.ts'
 
 /** Who is asking; made by a door, never by the one who asks. */
 export interface Caller {
   readonly name: string
   /** The folder a relative path or a missing workspace is taken from. */
   readonly folder: string
+  /** From the door's own record, never from what the caller says of itself. */
+  readonly may: ReadonlySet<Scope>
+  /** Bound to one attempt: it may ask about that attempt and its step, and about nothing else. */
+  readonly attempt?: string
 }
 
 /** `I` is what a caller may give, `P` what is left after checking and filling in. */
@@ -18,7 +23,12 @@ interface Common<N extends string, P, I> {
   /** noun/verb, e.g. `step/why`. */
   readonly name: N
   readonly caption: string
+  readonly needs: Scope
+  /** What agents and editors call it; `noun_verb` when it has no better name. */
+  readonly tool?: string
   readonly params: z.ZodType<P, I>
+  /** The attempt or step that a call is about; without it no caller that is bound to an attempt may use the method. */
+  about?(params: P): string
 }
 
 /** One wish; the result is made from its answer. */

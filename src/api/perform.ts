@@ -4,8 +4,10 @@ import { RepositoryTrouble, SandboxMissing, StoreFailed } from '../core/ports.ts
 import { type Refusal, type RefusalKind, Refused, refuse } from '../core/refusals.ts'
 import { quoted } from '../core/text/neutral.ts'
 import { wantOf } from '../core/wants.ts'
+import { confined } from './confined.ts'
 import type { AnyMethod, Caller } from './method.ts'
 import { isRefusal } from './refusal.ts'
+import { ofAttempt } from './scopes.ts'
 
 export type Performed =
   | { readonly ok: true; readonly result: unknown }
@@ -14,7 +16,8 @@ export type Performed =
 /** Shapes with one answer; `stream` is for those with many. */
 export async function perform(method: AnyMethod, house: House, caller: Caller, given: unknown): Promise<Performed> {
   try {
-    const result = await run(method, house, caller, checked(method, given))
+    const params = admitted(method, caller, given)
+    const result = await run(method, reachOf(house, caller), caller, params)
     return isRefusal(result) ? { ok: false, refusal: result } : { ok: true, result }
   } catch (error) {
     return { ok: false, refusal: refusalFrom(error, method.name) }
@@ -49,14 +52,42 @@ export async function pastOf(house: House, at: number): Promise<House['state'] |
 }
 
 /** Many values: entries for ever (`follow`) or a series with an end. Throws `Refused`; the one who reads turns it into a value. */
-export async function* stream(method: AnyMethod, house: House, given: unknown): AsyncGenerator<unknown> {
-  const params = checked(method, given)
+export async function* stream(
+  method: AnyMethod,
+  house: House,
+  caller: Caller,
+  given: unknown,
+): AsyncGenerator<unknown> {
+  const params = admitted(method, caller, given)
   if (method.shape === 'series') yield* method.series(house, params)
   else if (method.shape === 'follow') {
     const wanted = method.wants(params)
     for await (const entry of house.follow(method.from(params))) if (wanted(entry)) yield entry
   } else
     throw new Refused(refuse('invalid', `method ${method.name}`, 'it gives one answer', 'call it without a stream'))
+}
+
+/** Rights come first: whoever may not use a method learns nothing about its parameters. */
+function admitted(method: AnyMethod, caller: Caller, given: unknown): unknown {
+  if (!caller.may.has(method.needs)) {
+    const why = `it needs the right "${method.needs}", which ${quoted(caller.name)} does not have`
+    throw new Refused(refuse('auth', `method ${method.name}`, why, 'use a key that has it; docs/server.md shows how'))
+  }
+  if (caller.attempt !== undefined && method.about === undefined) throw notIts(method, caller.attempt)
+  const params = checked(method, given)
+  if (caller.attempt !== undefined && !ofAttempt(caller.attempt, method.about?.(params) ?? ''))
+    throw notIts(method, caller.attempt)
+  return params
+}
+
+function notIts(method: AnyMethod, attempt: string): Refused {
+  const why = `this key is bound to attempt ${attempt}, and may ask about that attempt and its step only`
+  return new Refused(refuse('auth', `method ${method.name}`, why, 'ask about your own step'))
+}
+
+/** Only the owner's own callers may name folders that this house does not work for. */
+function reachOf(house: House, caller: Caller): House {
+  return caller.may.has('admin') ? house : confined(house)
 }
 
 /** The remedy for parameters that do not fit; a face may say it in its own words. */

@@ -3,6 +3,7 @@ import { realpathSync, renameSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { methods } from '../api/index.ts'
+import { everything } from '../api/scopes.ts'
 import { summarise } from '../api/status/summary.ts'
 import { callsOver } from '../client/calls.ts'
 import { inside } from '../client/inside.ts'
@@ -72,11 +73,11 @@ async function open(mode: Mode, { home, folder, checkpointTo, hint }: Where): Pr
     left?.()
     keepPage(house)
   }
-  const caller = { name, folder: realpathSync(folder) }
+  const caller = { name, folder: realpathSync(folder), may: everything }
   return {
     ...callsOver(inside(methods, house, caller, () => close('drain'), noticing(hint))),
     inside: true,
-    quiet: () => house.quiet(),
+    quiet: async () => void (await house.quiet()),
     stop: () => close('stop'),
   }
 }

@@ -6,6 +6,11 @@ import { live } from './live.ts'
 import { stopping } from './signals.ts'
 import type { Connection } from './world.ts'
 
+/** A call never waits for long, so it is given again until the run is over or only a person can move it on. */
+export async function untilOver(house: Connection, item: string): Promise<void> {
+  while (!(await house.call('run/wait', { item })).over);
+}
+
 export interface Watched {
   readonly id: string
   /** Absent when the item is closed. */
@@ -107,7 +112,7 @@ export class Watching {
 
   async #settle(id: string, shown: ReturnType<typeof live>, watch: Watch): Promise<Watched> {
     for (;;) {
-      await Promise.race([this.house.call('run/wait', { item: id }).catch(unlessGone), this.#stopped.promise])
+      await Promise.race([untilOver(this.house, id).catch(unlessGone), this.#stopped.promise])
       const view = await this.house.call('status/item', { item: id, limit: 0 }).catch(unlessGone)
       if (view === undefined) return { id }
       if (view.run === undefined || view.run.phase === 'ended' || this.#leaving) return { id, view }

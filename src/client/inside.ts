@@ -28,7 +28,7 @@ export function inside(
     },
     stream: async function* (name, params) {
       try {
-        yield* stream(named(name), house, params)
+        yield* stream(named(name), house, caller, params)
       } catch (error) {
         throw new Refused(refusalFrom(error, name))
       }

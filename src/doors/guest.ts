@@ -1,7 +1,8 @@
 // One connection of one client: its calls side by side, its streams as far as it reads.
 import { type Call, firstCredit, largestFrame, readCall, type Wire } from '../api/envelope.ts'
-import type { AnyMethod } from '../api/method.ts'
+import type { AnyMethod, Caller } from '../api/method.ts'
 import { perform, refusalFrom, stream } from '../api/perform.ts'
+import { everything } from '../api/scopes.ts'
 import type { House } from '../core/ports/house.ts'
 import { type Refusal, refuse } from '../core/refusals.ts'
 import { quoted } from '../core/text/neutral.ts'
@@ -50,6 +51,11 @@ export class Guest {
     }
   }
 
+  /** Whoever may open the socket owns the home. */
+  #caller({ folder }: Call): Caller {
+    return { name: this.#name, folder, may: everything }
+  }
+
   leave(): void {
     for (const id of [...this.#streams.keys()]) this.#end(id)
   }
@@ -62,7 +68,7 @@ export class Guest {
         await this.#say({ id: call.id, error: refuse('not-found', what, 'there is none', 'see docs/cli.md') })
       } else if (method.shape === 'follow' || method.shape === 'series') await this.#stream(method, call)
       else {
-        const caller = { name: this.#name, folder: call.folder }
+        const caller = this.#caller(call)
         const waits = (why: string): void =>
           void this.#say({ id: call.id, next: { waits: why } }).catch(() => undefined)
         const calm = this.#house.onWait?.(waits)
@@ -81,7 +87,7 @@ export class Guest {
     if (this.#streams.has(call.id)) {
       return this.#say({ id: call.id, error: refuse('conflict', `call ${call.id}`, 'its id is in use', 'use another') })
     }
-    const source = stream(method, this.#house, call.params)
+    const source = stream(method, this.#house, this.#caller(call), call.params)
     const one: Stream = { credit: firstCredit, wake: () => undefined, over: false, source }
     this.#streams.set(call.id, one)
     try {

@@ -10,6 +10,7 @@ import type {
   House,
   PlanFound,
   PlanFrom,
+  Serving,
   TranscriptPage,
 } from '../core/ports/house.ts'
 import { Refused } from '../core/refusals.ts'
@@ -39,8 +40,10 @@ const seeDiskEveryMs = 5000
 
 export class LocalHouse implements House {
   readonly home: string
+  readonly record: string
   readonly state: State
   readonly audit: Audit
+  serving: Serving | undefined
   readonly #parts: HouseParts
   readonly #journal: Journal
   readonly #loop: Loop
@@ -61,6 +64,7 @@ export class LocalHouse implements House {
 
   constructor(parts: HouseParts, journal: Journal, state: State) {
     this.home = parts.home
+    this.record = parts.origin ?? ''
     this.state = state
     this.#parts = parts
     this.#journal = journal
@@ -290,8 +294,22 @@ export class LocalHouse implements House {
     await this.#shop.clones(item).discard(cloneName(attempt))
   }
 
-  async quiet(item?: string): Promise<void> {
-    await this.#waiting.until(() => this.#loop.trouble !== '' || (this.#loop.pending === 0 && this.#quietNow(item)))
+  async quiet(item?: string, atMostMs?: number): Promise<boolean> {
+    const still = (): boolean => this.#loop.trouble !== '' || (this.#loop.pending === 0 && this.#quietNow(item))
+    let late = false
+    const calm =
+      atMostMs === undefined
+        ? () => undefined
+        : this.#parts.clock.after(atMostMs, () => {
+            late = true
+            this.#waiting.look()
+          })
+    try {
+      await this.#waiting.until(() => late || still())
+      return still()
+    } finally {
+      calm()
+    }
   }
 
   #quietNow(id: string | undefined): boolean {

@@ -1,5 +1,6 @@
 // A house without an engine: the real core over entries in memory, and a command line that speaks to it.
 import { methods } from '../../src/api/index.ts'
+import { everything } from '../../src/api/scopes.ts'
 import { go } from '../../src/cli/go.ts'
 import type { Connection, World } from '../../src/cli/world.ts'
 import { callsOver } from '../../src/client/calls.ts'
@@ -41,6 +42,7 @@ export function paperHouse(): PaperHouse {
     throw new Error('a paper house has none')
   }
   return {
+    record: 'paper.test',
     home: '/home',
     state,
     entries,
@@ -85,7 +87,7 @@ export function paperHouse(): PaperHouse {
       backup: missing,
       forget: missing,
     },
-    quiet: async () => undefined,
+    quiet: async () => true,
     close: async () => undefined,
   }
 }
@@ -150,7 +152,7 @@ export async function baton(
     stderr: { isTTY, columns: 100, rows: 30, write: (text) => (err += text) },
     stdin: { isTTY: false },
     connect: async (): Promise<Connection> => {
-      const calls = callsOver(inside(methods, house, { name: 'ann', folder }, async () => undefined))
+      const calls = callsOver(inside(methods, house, { name: 'ann', folder, may: everything }, async () => undefined))
       return { ...calls, inside: true, quiet: async () => undefined, stop: async () => undefined }
     },
     interrupts: () => () => undefined,

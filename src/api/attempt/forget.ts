@@ -10,6 +10,7 @@ export interface Forgotten {
 
 export const attemptForget = deeds({
   name: 'attempt/forget',
+  needs: 'admin',
   caption:
     'What agents said in attempts that are named is removed for good; that it was, and why, stays in the record.',
   params: z.strictObject({ attempts: z.array(attemptId).min(1).max(1000), why: sentence }),

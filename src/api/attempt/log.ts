@@ -12,8 +12,10 @@ export interface LogPage extends TranscriptPage {
 
 export const attemptLog = reads({
   name: 'attempt/log',
+  needs: 'read',
   caption: 'What an agent said as it worked, a page at a time; `next` is where to read on.',
   params: z.strictObject({ attempt: attemptId, from: z.int().min(0).default(0) }),
+  about: (params) => params.attempt,
   read: async (house: House, { attempt, from }): Promise<LogPage | Refusal> => {
     if (attemptOf(house.state, attempt) === undefined)
       return refuse('not-found', `attempt ${attempt}`, 'no open item has it', 'baton status <step> lists its attempts')

@@ -38,8 +38,10 @@ export interface AttemptView {
 
 export const attemptShow = reads({
   name: 'attempt/show',
+  needs: 'read',
   caption: 'One attempt: its outcome, its checks with their evidence, and its diff.',
   params: z.strictObject({ attempt: attemptId, limit: z.int().min(0).max(4_000_000).default(200_000) }),
+  about: (params) => params.attempt,
   read: (house, { attempt, limit }) => read(house, attempt, limit),
 })
 

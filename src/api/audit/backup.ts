@@ -20,6 +20,7 @@ export interface BackedUp {
 
 export const auditBackup = deeds({
   name: 'audit/backup',
+  needs: 'admin',
   caption: 'A copy of the home that can be restored, made while everything goes on.',
   params: z.strictObject({ folder: path }),
   act: async (house: House, { folder }): Promise<BackedUp> => {

@@ -9,6 +9,7 @@ export interface SignedCheckpoint {
 
 export const auditCheckpoint = deeds({
   name: 'audit/checkpoint',
+  needs: 'admin',
   caption: 'A signed note that says what the record is now; kept elsewhere, it shows any later change.',
   params: nothing,
   act: async (house: House): Promise<SignedCheckpoint> => ({ note: await house.audit.checkpoint() }),

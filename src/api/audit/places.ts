@@ -9,6 +9,7 @@ export interface Places {
 
 export const auditPlaces = reads({
   name: 'audit/places',
+  needs: 'read',
   caption: 'Where checkpoints are kept out of reach, how far each place has come, and what stands in the way.',
   params: nothing,
   read: async (house: House): Promise<Places> => ({ places: await house.audit.places() }),

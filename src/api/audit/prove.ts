@@ -12,6 +12,7 @@ export interface Proof {
 
 export const auditProve = reads({
   name: 'audit/prove',
+  needs: 'read',
   caption: 'A proof that one entry is in the record that a signed checkpoint stands for.',
   params: z.strictObject({ seq }),
   read: async (house: House, params): Promise<Proof | Refusal> => {

@@ -21,6 +21,7 @@ export interface Replayed {
 
 export const auditReplay = reads({
   name: 'audit/replay',
+  needs: 'read',
   caption: 'The state as it was after an entry, folded again from the record.',
   params: z.strictObject({ at: seq.optional() }),
   read: async (house: House, params): Promise<Replayed | Refusal> => {

@@ -6,6 +6,7 @@ import { sentence } from '../words.ts'
 
 export const auditRotate = deeds({
   name: 'audit/rotate',
+  needs: 'admin',
   caption:
     'Signing is handed over to a next key, by the word of both; `lost` says why the one before cannot give its word.',
   params: z.strictObject({ lost: sentence.optional() }),

@@ -8,6 +8,7 @@ const note = z.string().min(1).max(8_000_000)
 
 export const auditVerify = reads({
   name: 'audit/verify',
+  needs: 'read',
   caption:
     'The whole record is checked: every hash, every link, every key, every checkpoint, and what it names elsewhere.',
   params: z.strictObject({ since: note.optional(), checkpoint: note.optional() }),

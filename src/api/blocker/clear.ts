@@ -7,6 +7,7 @@ import { blockerId, sentence } from '../words.ts'
 
 export const blockerClear = wishes({
   name: 'blocker/clear',
+  needs: 'run',
   caption: 'An obstacle is gone.',
   params: z.strictObject({ blocker: blockerId, notes: sentence.default('cleared by a person') }),
   wish: (params, caller) => wish('blocker.clear', caller.name, params),

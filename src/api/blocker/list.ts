@@ -11,6 +11,7 @@ export interface BlockerList {
 
 export const blockerList = views({
   name: 'blocker/list',
+  needs: 'read',
   caption: 'The obstacles that are declared now; with `all` also those that are gone.',
   params: z.strictObject({ item: itemId.optional(), all: z.boolean().default(false) }),
   view: (state, _now, { item, all }): BlockerList => ({

@@ -11,6 +11,7 @@ export interface Raised extends Done {
 
 export const blockerRaise = wishes({
   name: 'blocker/raise',
+  needs: 'run',
   caption: 'An obstacle is declared on an item or a step.',
   params: z.strictObject({
     on: z.union([itemId, stepId]),

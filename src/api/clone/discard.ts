@@ -16,6 +16,7 @@ export interface Discarded {
 
 export const cloneDiscard = deeds({
   name: 'clone/discard',
+  needs: 'admin',
   caption: 'Folders of attempts are removed: those that landed, and those that are named.',
   params: z.strictObject({
     attempts: z.array(attemptId).max(1000).default([]),

@@ -10,6 +10,7 @@ export interface CloneList {
 
 export const cloneList = reads({
   name: 'clone/list',
+  needs: 'read',
   caption: 'The folders that attempts left, and whether what is in them has landed.',
   params: nothing,
   read: async (house: House): Promise<CloneList> => {

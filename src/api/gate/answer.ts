@@ -7,6 +7,8 @@ import { gateId, sentence, stepId, stepKey, word } from '../words.ts'
 
 export const gateAnswer = wishes({
   name: 'gate/answer',
+  tool: 'answer_question',
+  needs: 'approve',
   caption: 'A gate is answered with one of its options; a rejection says why.',
   params: z.strictObject({
     gate: gateId,

@@ -11,6 +11,8 @@ export interface GateList {
 
 export const gateList = views({
   name: 'gate/list',
+  tool: 'list_questions',
+  needs: 'read',
   caption: 'The open questions, oldest first; with `all` also the answered ones.',
   params: z.strictObject({ item: itemId.optional(), all: z.boolean().default(false) }),
   view: (state, _now, { item, all }): GateList => ({

@@ -15,6 +15,7 @@ export interface GateView {
 
 export const gateShow = reads({
   name: 'gate/show',
+  needs: 'read',
   caption: 'One question with its reviews and, of a conflict, both sides.',
   params: z.strictObject({ gate: gateId }),
   read: async (house: House, { gate: id }): Promise<GateView | Refusal> => {

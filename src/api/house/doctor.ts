@@ -14,6 +14,7 @@ export interface Diagnosis {
 
 export const houseDoctor = reads({
   name: 'house/doctor',
+  needs: 'read',
   caption: 'What is well and what is not: this machine, the home, and a repository.',
   params: z.strictObject({ path: path.optional() }),
   read: async (house: House, params, caller: Caller): Promise<Diagnosis> => {

@@ -16,6 +16,7 @@ export interface Integrating {
 
 export const itemIntegrate = deeds({
   name: 'item/integrate',
+  needs: 'approve',
   caption: 'The branch of an item is merged to the base branch, once the release gate is passed.',
   params: z.strictObject({ item: itemId, force: z.boolean().default(false), approve: sentence.optional() }),
   act: async (house: House, { item, force, approve }, caller: Caller): Promise<Integrating> => {

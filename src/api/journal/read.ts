@@ -12,6 +12,7 @@ export interface JournalPage {
 
 export const journalRead = reads({
   name: 'journal/read',
+  needs: 'read',
   caption: 'A page of the record: entries after a position.',
   params: z.strictObject({
     after: seq.default(0),

@@ -17,6 +17,7 @@ export interface Found {
 
 export const nameFind = views({
   name: 'name/find',
+  needs: 'read',
   caption: 'What a short name stands for; an unknown one is answered with near ones.',
   params: z.strictObject({ name: anyName, kinds: z.array(z.enum(nameKinds)).min(1).max(5), at: seq.optional() }),
   at: (params) => params.at,

@@ -25,6 +25,7 @@ const change = z.discriminatedUnion('kind', [
 
 export const planChange = deeds({
   name: 'plan/change',
+  needs: 'run',
   caption:
     'Changes to a plan are written into its files in the working tree, touching only the bytes that must change.',
   params: z.strictObject({

@@ -7,6 +7,7 @@ import { placeIn } from './place.ts'
 
 export const planConvert = reads({
   name: 'plan/convert',
+  needs: 'read',
   caption: 'A plan in another format: its files, and what of the plan they cannot say.',
   params: z.strictObject({ plan: path, to: word, workspace: path.optional(), format: word.optional() }),
   read: async (house: House, { plan, to, workspace, format }, caller: Caller): Promise<PlanConverted> => {

@@ -28,6 +28,7 @@ export interface PlanDiffered {
 
 export const planDiff = reads({
   name: 'plan/diff',
+  needs: 'read',
   caption: 'What differs between two plans: steps added, removed, edited, renumbered, moved, ticked.',
   params: z.strictObject({ old: path, now: path, workspace: path.optional(), format: word.optional() }),
   read: async (house: House, { old, now, workspace, format }, caller: Caller): Promise<PlanDiffered> => {

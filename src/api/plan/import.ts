@@ -22,6 +22,8 @@ export interface PlanImported {
 
 export const planImport = deeds({
   name: 'plan/import',
+  tool: 'import_plan',
+  needs: 'run',
   caption: 'A plan is read into the house; nothing of it is started.',
   params: z.strictObject({ plan: path, workspace: path.optional(), format: word.optional() }),
   act: async (house: House, { plan, workspace, format }, caller: Caller): Promise<PlanImported> => {
@@ -36,6 +38,7 @@ export const planImport = deeds({
 
 export const planSync = deeds({
   name: 'plan/sync',
+  needs: 'run',
   caption: 'Plans that are being carried out are read again, and what that changes is decided and said.',
   params: z.strictObject({ plan: path.optional(), workspace: path.optional(), format: word.optional() }),
   act: async (house: House, { plan, workspace, format }, caller: Caller): Promise<readonly PlanImported[]> => {

@@ -32,6 +32,7 @@ export interface PlanLines {
 
 export const planRead = reads({
   name: 'plan/read',
+  needs: 'read',
   caption: 'What Baton reads in a plan: items, steps, and a note for everything odd.',
   params: z.strictObject({ plan: path, workspace: path.optional(), format: word.optional() }),
   read: async (house: House, { plan, workspace, format }, caller: Caller): Promise<PlanLines> => {

@@ -21,6 +21,7 @@ export interface PlanShown {
 
 export const planShow = reads({
   name: 'plan/show',
+  needs: 'read',
   caption: 'A plan as it lies in the working tree: tree, dependencies, what can start now, and how long it would take.',
   params: z.strictObject({
     plan: path,

@@ -7,6 +7,8 @@ import { itemId, sentence } from '../words.ts'
 
 export const runCancel = wishes({
   name: 'run/cancel',
+  tool: 'cancel',
+  needs: 'run',
   caption: 'The run of an item is cancelled, ending what runs.',
   params: z.strictObject({ item: itemId, why: sentence.default('asked by a person') }),
   wish: (params, caller) => wish('run.cancel', caller.name, params),

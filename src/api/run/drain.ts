@@ -7,6 +7,7 @@ import { itemId, sentence } from '../words.ts'
 
 export const runDrain = wishes({
   name: 'run/drain',
+  needs: 'run',
   caption: 'The run of an item is drained, letting what runs end.',
   params: z.strictObject({ item: itemId, why: sentence.default('asked by a person') }),
   wish: (params, caller) => wish('run.drain', caller.name, params),

@@ -7,6 +7,7 @@ import { itemId, sentence } from '../words.ts'
 
 export const runPause = wishes({
   name: 'run/pause',
+  needs: 'run',
   caption: 'The run of an item is paused.',
   params: z.strictObject({ item: itemId, why: sentence.default('asked by a person') }),
   wish: (params, caller) => wish('run.pause', caller.name, params),

@@ -7,6 +7,7 @@ import { itemId, sentence } from '../words.ts'
 
 export const runResume = wishes({
   name: 'run/resume',
+  needs: 'run',
   caption: 'The run of an item is resumed.',
   params: z.strictObject({ item: itemId, why: sentence.default('asked by a person') }),
   wish: (params, caller) => wish('run.resume', caller.name, params),

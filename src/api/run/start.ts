@@ -51,6 +51,8 @@ type Asked = z.output<typeof params>
 
 export const runStart = deeds({
   name: 'run/start',
+  tool: 'run',
+  needs: 'run',
   caption: 'A plan is read, imported and run; with `dryRun` only the order is given.',
   params,
   act: start,

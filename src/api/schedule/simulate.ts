@@ -17,6 +17,7 @@ export const graph = z.strictObject({ tasks: z.array(task).min(1).max(200_000) }
 
 export const scheduleSimulate = views({
   name: 'schedule/simulate',
+  needs: 'read',
   caption: 'The scheduler on a graph of tasks: makespan, lower bound and launch order. Simulated, nothing runs.',
   params: z.strictObject({
     graph,

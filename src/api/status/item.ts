@@ -33,6 +33,8 @@ export interface ItemView extends ItemLine {
 
 export const statusItem = views({
   name: 'status/item',
+  tool: 'plan_status',
+  needs: 'read',
   caption: 'One item: its current and next steps, what is open, and its steps.',
   params: z.strictObject({
     item: itemId,

@@ -6,6 +6,7 @@ import { type Summary, summarise } from './summary.ts'
 
 export const statusList = views({
   name: 'status/list',
+  needs: 'read',
   caption: 'Every item with its counts, open gates and run.',
   params: z.strictObject({ at: seq.optional() }),
   at: (params) => params.at,

@@ -54,8 +54,10 @@ export interface StepView extends StepLine {
 
 export const statusStep = views({
   name: 'status/step',
+  needs: 'read',
   caption: 'One step: why it is where it is, what remains, who tried, what comes next.',
   params: z.strictObject({ step: stepId, at: seq.optional() }),
+  about: (params) => params.step,
   at: (params) => params.at,
   view: (state, now, params): StepView | Refusal => view(state, params.step, now),
 })

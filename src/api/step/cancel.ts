@@ -7,6 +7,7 @@ import { sentence, stepId } from '../words.ts'
 
 export const stepCancel = wishes({
   name: 'step/cancel',
+  needs: 'run',
   caption: 'A step is ended and not tried again.',
   params: z.strictObject({ step: stepId, why: sentence.default('asked by a person') }),
   wish: (params, caller) => wish('step.cancel', caller.name, params),

@@ -7,6 +7,7 @@ import { agentName, sentence, stepId } from '../words.ts'
 
 export const stepRetry = wishes({
   name: 'step/retry',
+  needs: 'run',
   caption: 'A step is tried again with a fresh count, by another agent if one is named.',
   params: z.strictObject({ step: stepId, why: sentence.default('asked by a person'), agent: agentName.optional() }),
   wish: ({ step, why, agent }, caller) =>

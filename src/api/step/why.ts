@@ -17,8 +17,11 @@ export interface WhyView extends Hold {
 
 export const stepWhy = views({
   name: 'step/why',
+  tool: 'why',
+  needs: 'read',
   caption: 'Why a step is where it is, what would end that, and who can.',
   params: z.strictObject({ step: stepId, at: seq.optional() }),
+  about: (params) => params.step,
   at: (params) => params.at,
   view: (state, now, params): WhyView | Refusal => {
     const step = stepOf(state, params.step)

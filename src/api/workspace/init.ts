@@ -17,6 +17,7 @@ export interface Initialised {
 
 export const workspaceInit = deeds({
   name: 'workspace/init',
+  needs: 'admin',
   caption: 'A repository is made a workspace, with the isolation and clones that a person chose.',
   params: z.strictObject({
     path: path.optional(),

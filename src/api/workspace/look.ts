@@ -28,6 +28,7 @@ export interface WorkspaceLook {
 
 export const workspaceLook = reads({
   name: 'workspace/look',
+  needs: 'read',
   caption: 'What Baton finds in a repository: fitness, isolation, clones, configuration.',
   params: z.strictObject({ path: path.optional(), quick: z.boolean().default(false) }),
   read: (house: House, params, caller: Caller) => look(house, params.path ?? caller.folder, params.quick),

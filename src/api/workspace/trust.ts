@@ -16,6 +16,7 @@ export interface Trusted {
 
 export const workspaceTrust = deeds({
   name: 'workspace/trust',
+  needs: 'admin',
   caption: "A repository's configuration takes effect, exactly the content whose digest was shown.",
   params: z.strictObject({ path: path.optional(), digest }),
   act: async (house: House, params, caller: Caller): Promise<Trusted> => {

@@ -6,6 +6,7 @@ import type { Command, Context } from '../command.ts'
 import { exits } from '../exit.ts'
 import { answer } from '../inline.ts'
 import { idOf } from '../names.ts'
+import { untilOver } from '../watch.ts'
 import type { Connection } from '../world.ts'
 
 interface Integrated {
@@ -51,7 +52,7 @@ async function carryOut(context: Context, house: Connection): Promise<Integrated
     const signed = !context.json && mayAsk(context.world) && (await answer(context, house, gate))
     if (!signed) return { item, integrated: false, gate }
   }
-  await house.call('run/wait', { item }).catch((error: unknown) => {
+  await untilOver(house, item).catch((error: unknown) => {
     if (!(error instanceof Refused) || error.refusal.kind !== 'not-found') throw error
   })
   return outcome(house, item, from)

@@ -5,6 +5,7 @@ import { parseFrame } from '../../api/envelope.ts'
 import { perform } from '../../api/perform.ts'
 import type { Order } from '../../api/schedule/order.ts'
 import { scheduleSimulate } from '../../api/schedule/simulate.ts'
+import { everything } from '../../api/scopes.ts'
 import type { House } from '../../core/ports/house.ts'
 import { Refused, refuse } from '../../core/refusals.ts'
 import { emptyState } from '../../core/state.ts'
@@ -43,7 +44,7 @@ export const simulate: Command = {
     }
     // It needs no home: a view is asked of nothing but a state and a time.
     const nobody = { state: emptyState(), now: () => 0 } as unknown as House
-    const done = await perform(scheduleSimulate, nobody, { name: 'simulated', folder: '' }, params)
+    const done = await perform(scheduleSimulate, nobody, { name: 'simulated', folder: '', may: everything }, params)
     if (!done.ok) throw new Refused(done.refusal)
     const order = done.result as Order
     context.give(order, (people) => {

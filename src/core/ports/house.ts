@@ -151,13 +151,30 @@ export interface CloneHeld {
   readonly landed: boolean
 }
 
+/** How a house is reached from outside its process, and who was let in. */
+export interface Serving {
+  /** Where it listens, the first one for people. */
+  readonly urls: readonly string[]
+  /** Unix time in milliseconds. */
+  readonly since: number
+  /** A link that lets one browser in, once, and for a short time only. */
+  invite(): { readonly url: string; readonly until: number }
+  /** A key for one attempt: good until it is dismissed or the server ends, and never written down. */
+  admit(attempt: string): string
+  dismiss(attempt: string): void
+}
+
 /**
  * One writer, one loop. `state` holds durable facts only and is never changed by a reader.
  * A cursor (`follow`) gives every entry after a position once and in order, then waits.
  */
 export interface House {
   readonly home: string
+  /** What this record is called: positions in one record mean nothing in another. '' for one that was never named. */
+  readonly record: string
   readonly state: State
+  /** Set by whoever opens its doors to other machines and browsers; absent while nobody does. */
+  serving?: Serving | undefined
   /** Set when the home is read-only, with the sentence that says why. */
   readonly readOnly: string | undefined
   now(): number
@@ -188,8 +205,8 @@ export interface House {
   discardClone(attempt: string): Promise<void>
   doctor(path: string | undefined): Promise<readonly DoctorLine[]>
   readonly audit: Audit
-  /** Resolves when no run is active, or when only a person can move one on. */
-  quiet(item?: string): Promise<void>
+  /** Resolves when no run is active, or when only a person can move one on; false when `atMostMs` went by first. */
+  quiet(item?: string, atMostMs?: number): Promise<boolean>
   /** Ends every agent now (`stop`) or lets what runs end (`drain`), then writes the last facts and lets go. */
   close(how: 'drain' | 'stop'): Promise<void>
 }

@@ -1,0 +1,55 @@
+// A house as a caller from elsewhere sees it: folders of this machine that it does not work for are not there.
+import type { House } from '../core/ports/house.ts'
+import { Refused, refuse } from '../core/refusals.ts'
+import { quoted } from '../core/text/neutral.ts'
+
+export function confined(house: House): House {
+  const known = (path: string): string => {
+    if (within(house, path)) return path
+    const why = path === '' ? 'no repository is named' : 'Baton does not work for it'
+    const remedy = 'name a repository that was set up with baton init, or use a key with the right "admin"'
+    throw new Refused(refuse('policy', path === '' ? 'repository' : quoted(path), why, remedy))
+  }
+  return {
+    home: house.home,
+    record: house.record,
+    state: house.state,
+    audit: house.audit,
+    get readOnly() {
+      return house.readOnly
+    },
+    get serving() {
+      return house.serving
+    },
+    now: () => house.now(),
+    submit: (wish) => house.submit(wish),
+    onWait: (told) => house.onWait?.(told) ?? (() => undefined),
+    steady: () => house.steady(),
+    read: (after, limit, stream) => house.read(after, limit, stream),
+    follow: (after) => house.follow(after),
+    stateAt: (seq, stream) => house.stateAt(seq, stream),
+    transcript: (attempt, from) => house.transcript(attempt, from),
+    words: (digest) => house.words(digest),
+    repository: (path) => house.repository(known(path)),
+    configuration: async (path) => house.configuration(known(path)),
+    plan: async (path, workspace, format, from) => house.plan(path, known(workspace), format, from),
+    rewrite: async (order) => house.rewrite({ ...order, workspace: known(order.workspace) }),
+    convert: async (order) => house.convert({ ...order, workspace: known(order.workspace) }),
+    probe: () => house.probe(),
+    cloneKinds: async (path) => house.cloneKinds(known(path)),
+    clones: () => house.clones(),
+    discardClone: (attempt) => house.discardClone(attempt),
+    doctor: async (path) => house.doctor(path === undefined || path === '' ? undefined : known(path)),
+    quiet: (item, atMostMs) => house.quiet(item, atMostMs),
+    close: (how) => house.close(how),
+  }
+}
+
+/** A workspace, or a folder inside one, by its words alone: whoever opens it follows no link out of it. */
+function within(house: House, path: string): boolean {
+  if (path.split(/[\\/]/u).includes('..')) return false
+  for (const workspace of house.state.workspaces.keys()) {
+    if (path === workspace || path.startsWith(`${workspace}/`) || path.startsWith(`${workspace}\\`)) return true
+  }
+  return false
+}
