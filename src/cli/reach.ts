@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import { callsOver } from '../client/calls.ts'
 import { HungUp, over } from '../client/over.ts'
-import { reachLocalDoor } from '../doors/reach.ts'
+import { reachLocalDoor } from '../doors/local/reach.ts'
 import { realClock } from '../presets/clock.ts'
 import { socketPath } from '../presets/home.ts'
 import type { Connection } from './world.ts'

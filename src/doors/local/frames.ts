@@ -1,6 +1,6 @@
 // Lines over a socket, both ways: a cap on each, and back-pressure in both directions.
 import type { Socket } from 'node:net'
-import { largestFrame, type Wire } from '../api/envelope.ts'
+import { largestFrame, type Wire } from '../../api/envelope.ts'
 
 /** The socket must have an error listener already; a frame over the cap breaks the wire. */
 export function wireOver(socket: Socket, cap = largestFrame): Wire {

@@ -1,11 +1,11 @@
 // One connection of one client: its calls side by side, its streams as far as it reads.
-import { type Call, firstCredit, largestFrame, readCall, type Wire } from '../api/envelope.ts'
-import type { AnyMethod, Caller } from '../api/method.ts'
-import { perform, refusalFrom, stream } from '../api/perform.ts'
-import { everything } from '../api/scopes.ts'
-import type { House } from '../core/ports/house.ts'
-import { type Refusal, refuse } from '../core/refusals.ts'
-import { quoted } from '../core/text/neutral.ts'
+import { type Call, firstCredit, largestFrame, readCall, type Wire } from '../../api/envelope.ts'
+import type { AnyMethod, Caller } from '../../api/method.ts'
+import { perform, refusalFrom, stream } from '../../api/perform.ts'
+import { everything } from '../../api/scopes.ts'
+import type { House } from '../../core/ports/house.ts'
+import { type Refusal, refuse } from '../../core/refusals.ts'
+import { quoted } from '../../core/text/neutral.ts'
 
 const mostCalls = 64
 

@@ -1,6 +1,6 @@
 // The other end of the local door: opens the socket and gives the wire.
 import { connect } from 'node:net'
-import type { Wire } from '../api/envelope.ts'
+import type { Wire } from '../../api/envelope.ts'
 import { wireOver } from './frames.ts'
 
 /** Undefined when nobody listens there. */

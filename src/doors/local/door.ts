@@ -2,10 +2,10 @@
 
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import { protocol, type Wire } from '../api/envelope.ts'
-import type { AnyMethod } from '../api/method.ts'
-import type { House } from '../core/ports/house.ts'
-import { Refused, refuse } from '../core/refusals.ts'
+import { protocol, type Wire } from '../../api/envelope.ts'
+import type { AnyMethod } from '../../api/method.ts'
+import type { House } from '../../core/ports/house.ts'
+import { Refused, refuse } from '../../core/refusals.ts'
 import { wireOver } from './frames.ts'
 import { Guest } from './guest.ts'
 
