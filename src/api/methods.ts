@@ -1,0 +1,109 @@
+// Everything one may ask, as a list.
+import { attemptForget } from './attempt/forget.ts'
+import { attemptLog } from './attempt/log.ts'
+import { attemptShow } from './attempt/show.ts'
+import { auditBackup } from './audit/backup.ts'
+import { auditCheckpoint } from './audit/checkpoint.ts'
+import { auditExport } from './audit/export.ts'
+import { auditPlaces } from './audit/places.ts'
+import { auditProve } from './audit/prove.ts'
+import { auditReplay } from './audit/replay.ts'
+import { auditRotate } from './audit/rotate.ts'
+import { auditVerify } from './audit/verify.ts'
+import { blockerClear } from './blocker/clear.ts'
+import { blockerList } from './blocker/list.ts'
+import { blockerRaise } from './blocker/raise.ts'
+import { cloneDiscard } from './clone/discard.ts'
+import { cloneList } from './clone/list.ts'
+import { gateAnswer } from './gate/answer.ts'
+import { gateList } from './gate/list.ts'
+import { gateShow } from './gate/show.ts'
+import { houseDoctor } from './house/doctor.ts'
+import { itemIntegrate } from './item/integrate.ts'
+import { journalFollow } from './journal/follow.ts'
+import { journalRead } from './journal/read.ts'
+import { nameFind } from './name/find.ts'
+import { planChange } from './plan/change.ts'
+import { planConvert } from './plan/convert.ts'
+import { planDiff } from './plan/diff.ts'
+import { planImport, planSync } from './plan/import.ts'
+import { planRead } from './plan/read.ts'
+import { planShow } from './plan/show.ts'
+import { runCancel } from './run/cancel.ts'
+import { runDrain } from './run/drain.ts'
+import { runPause } from './run/pause.ts'
+import { runResume } from './run/resume.ts'
+import { runStart } from './run/start.ts'
+import { runWait } from './run/wait.ts'
+import { scheduleSimulate } from './schedule/simulate.ts'
+import { serverInvite } from './server/invite.ts'
+import { serverShow } from './server/show.ts'
+import { stateRead } from './state/read.ts'
+import { statusItem } from './status/item.ts'
+import { statusList } from './status/list.ts'
+import { statusStep } from './status/step.ts'
+import { stepCancel } from './step/cancel.ts'
+import { stepReady } from './step/ready.ts'
+import { stepRetry } from './step/retry.ts'
+import { stepSkip } from './step/skip.ts'
+import { stepWhy } from './step/why.ts'
+import { workspaceInit } from './workspace/init.ts'
+import { workspaceLook } from './workspace/look.ts'
+import { workspaceTrust } from './workspace/trust.ts'
+
+export const methods = [
+  planRead,
+  planShow,
+  planDiff,
+  planImport,
+  planSync,
+  planChange,
+  planConvert,
+  runStart,
+  runPause,
+  runResume,
+  runDrain,
+  runCancel,
+  runWait,
+  stepReady,
+  stepWhy,
+  stepRetry,
+  stepSkip,
+  stepCancel,
+  gateList,
+  gateShow,
+  gateAnswer,
+  blockerRaise,
+  blockerClear,
+  blockerList,
+  itemIntegrate,
+  statusList,
+  statusItem,
+  statusStep,
+  attemptShow,
+  attemptLog,
+  attemptForget,
+  nameFind,
+  workspaceLook,
+  workspaceInit,
+  workspaceTrust,
+  houseDoctor,
+  cloneList,
+  cloneDiscard,
+  auditVerify,
+  auditProve,
+  auditReplay,
+  auditExport,
+  auditBackup,
+  auditCheckpoint,
+  auditPlaces,
+  auditRotate,
+  journalRead,
+  journalFollow,
+  stateRead,
+  serverShow,
+  serverInvite,
+  scheduleSimulate,
+] as const
+
+export type Methods = typeof methods
