@@ -56,18 +56,32 @@ export interface Wire {
 
 /** Undefined for a text that is no frame: too deep, not JSON, not an object, or with a key that could poison one. */
 export function parseFrame(text: string, most = largestFrame): Readonly<Record<string, unknown>> | undefined {
+  const value = parseGuarded(text, most)
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : undefined
+}
+
+/** Any JSON value; undefined when it is none, nested too deeply, or has a key that could poison an object. */
+export function parseGuarded(text: string, most = largestFrame): unknown {
   if (text.length > most || tooDeep(text)) return undefined
   try {
-    const value: unknown = JSON.parse(text, (key, inner) => {
-      if (forbidden.has(key)) throw new SyntaxError(`the key ${key} is refused`)
-      return inner
-    })
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined
+    return JSON.parse(text, poisoned(text) ? refusePoison : undefined) as unknown
   } catch {
     return undefined
   }
+}
+
+/** A reviver is slow, so it looks only at texts that could hold such a key: by its name, or written with an escape. */
+function poisoned(text: string): boolean {
+  if (text.includes('\\u')) return true
+  for (const key of forbidden) if (text.includes(key)) return true
+  return false
+}
+
+function refusePoison(key: string, inner: unknown): unknown {
+  if (forbidden.has(key)) throw new SyntaxError(`the key ${key} is refused`)
+  return inner
 }
 
 /** JSON.parse takes any depth and others then overflow on it, so brackets are counted first. */
