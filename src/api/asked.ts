@@ -1,5 +1,5 @@
 // What each method takes and what comes back from it, as types, found by its name.
-import type { Entry } from '../core/nouns/entry.ts'
+import type { ReadEntry } from '../core/nouns/entry.ts'
 import type { Refusal } from '../core/refusals.ts'
 import type { FollowMethod, SeriesMethod } from './method.ts'
 import type { Methods } from './methods.ts'
@@ -30,5 +30,5 @@ export type Value<N extends StreamName> =
   Named<N> extends SeriesMethod<infer _P, infer R, N, infer _I>
     ? R
     : Named<N> extends FollowMethod<infer _P, N, infer _I>
-      ? Entry
+      ? ReadEntry
       : never

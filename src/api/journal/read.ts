@@ -1,13 +1,13 @@
 // A page of the record.
 import { z } from 'zod'
-import type { Entry } from '../../core/nouns/entry.ts'
+import type { ReadEntry } from '../../core/nouns/entry.ts'
 import type { House } from '../../core/ports/house.ts'
 import { reads } from '../method.ts'
 import { path, seq } from '../words.ts'
 
 export interface JournalPage {
   readonly head: number
-  readonly entries: readonly Entry[]
+  readonly entries: readonly ReadEntry[]
 }
 
 export const journalRead = reads({
