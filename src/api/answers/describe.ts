@@ -12,15 +12,15 @@ export interface Schemas {
   readonly components: Readonly<Record<string, JsonSchema>>
 }
 
-/** What a caller may give, on its own: what it shares lies in its own `$defs`. */
+/** What a caller may give, on its own: its shared parts lie in its own `$defs`. */
 export function paramsSchema(method: AnyMethod): JsonSchema {
-  return schemaOf(method.params, 'input')
+  return unfolded(schemaOf(method.params, 'input'))
 }
 
 /** What the method answers, on its own; of a stream, one of its values. Undefined for a method that is not Baton's. */
 export function answerSchema(name: string): JsonSchema | undefined {
-  const answer: z.ZodType | undefined = Object.hasOwn(answers, name) ? Reflect.get(answers, name) : undefined
-  return answer === undefined ? undefined : schemaOf(answer, 'output')
+  const answer = answerOf(name)
+  return answer === undefined ? undefined : unfolded(schemaOf(answer, 'output'))
 }
 
 /** Many methods at once, as one document holds them. A method without a known answer has none in `answers`. */
@@ -29,14 +29,19 @@ export function schemasOf(methods: readonly AnyMethod[]): Schemas {
   const params: Record<string, JsonSchema> = {}
   const given: Record<string, JsonSchema> = {}
   for (const method of methods) {
-    params[method.name] = hoisted(paramsSchema(method), components)
-    const answer = answerSchema(method.name)
-    if (answer !== undefined) given[method.name] = hoisted(answer, components)
+    params[method.name] = hoisted(schemaOf(method.params, 'input'), components)
+    const answer = answerOf(method.name)
+    if (answer !== undefined) given[method.name] = hoisted(schemaOf(answer, 'output'), components)
   }
   return { params, answers: given, components: Object.fromEntries(Object.entries(components).sort(byName)) }
 }
 
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1)
+
+/** The schema itself, by a name that may be anybody's. */
+function answerOf(name: string): z.ZodType | undefined {
+  return Object.hasOwn(answers, name) ? answers[name as keyof typeof answers] : undefined
+}
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io, override: plain })
@@ -49,12 +54,19 @@ function plain({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSche
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
 }
 
+/** Whoever takes a schema on its own wants to see at its root what it is: an object, an array, a text. */
+function unfolded({ $ref, $defs, ...rest }: JsonSchema): JsonSchema {
+  const parts = $defs as Readonly<Record<string, JsonSchema>> | undefined
+  const { [String($ref).slice('#/$defs/'.length)]: root, ...others } = parts ?? {}
+  if ($ref === undefined || root === undefined) return { ...rest, ...(parts === undefined ? {} : { $defs: parts }) }
+  return { ...root, ...rest, ...(Object.keys(others).length === 0 ? {} : { $defs: others }) }
+}
+
 /** The schema without its own `$defs`, which are moved to `components`. */
 function hoisted(schema: JsonSchema, components: Record<string, JsonSchema>): JsonSchema {
   const { $defs = {}, ...rest } = schema
   for (const [id, part] of Object.entries($defs as Readonly<Record<string, JsonSchema>>)) {
-    const { id: _, ...said } = part
-    components[id] = pointed(said) as JsonSchema
+    components[id] = pointed(part) as JsonSchema
   }
   return pointed(rest) as JsonSchema
 }
