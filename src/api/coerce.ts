@@ -35,8 +35,9 @@ export function coerce(method: AnyMethod, query: Query): unknown {
   )
 }
 
-/** Whether every parameter that must be given can be written in a query. */
+/** Whether a method may be asked by a query: it only looks, and a query can hold everything that it must be given. */
 export function queryable(method: AnyMethod): boolean {
+  if (method.shape !== 'view' && method.shape !== 'read') return false
   const needed = asked(method).required
   const fields = wantsOf(method)
   return !(Array.isArray(needed) ? needed : []).some((key) => {

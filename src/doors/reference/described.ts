@@ -1,0 +1,190 @@
+// The routes that are written by hand, described: what they take, what they give, and who may ask.
+import type { Scope } from '../../api/scopes.ts'
+
+export type Json = Readonly<Record<string, unknown>>
+
+export interface Given {
+  readonly name: string
+  readonly in: 'query' | 'header'
+  readonly description: string
+  readonly schema: Json
+}
+
+export interface Content {
+  readonly description: string
+  /** Without one there is no body. */
+  readonly type?: string
+  readonly schema?: Json
+  readonly example?: unknown
+}
+
+export interface Described {
+  readonly method: 'get' | 'post' | 'delete'
+  readonly path: string
+  /** Unique, in one word. */
+  readonly id: string
+  readonly summary: string
+  readonly description?: string
+  /** `open` needs no key at all; `any` needs a key, whatever it may do. */
+  readonly needs: Scope | 'open' | 'any'
+  readonly given?: readonly Given[]
+  readonly body?: Content
+  readonly answers: Readonly<Record<number, Content>>
+}
+
+const text = { type: 'string' }
+const position = { type: 'integer', minimum: 0 }
+const page = (description: string): Described['answers'] => ({ 200: { description, type: 'text/html', schema: text } })
+const described = (path: string, id: string, summary: string, type: string): Described => {
+  const answers = { 200: { description: summary, type, schema: text } }
+  return { method: 'get', path, id, summary, needs: 'open', answers }
+}
+
+const ways: readonly Described[] = [
+  {
+    method: 'get',
+    path: '/',
+    id: 'page',
+    summary: 'The page for a browser.',
+    needs: 'open',
+    answers: page('The page.'),
+  },
+  described('/page.css', 'pageStyle', 'How the page looks.', 'text/css'),
+  described('/page.js', 'pageScript', 'What the page does.', 'text/javascript'),
+  described('/favicon.ico', 'pageIcon', 'The icon of the page.', 'image/svg+xml'),
+  {
+    method: 'post',
+    path: '/session',
+    id: 'sessionOpen',
+    summary: 'The code of an invitation is exchanged for a cookie; each is good once.',
+    needs: 'open',
+    body: {
+      description: 'The code that stands behind the `#` of the link.',
+      type: 'application/json',
+      schema: {
+        type: 'object',
+        properties: { code: { type: 'string', minLength: 1, maxLength: 200, description: 'The code of the link.' } },
+        required: ['code'],
+        additionalProperties: false,
+      },
+      example: { code: 'the-code-of-the-link' },
+    },
+    answers: { 204: { description: 'The cookie is set.' } },
+  },
+  {
+    method: 'delete',
+    path: '/session',
+    id: 'sessionClose',
+    summary: 'The browser forgets its cookie.',
+    needs: 'open',
+    answers: { 204: { description: 'The cookie is gone.' } },
+  },
+]
+
+const looks: readonly Described[] = [
+  {
+    method: 'get',
+    path: '/health',
+    id: 'health',
+    summary: 'Whether everything that the server stands on is well.',
+    description: 'Without a key only `status` is told; with one, every part and why it is not well.',
+    needs: 'open',
+    answers: {
+      200: {
+        description: 'It is well, or well enough to serve.',
+        type: 'application/json',
+        schema: { type: 'object' },
+      },
+      503: { description: 'It is not well.', type: 'application/json', schema: { type: 'object' } },
+    },
+  },
+  {
+    method: 'get',
+    path: '/metrics',
+    id: 'metrics',
+    summary: 'Counts and times, as Prometheus reads them.',
+    needs: 'read',
+    answers: { 200: { description: 'One sample a line.', type: 'text/plain', schema: text } },
+  },
+  {
+    method: 'get',
+    path: '/openapi.json',
+    id: 'openapi',
+    summary: 'This document.',
+    needs: 'any',
+    answers: { 200: { description: 'OpenAPI 3.1.', type: 'application/json', schema: { type: 'object' } } },
+  },
+  {
+    method: 'get',
+    path: '/reference',
+    id: 'reference',
+    summary: 'This document for people, as a page.',
+    needs: 'any',
+    answers: page('The page.'),
+  },
+]
+
+const streams: readonly Described[] = [
+  {
+    method: 'get',
+    path: '/events',
+    id: 'events',
+    summary: 'Everything that happens, as server-sent events: each once and in order, or an explicit `reload`.',
+    description: [
+      '`hello` {record, head, beatMs} comes first on each connection; `facts` is a list of entries; `said` {attempt, parts,',
+      'next, done} is what an agent says; `reload` {why, record, head} means: read `state/read` again and go on after it;',
+      '`cut` {why} and `bye` {why} come before the end. The id of `facts`, `said` and `reload` is where to resume.',
+    ].join(' '),
+    needs: 'read',
+    given: [
+      { name: 'after', in: 'query', description: 'The position read last; without it, the head.', schema: position },
+      { name: 'stream', in: 'query', description: 'Only entries of this item or workspace.', schema: text },
+      {
+        name: 'transcript',
+        in: 'query',
+        description: 'Also what this attempt says, from a position: `<attempt>@<from>`; may be repeated.',
+        schema: { type: 'array', items: text, maxItems: 8 },
+      },
+      { name: 'last', in: 'query', description: 'As `Last-Event-ID`, for readers that cannot set it.', schema: text },
+      { name: 'Last-Event-ID', in: 'header', description: 'The id read last; it wins over `after`.', schema: text },
+    ],
+    answers: {
+      200: {
+        description: 'Events for as long as the reader stays.',
+        type: 'text/event-stream',
+        schema: text,
+        example: 'id: 1042@6f1c\nevent: facts\ndata: [{"seq":1042,"type":"step.started"}]\n\n',
+      },
+    },
+  },
+  {
+    method: 'get',
+    path: '/rpc',
+    id: 'rpc',
+    summary: 'A WebSocket that speaks JSON-RPC 2.0: every method by its name, streams too.',
+    description: [
+      'A method that gives many values answers {subscription}, then `stream/next` {subscription, values} and `stream/end`.',
+      '`stream/cancel` ends it. `events/subscribe` gives what `/events` gives. Up to 50 requests make a batch.',
+    ].join(' '),
+    needs: 'any',
+    answers: { 101: { description: 'The connection becomes a WebSocket.' } },
+  },
+]
+
+const rpc = { type: ['object', 'array'], description: 'A message of the Model Context Protocol.' }
+const forAgents: readonly Described[] = [
+  {
+    method: 'post',
+    path: '/mcp',
+    id: 'mcp',
+    summary: 'The Model Context Protocol: the methods as tools for agents and editors.',
+    needs: 'any',
+    body: { description: 'JSON-RPC 2.0, as the protocol has it.', type: 'application/json', schema: rpc },
+    answers: {
+      200: { description: 'What was asked for.', type: 'application/json', schema: rpc },
+      202: { description: 'A notice was taken.' },
+    },
+  },
+]
+
+export const handWritten: readonly Described[] = [...ways, ...looks, ...streams, ...forAgents]
