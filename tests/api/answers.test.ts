@@ -1,0 +1,206 @@
+// Every method is asked on a real house with real work in it, and what it answers is held to its schema.
+import { hash } from 'node:crypto'
+import { realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { methods } from '../../src/api/index.ts'
+import type { AnyMethod } from '../../src/api/method.ts'
+import { everything } from '../../src/api/scopes.ts'
+import type { House } from '../../src/core/ports/house.ts'
+import { openHouse } from '../../src/presets/local.ts'
+import { agent, policy, teaFeature, teaTasks, workflow } from '../acceptance/plans.ts'
+import { type Stage, stage } from '../acceptance/stage.ts'
+import { until } from '../acceptance/until.ts'
+import { Conforming, conforms } from './conforming.ts'
+
+const all = methods as unknown as readonly AnyMethod[]
+const same = 'mkdir -p out; printf "%s\\n" "$BATON_KEY" > out/same.txt'
+const steps = [
+  { key: 'a', order: 1, exit: ['out/a.txt says how'] },
+  { key: 'gated', order: 2, parallel: true, gate: 'review' },
+  { key: 'left', order: 3, parallel: true },
+  { key: 'right', order: 4, parallel: true },
+  { key: 'slow', order: 5, parallel: true },
+  { key: 'last', order: 6 },
+  { key: 'never', order: 7 },
+]
+const keys = {
+  a: 'echo hello; if [ "$TRY" = 1 ]; then exit 3; fi; write a',
+  left: same,
+  right: `if [ "$TRY" = 1 ]; then wait_for left-landed; ${same}; else write right; fi`,
+  slow: 'echo at work; if [ "$TRY" = 1 ]; then wait_for never; fi; write slow',
+}
+const served = {
+  urls: ['http://127.0.0.1:1/'],
+  since: 1,
+  invite: () => ({ url: 'http://127.0.0.1:1/?once=x', until: 2 }),
+  admit: () => 'key',
+  dismiss: () => undefined,
+}
+
+interface Play {
+  readonly made: Stage
+  readonly house: House
+  readonly ask: Conforming
+}
+
+async function play(): Promise<Play> {
+  const made = stage()
+  made.commit({
+    'wf.yaml': workflow('wf', steps),
+    [`${teaFeature}/tasks.md`]: teaTasks,
+    'agent.sh': agent(made, keys),
+    'baton.yaml': policy({ more: 'tries: 2\n' }),
+  })
+  const place = join(made.root, 'checkpoints')
+  const house = await openHouse({ home: made.home, mode: 'work', checkpointTo: { places: [place], from: made.root } })
+  onTestFinished(() => house.close('stop'))
+  const caller = { name: 'ann', folder: realpathSync(made.path), may: everything }
+  return { made, house, ask: new Conforming(all, house, caller) }
+}
+
+/** A repository that nobody has set up, and then one that may be worked on. */
+async function settingUp({ made, ask }: Play): Promise<void> {
+  await ask.call('workspace/look', { quick: true })
+  const looked = await ask.call('workspace/look')
+  expect(looked).not.toHaveProperty('chosen')
+  expect(looked.configuration).toMatchObject({ trusted: false })
+  await ask.call('workspace/init', { isolation: 'none', clones: 'shared' })
+  await ask.call('workspace/trust', { digest: hash('sha256', made.read('baton.yaml')) })
+  expect(await ask.call('workspace/look')).toHaveProperty('chosen')
+  await ask.call('house/doctor')
+}
+
+/** A plan that was read, compared, changed and taken in; one with an error, too. */
+async function planning({ made, ask }: Play): Promise<void> {
+  const plan = teaFeature
+  made.commit({ 'round.yaml': workflow('round', [{ key: 'a', order: 1, after: ['z'] }]) })
+  for (const one of [plan, 'wf.yaml', 'round.yaml']) {
+    await ask.call('plan/read', { plan: one })
+    await ask.call('plan/show', { plan: one })
+  }
+  expect((await ask.call('plan/read', { plan: 'round.yaml' })).errors).toBeGreaterThan(0)
+  await ask.call('plan/import', { plan })
+  expect((await ask.call('plan/change', { plan, changes: [{ kind: 'tick', key: 'T002' }] })).files).toHaveLength(1)
+  expect((await ask.call('plan/show', { plan })).uncommitted).toHaveLength(1)
+  made.commit({ [`${plan}/tasks.md`]: `${teaTasks.replace('form', 'shape')}- [ ] T006 Write more in book/more.md\n` })
+  expect((await ask.call('plan/sync')).flatMap((one: { items: unknown[] }) => one.items)).toHaveLength(1)
+  made.commit({ 'specs/002-tea/tasks.md': teaTasks.replace('T004', 'T014').replace('(depends on T002)', '') })
+  expect((await ask.call('plan/diff', { old: plan, now: 'specs/002-tea' })).differences.length).toBeGreaterThan(1)
+  for (const to of ['workflow', 'roadmap']) await ask.call('plan/convert', { plan, to })
+}
+
+/** Work under way: one step landed after a failed attempt, one at a gate, two in conflict, one being done, one waiting. */
+async function working({ made, house, ask }: Play): Promise<void> {
+  const dry = await ask.call('run/start', { plan: 'wf.yaml', dryRun: true })
+  expect(dry.runs[0].order.order).toHaveLength(7)
+  await ask.call('run/start', { plan: 'wf.yaml' })
+  expect((await ask.call('run/start', { plan: 'wf.yaml' })).runs).toMatchObject([{ joined: true }])
+  const phase = (key: string) => house.state.items.get('wf')?.steps.find((one) => one.spec.key === key)?.phase
+  await until('left to land', () => phase('left') === 'done')
+  made.say('left-landed')
+  const gates = () => [...house.state.gates.values()].map((one) => one.kind)
+  await until('a gate and a conflict', () => gates().includes('approval') && gates().includes('conflict'))
+  await made.logged('start slow 1')
+  await ask.call('blocker/raise', { on: 'wf/never', notes: 'the kettle is broken' })
+  await ask.call('blocker/raise', { on: '001-tea', notes: 'no water' })
+}
+
+async function looking({ house, ask }: Play): Promise<void> {
+  await ask.call('status/list')
+  await ask.call('status/list', { at: 3 })
+  for (const item of ['wf', '001-tea']) await ask.call('status/item', { item })
+  for (const { key } of steps) {
+    await ask.call('status/step', { step: `wf/${key}` })
+    await ask.call('step/why', { step: `wf/${key}` })
+  }
+  await ask.call('step/ready')
+  await ask.call('run/wait', { item: 'wf', atMostMs: 0 })
+  const { gates } = await ask.call('gate/list', { all: true })
+  for (const { id } of gates) await ask.call('gate/show', { gate: id })
+  const { blockers } = await ask.call('blocker/list')
+  await ask.call('blocker/clear', { blocker: blockers[0].id })
+  await ask.call('blocker/list', { all: true })
+  for (const attempt of ['wf/a/1', 'wf/a/2', 'wf/gated/1', 'wf/right/1', 'wf/slow/1']) {
+    await ask.call('attempt/show', { attempt })
+    await ask.call('attempt/log', { attempt })
+  }
+  await ask.call('name/find', { name: 'slow', kinds: ['step', 'attempt'] })
+  await ask.call('clone/list')
+  await ask.call('state/read')
+  const { entries } = await ask.call('journal/read', { limit: 1000 })
+  expect(await ask.some('journal/follow', { after: 0 }, entries.length)).toEqual(entries)
+  const graph = {
+    tasks: [
+      { id: 'x', duration: 1 },
+      { id: 'y', duration: 2, after: ['x'] },
+    ],
+  }
+  await ask.call('schedule/simulate', { graph, slots: 2 })
+  house.serving = served
+  await ask.call('server/show')
+  await ask.call('server/invite')
+}
+
+/** What people wish while it goes on, and how it ends. */
+async function ruling({ made, house, ask }: Play): Promise<void> {
+  for (const name of ['run/pause', 'run/resume', 'run/drain', 'run/resume']) await ask.call(name, { item: 'wf' })
+  await ask.call('step/cancel', { step: 'wf/slow' })
+  await until('slow to end', () => made.log().length > 0 && house.state.items.get('wf')?.running === 0)
+  await ask.call('attempt/show', { attempt: 'wf/slow/1' })
+  const open = [...house.state.gates.values()].filter((one) => one.phase === 'open')
+  const [conflict, approval] = ['conflict', 'approval'].map((kind) => open.find((one) => one.kind === kind)?.id)
+  await ask.call('gate/answer', { gate: conflict, answer: 'again' })
+  await ask.call('gate/answer', { gate: approval, answer: 'reject', reasons: ['name the colours'], reentry: 'a' })
+  await ask.call('gate/show', { gate: approval })
+  await ask.call('status/step', { step: 'wf/gated' })
+  await ask.call('step/retry', { step: 'wf/slow' })
+  await ask.call('step/skip', { step: 'wf/never', why: 'not wanted any more' })
+  await ask.call('run/cancel', { item: 'wf' })
+  await ask.call('status/item', { item: 'wf' })
+}
+
+/** What is left when a second, smaller item is over, and the record of it all. */
+async function ending({ made, house, ask }: Play): Promise<void> {
+  made.commit({ 'one.yaml': workflow('one', [{ key: 'only', order: 1 }]) })
+  await ask.call('run/start', { plan: 'one.yaml' })
+  await until('only to land', async () => (await ask.call('run/wait', { item: 'one', atMostMs: 500 })).over)
+  expect(await ask.call('item/integrate', { item: 'one' })).toMatchObject({ gate: { kind: 'release' } })
+  await ask.call('status/item', { item: 'one' })
+  await ask.call('item/integrate', { item: 'one', approve: 'read the diff' })
+  await until('one to be closed', () => house.state.closed.has('one'))
+  expect((await ask.call('status/list')).closed).toHaveLength(1)
+  await ask.call('clone/discard', { attempts: ['wf/slow/1'] })
+  await ask.call('clone/discard')
+  const { note } = await ask.call('audit/checkpoint')
+  await ask.call('attempt/forget', { attempts: ['wf/a/1'], why: 'it held a name' })
+  await ask.call('attempt/show', { attempt: 'wf/a/1' })
+  await ask.call('audit/verify', { checkpoint: note })
+  await ask.call('audit/prove', { seq: 1 })
+  await ask.call('audit/places')
+  for (const at of [5, undefined]) await ask.call('audit/replay', at === undefined ? {} : { at })
+  await ask.call('audit/rotate')
+  await ask.call('audit/rotate', { lost: 'the disk is gone' })
+  expect((await ask.some('audit/export', {}, 50)).length).toBeGreaterThan(10)
+  await ask.call('audit/backup', { folder: join(made.root, 'backup') })
+}
+
+it('every method answers what its schema says, on a house with real work in it', async () => {
+  const played = await play()
+  await settingUp(played)
+  await planning(played)
+  await working(played)
+  await looking(played)
+  await ruling(played)
+  await ending(played)
+  expect(all.map((one) => one.name).filter((name) => !played.ask.asked.has(name))).toEqual([])
+})
+
+it('a field too many, a field too few and a word that is not in the list are seen', () => {
+  const said = { seq: 1, facts: ['run.paused'] }
+  expect(() => conforms('run/pause', said)).not.toThrow()
+  expect(() => conforms('run/pause', { ...said, more: 1 })).toThrow(/run\/pause by its schema/)
+  expect(() => conforms('run/pause', { seq: 1 })).toThrow(/run\/pause by its schema/)
+  expect(() => conforms('name/find', { kind: 'task', id: 'x' })).toThrow(/name\/find by its schema/)
+  expect(() => conforms('no/method', said)).toThrow(/has no schema/)
+})

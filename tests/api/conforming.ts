@@ -1,0 +1,59 @@
+// Holds what a method really answers to what its schema says: by zod, and by a validator of the JSON Schema that others are given.
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { expect } from 'vitest'
+import type { z } from 'zod'
+import { answerSchema, answers } from '../../src/api/answers/index.ts'
+import type { AnyMethod } from '../../src/api/method.ts'
+import { inside } from '../../src/client/inside.ts'
+import type { House } from '../../src/core/ports/house.ts'
+
+const validators = new Map<string, ValidateFunction>()
+
+function validatorOf(name: string): ValidateFunction {
+  const known =
+    validators.get(name) ?? new Ajv2020({ strict: false, allErrors: true }).compile(answerSchema(name) ?? false)
+  validators.set(name, known)
+  return known
+}
+
+/** Fails with the method's name and what does not fit. A value from a wire and one from this process are held to the same. */
+export function conforms(name: string, given: unknown): void {
+  const schema: z.ZodType | undefined = answers[name as keyof typeof answers]
+  if (schema === undefined) throw new Error(`${name} has no schema of its answer`)
+  const parsed = schema.safeParse(given)
+  expect(parsed.error?.issues ?? [], `${name} by its schema`).toEqual([])
+  const valid = validatorOf(name)
+  valid(JSON.parse(JSON.stringify(given)))
+  expect(valid.errors ?? [], `${name} by its JSON Schema`).toEqual([])
+}
+
+/** Calls of methods by name, each answer held to its schema; `asked` counts the answers of each method. */
+export class Conforming {
+  readonly asked = new Map<string, number>()
+  readonly #calls: ReturnType<typeof inside>
+
+  constructor(methods: readonly AnyMethod[], house: House, caller: Parameters<typeof inside>[2]) {
+    this.#calls = inside(methods, house, caller, async () => undefined)
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: its shape is what is being found out.
+  async call(name: string, params: object = {}): Promise<any> {
+    return this.#held(name, await this.#calls.ask(name, params))
+  }
+
+  /** The first values of a stream. */
+  async some(name: string, params: object, most: number): Promise<unknown[]> {
+    const values: unknown[] = []
+    for await (const value of this.#calls.stream(name, params)) {
+      values.push(this.#held(name, value))
+      if (values.length >= most) break
+    }
+    return values
+  }
+
+  #held<T>(name: string, value: T): T {
+    conforms(name, value)
+    this.asked.set(name, (this.asked.get(name) ?? 0) + 1)
+    return value
+  }
+}
