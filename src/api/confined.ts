@@ -40,6 +40,8 @@ export function confined(house: House): House {
     clones: () => house.clones(),
     discardClone: (attempt) => house.discardClone(attempt),
     doctor: async (path) => house.doctor(path === undefined || path === '' ? undefined : known(path)),
+    vitals: () => house.vitals(),
+    tryOut: (what, atMostMs) => house.tryOut(what, atMostMs),
     quiet: (item, atMostMs) => house.quiet(item, atMostMs),
     close: (how) => house.close(how),
   }

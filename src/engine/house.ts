@@ -12,6 +12,9 @@ import type {
   PlanFrom,
   Serving,
   TranscriptPage,
+  Trial,
+  Tried,
+  Vitals,
 } from '../core/ports/house.ts'
 import { Refused } from '../core/refusals.ts'
 import { attemptOf, closedItemOf, emptyState, type State } from '../core/state.ts'
@@ -28,6 +31,8 @@ import { convertPlan, rewritePlan } from './plan-writing.ts'
 import { atRest, nextWake } from './rest.ts'
 import { Signing } from './signing.ts'
 import { snapshotText } from './snapshots.ts'
+import { Trials, trialsOf } from './trials.ts'
+import { type CommitTimes, Endings, vitalsOf } from './vitals.ts'
 import { Waiting } from './waiting.ts'
 import { begin } from './work/index.ts'
 import { Rehearsals } from './work/rehearsals.ts'
@@ -37,6 +42,13 @@ const pageParts = 500
 /** A start folds what the last snapshot does not hold; a large state costs more to write down, so it is written less often. */
 const snapshotEvery = { atLeast: 1000, stepsAFact: 8 }
 const seeDiskEveryMs = 5000
+
+/** What opening has read, and the times of what will be written. */
+export interface Read {
+  readonly journal: Journal
+  readonly state: State
+  readonly commits: CommitTimes
+}
 
 export class LocalHouse implements House {
   readonly home: string
@@ -52,6 +64,9 @@ export class LocalHouse implements House {
   readonly #signing: Signing
   readonly #keeping: Keeping
   readonly #plans: PlanWatch | undefined
+  readonly #commits: CommitTimes
+  readonly #endings = new Endings()
+  readonly #trials: Trials
   readonly #waiting = new Waiting()
   readonly #told = new Set<(why: string) => void>()
   #waits = ''
@@ -62,13 +77,15 @@ export class LocalHouse implements House {
   #calmDisk = (): void => undefined
   #closing: Promise<void> | undefined
 
-  constructor(parts: HouseParts, journal: Journal, state: State) {
+  constructor(parts: HouseParts, { journal, state, commits }: Read) {
     this.home = parts.home
     this.record = parts.origin ?? ''
     this.state = state
     this.#parts = parts
     this.#journal = journal
     this.#snapshotAt = state.seq
+    this.#commits = commits
+    this.#trials = new Trials(parts.clock, trialsOf(parts, journal))
     this.#loop = new Loop({
       ledger: journal,
       state,
@@ -156,6 +173,7 @@ export class LocalHouse implements House {
   }
 
   #durable(entries: readonly Entry[]): void {
+    this.#endings.saw(entries)
     this.#dispatch.durable(entries)
     this.#keeping.saw(entries)
     this.#plans?.saw()
@@ -276,6 +294,15 @@ export class LocalHouse implements House {
     return [...(await this.#parts.machine.doctor(path)), ...(await doctorsRecord(this.#signing, this.#keeping))]
   }
 
+  vitals(): Vitals {
+    const [parts, journal, commits] = [this.#parts, this.#journal, this.#commits]
+    return vitalsOf({ parts, journal, commits, endings: this.#endings, pending: this.#loop.pending })
+  }
+
+  tryOut(what: Trial, atMostMs: number): Promise<Tried | undefined> {
+    return this.#trials.run(what, atMostMs)
+  }
+
   async clones(): Promise<readonly CloneHeld[]> {
     const kinds = new Set([...this.state.workspaces.values()].map((one) => one.clones).filter((kind) => kind !== ''))
     const held: CloneHeld[] = []
@@ -328,6 +355,8 @@ export class LocalHouse implements House {
   }
 
   close(how: 'drain' | 'stop'): Promise<void> {
+    // Whoever will not wait any longer for what a drain lets end may still say so.
+    if (this.#closing !== undefined && how === 'stop') void this.#dispatch.shut('stop', 'Baton is closing')
     this.#closing ??= this.#shut(how)
     return this.#closing
   }

@@ -9,12 +9,14 @@ import { openJournal } from './journal/open.ts'
 import type { FactTypes } from './journal/upcast.ts'
 import type { HouseParts } from './parts.ts'
 import { loadSnapshot, type Snapshot } from './snapshots.ts'
+import { CommitTimes } from './vitals.ts'
 
 export const factTypes: FactTypes = { knows: (type, version) => version === 1 && knows(type) }
 
 export async function createHouse(parts: HouseParts): Promise<LocalHouse> {
-  const { journal, state } = await fold(parts)
-  const house = new LocalHouse(parts, journal, state)
+  const commits = new CommitTimes(parts.clock)
+  const { journal, state } = await fold(parts, commits)
+  const house = new LocalHouse(parts, { journal, state, commits })
   if (house.readOnly === undefined && parts.hands) {
     const swept = (await wasClosed(journal)) ? undefined : sweepStrays(parts)
     const { pid, version, host } = parts
@@ -52,7 +54,7 @@ async function whyCut(parts: HouseParts, snapshot: Snapshot | undefined): Promis
   return `${gone}: it is opened read-only. Restore a backup, or remove snapshot.json to go on with what is left.`
 }
 
-async function fold(parts: HouseParts): Promise<{ journal: Journal; state: State }> {
+async function fold(parts: HouseParts, commits: CommitTimes): Promise<{ journal: Journal; state: State }> {
   const snapshot = await loadSnapshot(parts)
   const readOnlyWhy = parts.readOnlyWhy ?? (await whyCut(parts, snapshot))
   const kept = snapshot === undefined ? undefined : thaw(snapshot.state)
@@ -63,6 +65,7 @@ async function fold(parts: HouseParts): Promise<{ journal: Journal; state: State
     ...(fits ? { saved: snapshot.tree } : {}),
     ...(readOnlyWhy === undefined ? {} : { readOnly: readOnlyWhy }),
     ...(parts.later === undefined ? {} : { later: parts.later }),
+    timed: () => commits.begin(),
     from: (seq) => {
       if (fits && seq === kept.seq) state = kept
     },

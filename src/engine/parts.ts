@@ -50,6 +50,14 @@ export interface Machine {
   doctor(path: string | undefined): Promise<readonly DoctorLine[]>
 }
 
+export interface ModelPlace {
+  /** As a person may read it: without any login. */
+  readonly address: string
+  readonly named: string
+  /** Asks whether anybody answers there; takes a second at most. */
+  ask(): Promise<{ readonly ok: boolean; readonly why: string }>
+}
+
 export interface HouseParts {
   readonly home: string
   readonly version: string
@@ -69,6 +77,10 @@ export interface HouseParts {
   readonly checksAtOnce: number
   /** Free and whole bytes of the disk that the home lies on. */
   disk(): { readonly free: number; readonly of: number }
+  /** Puts a few bytes on the disk that the home lies on and takes them away again; absent where nothing may be written. */
+  readonly flush?: () => Promise<void>
+  /** Where models are asked by default. */
+  readonly model?: ModelPlace
   /** Folders that children may see besides their own: the toolchains that a person named. */
   readonly readOnly: readonly string[]
   readonly setUpEnv: Readonly<Record<string, string>>

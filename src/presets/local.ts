@@ -1,6 +1,6 @@
 // Everything in this process: a home on this disk, git, real processes, and the formats, executors and checks there are.
 import { existsSync, statfsSync } from 'node:fs'
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { availableParallelism, hostname } from 'node:os'
 import { join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
@@ -12,6 +12,7 @@ import type { LocalHouse } from '../engine/house.ts'
 import { createHouse } from '../engine/open.ts'
 import type { HouseParts, Snapshots } from '../engine/parts.ts'
 import { shellExecutor } from '../executors/index.ts'
+import { modelPlace } from '../models/index.ts'
 import { createRepository, type OpenRepository } from '../repositories/index.ts'
 import { createSpawner, environment } from '../spawners/index.ts'
 import { type Hold, holdHome } from '../stores/lock.ts'
@@ -132,6 +133,8 @@ function parts(options: LocalOptions, { store, readOnlyWhy, hold, places }: Foun
       const seen = statfsSync(home)
       return { free: seen.bavail * seen.bsize, of: seen.blocks * seen.bsize }
     },
+    ...(mode === 'look' || readOnlyWhy !== undefined ? {} : { flush: () => flushInto(home) }),
+    model: modelPlace({ env: process.env }),
     readOnly: [],
     setUpEnv: env,
     secrets: options.secrets ?? [],
@@ -151,6 +154,19 @@ function parts(options: LocalOptions, { store, readOnlyWhy, hold, places }: Foun
       await store.close()
       if (hold?.held === true) hold.release()
     },
+  }
+}
+
+/** As a commit does: bytes are written to the disk of the home and flushed. */
+async function flushInto(home: string): Promise<void> {
+  const path = join(home, 'flush.probe')
+  const handle = await open(path, 'w', 0o600)
+  try {
+    await handle.writeFile('Baton asks how long this disk takes.\n')
+    await handle.sync()
+  } finally {
+    await handle.close()
+    await rm(path, { force: true })
   }
 }
 

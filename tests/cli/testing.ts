@@ -77,6 +77,15 @@ export function paperHouse(): PaperHouse {
     clones: async () => [],
     discardClone: missing,
     doctor: async () => [{ what: 'node', ok: true, detail: 'v24' }],
+    vitals: () => ({
+      version: '0.0.0',
+      head: state.seq,
+      pending: 0,
+      commits: { count: 0, entries: 0, sumMs: 0, buckets: [{ atMostMs: Number.POSITIVE_INFINITY, count: 0 }] },
+      ended: {},
+      disk: { free: 1e12, of: 2e12 },
+    }),
+    tryOut: async () => ({ ok: true, why: '', ms: 1 }),
     audit: {
       verify: missing,
       prove: missing,
@@ -154,6 +163,9 @@ export async function baton(
     connect: async (): Promise<Connection> => {
       const calls = callsOver(inside(methods, house, { name: 'ann', folder, may: everything }, async () => undefined))
       return { ...calls, inside: true, quiet: async () => undefined, stop: async () => undefined }
+    },
+    serve: async () => {
+      throw new Error('a paper house is not served')
     },
     interrupts: () => () => undefined,
   }

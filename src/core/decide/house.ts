@@ -18,10 +18,14 @@ export function closeHouse(state: State, data: Wishes['house.close']): Decided {
 const leastShare = 0.05
 const leastBytes = 1_000_000_000
 
-/** Below five in a hundred or 1 GB nothing is claimed; a little more must be free before it is again. */
+/** Below five in a hundred or 1 GB; a small disk may be half full. */
+export function nearlyFull(disk: { readonly free: number; readonly of: number }, margin = 1): boolean {
+  return disk.free < Math.min(leastBytes, disk.of / 2) * margin || disk.free < disk.of * leastShare * margin
+}
+
+/** On a disk that is nearly full nothing is claimed; a little more must be free before it is again. */
 export function reportDisk(state: State, data: Wishes['disk.report']): Decided {
-  const margin = state.diskLow ? 1.1 : 1
-  const low = data.free < Math.min(leastBytes, data.of / 2) * margin || data.free < data.of * leastShare * margin
+  const low = nearlyFull(data, state.diskLow ? 1.1 : 1)
   if (low === state.diskLow) return []
   return [fact(low ? 'disk.ran-low' : 'disk.recovered', house, data)]
 }

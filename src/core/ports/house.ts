@@ -151,6 +151,49 @@ export interface CloneHeld {
   readonly landed: boolean
 }
 
+/** How long durable commits took since this process has the house. */
+export interface Commits {
+  readonly count: number
+  /** Entries that they wrote. */
+  readonly entries: number
+  readonly sumMs: number
+  /** Each with its own upper limit, ascending; the last one has none (`Infinity`). */
+  readonly buckets: readonly { readonly atMostMs: number; readonly count: number }[]
+  readonly lastMs?: number
+  /** Over the last minute; absent when nothing was written in it. */
+  readonly medianMs?: number
+  /** One that has begun and not yet ended. */
+  readonly underWayMs?: number
+}
+
+/** What a house knows of itself without looking anywhere: cheap however long the record is. */
+export interface Vitals {
+  readonly version: string
+  /** The newest entry that is on the disk. */
+  readonly head: number
+  /** Wishes that are decided and not yet on the disk. */
+  readonly pending: number
+  readonly commits: Commits
+  /** How often attempts ended since this process has the house: under `succeeded`, or under the reason. */
+  readonly ended: Readonly<Record<string, number>>
+  /** Bytes; absent when the disk of the home does not say. */
+  readonly disk?: { readonly free: number; readonly of: number }
+  /** Where models are asked by default, without any login, and which one was named. */
+  readonly model?: { readonly address: string; readonly named: string }
+}
+
+/** store: the newest entry is read. flush: bytes are put on the disk. model: the model server is asked. isolation: escapes are tried. */
+export type Trial = 'store' | 'flush' | 'model' | 'isolation'
+
+export interface Tried {
+  readonly ok: boolean
+  /** A sentence; empty when there is nothing to say. */
+  readonly why: string
+  readonly ms: number
+  /** No answer came in time; it may still come, and is then known to whoever asks next. */
+  readonly late?: true
+}
+
 /** How a house is reached from outside its process, and who was let in. */
 export interface Serving {
   /** Where it listens, the first one for people. */
@@ -204,6 +247,13 @@ export interface House {
   clones(): Promise<readonly CloneHeld[]>
   discardClone(attempt: string): Promise<void>
   doctor(path: string | undefined): Promise<readonly DoctorLine[]>
+  /** May be asked for often; throws nothing. */
+  vitals(): Vitals
+  /**
+   * Tries one thing out, at most once at a time however many ask, and not again while what it found still holds. Always answers within
+   * `atMostMs`, and throws nothing; undefined when this house has nothing of that kind to try.
+   */
+  tryOut(what: Trial, atMostMs: number): Promise<Tried | undefined>
   readonly audit: Audit
   /** Resolves when no run is active, or when only a person can move one on; false when `atMostMs` went by first. */
   quiet(item?: string, atMostMs?: number): Promise<boolean>

@@ -21,6 +21,8 @@ export interface Opened {
   readonly types?: FactTypes | undefined
   /** Runs `flush` soon, but after whoever is calling now has returned. Default: setImmediate. */
   readonly later?: ((flush: () => void) => void) | undefined
+  /** Called as a commit begins; what it gives is called with the entries that are on the disk, or with 0 when it failed. */
+  readonly timed?: (() => (entries: number) => void) | undefined
 }
 
 /** Nothing more is appended until the journal is opened again, or, when `resumable`, until `resume` succeeds. */
@@ -51,6 +53,7 @@ export class Journal {
   readonly openedFrom: number
   readonly #store: Store
   readonly #later: (flush: () => void) => void
+  readonly #timed: (() => (entries: number) => void) | undefined
   readonly #types: FactTypes | undefined
   readonly #tree: Frontier
   #reach: number
@@ -65,6 +68,7 @@ export class Journal {
   constructor(store: Store, opened: Opened) {
     this.#store = store
     this.#later = opened.later ?? ((flush) => void setImmediate(flush))
+    this.#timed = opened.timed
     this.#types = opened.types
     this.#tree = opened.tree
     this.#reach = opened.reach
@@ -129,7 +133,7 @@ export class Journal {
     this.#writing = true
     const { rows, calls } = this.#link()
     try {
-      if (rows.length > 0) await this.#store.append(rows, this.#reach)
+      if (rows.length > 0) await this.#commit(rows)
       for (const row of rows) this.#tree.append(row.hash)
       this.#reach += rows.length
       this.#last = rows.at(-1)?.hash ?? this.#last
@@ -144,6 +148,17 @@ export class Journal {
     }
     if (rows.length > 0) this.#nudge()
     this.#arm()
+  }
+
+  async #commit(rows: readonly Row[]): Promise<void> {
+    const done = this.#timed?.()
+    let written = 0
+    try {
+      await this.#store.append(rows, this.#reach)
+      written = rows.length
+    } finally {
+      done?.(written)
+    }
   }
 
   /** After a failure only reading back tells what is on the disk: nothing is tried again by itself. */

@@ -2,7 +2,7 @@
 import type { ReadEntry } from '../../core/nouns/entry.ts'
 import { type Row, type Store, StoreFailed } from '../../core/ports.ts'
 import { leafHash, MalformedEntry, noHash } from './entry.ts'
-import { Journal, readRow } from './journal.ts'
+import { Journal, type Opened, readRow } from './journal.ts'
 import { Frontier } from './tree.ts'
 import type { FactTypes } from './upcast.ts'
 import type { SavedTree } from './verify.ts'
@@ -11,6 +11,7 @@ import { readSome } from './walk.ts'
 export interface JournalOptions {
   /** Runs `flush` soon, but after whoever is calling now has returned. Default: setImmediate. */
   readonly later?: (flush: () => void) => void
+  readonly timed?: Opened['timed']
   /** What facts this version knows; without it, all are known. */
   readonly types?: FactTypes
   /** A snapshot's tree: opening reads on from there. One that does not fit the store is not used; see `from`. */
@@ -121,6 +122,7 @@ export async function openJournal(store: Store, options: JournalOptions = {}): P
   if (newest !== undefined && leafHash(newest.text) !== newest.hash) {
     opening.damage ??= `The bytes of entry ${newest.seq} do not give the hash stored with it.`
   }
-  const { later, types } = options
-  return new Journal(store, { reach: head.seq, last: head.hash, tree, from, readOnly: opening.why(), types, later })
+  const { later, timed, types } = options
+  const found = { reach: head.seq, last: head.hash, tree, from, readOnly: opening.why() }
+  return new Journal(store, { ...found, types, later, timed })
 }
