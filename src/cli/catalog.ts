@@ -41,6 +41,8 @@ export const catalog: readonly Listed[] = [
   list('plan note', 'a dated note in the plan itself', async () => (await import('./plan/change.ts')).note),
   list('plan block', 'an obstacle in the plan itself', async () => (await import('./plan/change.ts')).blocked),
   list('plan log', "a line of the plan's history", async () => (await import('./plan/change.ts')).log),
+  list('serve', 'stay open for browsers and programs', async () => (await import('./server/serve.ts')).serve),
+  list('open', 'a link that lets a browser in', async () => (await import('./server/open.ts')).open),
   list('demo', 'see it work, with scripted agents', async () => (await import('./commands/demo.ts')).demo),
   list(
     'simulate schedule',

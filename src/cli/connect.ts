@@ -1,18 +1,16 @@
 // How the command line reaches a house: in this process, or over the socket of the process that holds the home.
-import { realpathSync, renameSync, writeFileSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { methods } from '../api/index.ts'
 import { everything } from '../api/scopes.ts'
-import { summarise } from '../api/status/summary.ts'
 import { callsOver } from '../client/calls.ts'
 import { inside } from '../client/inside.ts'
-import type { House } from '../core/ports/house.ts'
 import { Refused, refuse } from '../core/refusals.ts'
 import { wish } from '../core/wishes.ts'
-import { openLocalDoor } from '../doors/local/door.ts'
-import { nameRecord, socketPath } from '../presets/home.ts'
-import { holderOf, isLeaving, leave, noticing, reach, type Where } from './reach.ts'
+import { nameRecord } from '../presets/home.ts'
+import { holderOf, isLeaving } from '../presets/leaving.ts'
+import { noticing, reach, type Where } from './reach.ts'
 import type { Connection, Mode } from './world.ts'
 
 /** For one that holds the home without a door, so for a moment only: on a busy machine a moment can be long. */
@@ -20,7 +18,6 @@ const patienceMs = 10_000
 /** For one that is leaving: it may have agents that it lets end. */
 const leavingMs = 600_000
 const hintMs = 1000
-const pageEveryMs = 300
 
 /** Whoever is first has the home; the others speak to it, or wait their turn as long as turns are taken. */
 export async function connect(mode: Mode, where: Where): Promise<Connection> {
@@ -61,57 +58,14 @@ async function refuseElsewhere(elsewhere: Connection, home: string): Promise<nev
 }
 
 async function open(mode: Mode, { home, folder, checkpointTo, hint }: Where): Promise<Connection> {
-  const { openHouse } = await import('../presets/local.ts')
-  const house = await openHouse({ home, mode, ...(checkpointTo === undefined ? {} : { checkpointTo }) })
-  const name = userInfo().username
-  const door = mode === 'work' ? await openLocalDoor({ socketPath: socketPath(home), methods, house, name }) : undefined
-  if (door !== undefined) keepFresh(house)
-  const close = async (how: 'drain' | 'stop'): Promise<void> => {
-    const left = door === undefined ? undefined : leave(home)
-    await door?.close()
-    await house.close(how)
-    left?.()
-    keepPage(house)
-  }
-  const caller = { name, folder: realpathSync(folder), may: everything }
+  const { openAttended } = await import('../presets/attended.ts')
+  const { house, close } = await openAttended({ home, mode, ...(checkpointTo === undefined ? {} : { checkpointTo }) })
+  const caller = { name: userInfo().username, folder: realpathSync(folder), may: everything }
   return {
     ...callsOver(inside(methods, house, caller, () => close('drain'), noticing(hint))),
     inside: true,
     quiet: async () => void (await house.quiet()),
     stop: () => close('stop'),
-  }
-}
-
-/**
- * While this process works, the page follows at a short distance, so that who only looks need not ask.
- * Only a state that is wholly on the disk is written: a page from a future that a crash took back would pass for new later.
- */
-function keepFresh(house: House): void {
-  let due = false
-  let durable = 0
-  const write = (): void => {
-    due = false
-    if (house.state.seq === durable) keepPage(house)
-  }
-  const follow = async (): Promise<void> => {
-    for await (const { seq } of house.follow(Math.max(0, house.state.seq - 1))) {
-      durable = seq
-      if (!due) setTimeout(write, pageEveryMs).unref()
-      due = true
-    }
-  }
-  // A house that closes ends the reading; the last page is written by whoever closes it.
-  follow().catch(() => undefined)
-}
-
-/** The page that `baton status` reads first. It can be deleted at any time, so failing to write it is no failure. */
-function keepPage(house: House): void {
-  const draft = join(house.home, `status.json.${process.pid}`)
-  try {
-    writeFileSync(draft, JSON.stringify(summarise(house.state, house.now())), { mode: 0o600 })
-    renameSync(draft, join(house.home, 'status.json'))
-  } catch {
-    // A home on a full or read-only disk is still looked at, only more slowly.
   }
 }
 
@@ -177,7 +131,10 @@ async function headOf(home: string): Promise<number> {
 
 /** A rollback is part of the record that it made. */
 async function announce(from: string, { home, head, lost }: Restoration): Promise<void> {
-  const { openHouse } = await import('../presets/local.ts')
+  const [{ openHouse }, { keepPage }] = await Promise.all([
+    import('../presets/local.ts'),
+    import('../presets/attended.ts'),
+  ])
   const house = await openHouse({ home, mode: 'write' })
   try {
     const newer = lost > 0 ? { newerCheckpoint: head + lost } : {}

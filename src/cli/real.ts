@@ -15,6 +15,10 @@ export function realWorld(): World {
       const { connect } = await import('./connect.ts')
       return connect(mode, { ...where, home: where?.home ?? homeOf(env), folder: where?.folder ?? folder })
     },
+    serve: async (options) => {
+      const { openServer } = await import('../presets/server.ts')
+      return openServer({ ...options, home: options.home ?? homeOf(env), env })
+    },
     interrupts: (then) => {
       const signals = ['SIGINT', 'SIGTERM'] as const
       for (const signal of signals) process.on(signal, then)

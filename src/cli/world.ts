@@ -1,5 +1,6 @@
 // What a command has around it: where its words go, what it may ask, and how it reaches a house.
 import type { Calls } from '../client/calls.ts'
+import type { OpenServer, ServerOptions } from '../presets/server.ts'
 
 export interface Terminal {
   write(text: string): unknown
@@ -36,6 +37,8 @@ export interface World {
   readonly stderr: Terminal
   readonly stdin: { readonly isTTY?: boolean | undefined }
   connect(mode: Mode, where?: Elsewhere): Promise<Connection>
+  /** Opens a server in this process; refused as busy when another process holds the home. */
+  serve(options: Omit<ServerOptions, 'env' | 'home'> & { readonly home?: string }): Promise<OpenServer>
   /** Calls `then` at each Ctrl-C until the returned function is called. */
   interrupts(then: () => void): () => void
 }

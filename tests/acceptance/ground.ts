@@ -17,6 +17,7 @@ import { connect } from '../../src/cli/connect.ts'
 import { go } from '../../src/cli/go.ts'
 import type { World } from '../../src/cli/world.ts'
 import type { Entry } from '../../src/core/nouns/entry.ts'
+import { openServer } from '../../src/presets/server.ts'
 import { until } from './until.ts'
 
 const main = join(dirname(dirname(import.meta.dirname)), 'src', 'cli', 'main.ts')
@@ -154,6 +155,7 @@ export class Stage {
       stdin: {},
       connect: (mode, where) =>
         connect(mode, { ...where, home: where?.home ?? this.home, folder: where?.folder ?? folder }),
+      serve: (options) => openServer({ ...options, home: options.home ?? this.home, env: world.env }),
       interrupts: (then) => {
         interrupts.add(then)
         return () => interrupts.delete(then)

@@ -1,5 +1,5 @@
 // One process that has closed its door and does not let go of the home: `node leaving.ts <home>`.
-import { leave } from '../../src/cli/reach.ts'
+import { leave } from '../../src/presets/leaving.ts'
 import { holdHome } from '../../src/stores/lock.ts'
 
 const home = process.argv[2] ?? ''

@@ -1,15 +1,17 @@
 // baton demo: a small plan carried out by scripted agents, in a repository and a home of its own.
 import type { Command } from '../command.ts'
 import { playDemo } from '../demo.ts'
+import { stay } from '../server/staying.ts'
 
 export const demo: Command = {
   name: 'demo',
   caption:
     'Carries a small plan out with scripted agents, in a repository and a home of its own. Needs no model and no network.',
-  usage: '[--once] [--isolation basic|none]',
+  usage: '[--once | --serve] [--isolation basic|none]',
   example: 'baton demo\nbaton demo --once --json',
   options: [
     { name: 'once', caption: 'leave nothing behind' },
+    { name: 'serve', caption: 'stay open afterwards, so that a browser can look at it' },
     { name: 'isolation', value: 'level', caption: 'basic or none (default: the strongest that passes here)' },
   ],
   words: [0, 0],
@@ -18,7 +20,7 @@ export const demo: Command = {
     const asked = context.choice('isolation', ['basic', 'none'] as const)
     const done = await playDemo(context, {
       ...(asked === undefined ? {} : { isolation: asked }),
-      keep: !context.has('once'),
+      keep: !context.has('once') || context.has('serve'),
       quiet: context.json,
     })
     context.give(done, (people) => {
@@ -32,6 +34,7 @@ export const demo: Command = {
       people.line('  baton status T003 · baton why T003 · baton show T003 · baton audit verify')
       people.line('  baton integrate 001-tea-book')
     })
-    return done.exit
+    if (!context.has('serve') || done.home === undefined) return done.exit
+    return stay(context, { home: done.home })
   },
 }
