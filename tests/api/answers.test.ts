@@ -87,7 +87,7 @@ async function planning({ made, ask }: Play): Promise<void> {
   expect((await ask.call('plan/sync')).flatMap((one: { items: unknown[] }) => one.items)).toHaveLength(1)
   made.commit({ 'specs/002-tea/tasks.md': teaTasks.replace('T004', 'T014').replace('(depends on T002)', '') })
   expect((await ask.call('plan/diff', { old: plan, now: 'specs/002-tea' })).differences.length).toBeGreaterThan(1)
-  for (const to of ['workflow', 'roadmap']) await ask.call('plan/convert', { plan, to })
+  for (const to of ['json', 'markdown']) await ask.call('plan/convert', { plan, to })
 }
 
 /** Work under way: one step landed after a failed attempt, one at a gate, two in conflict, one being done, one waiting. */
