@@ -83,6 +83,16 @@ describe('the address of a model server', () => {
     )
   })
 
+  it('is quick with long ones', () => {
+    const began = performance.now()
+    for (const many of ['a.', '.', '/', '[', '%', '::'])
+      for (const text of [`http://x/${many.repeat(50_000)}x`, `http://${many.repeat(50_000)}x/`]) {
+        readAddress(text)
+        refusedHost(text)
+      }
+    expect(performance.now() - began).toBeLessThan(3000)
+  })
+
   it('looks at what a resolver gives, zone and all', () => {
     expect(refusedHost('fe80::1%eth0')).toContain('link-local')
     expect(refusedHost('169.254.1.1')).toContain('link-local')

@@ -56,8 +56,15 @@ export function refusedHost(host: string): string | undefined {
   const family = isIP(address)
   if (family !== 0 && blocked().check(address, family === 4 ? 'ipv4' : 'ipv6'))
     return `${address} is a link-local or metadata address, where no model server is asked`
-  const name = bare.replace(/\.+$/, '')
+  const name = without(bare, '.')
   return names.has(name) ? `${name} is a name of a metadata server, where no model server is asked` : undefined
+}
+
+/** Without this letter at its end, however often it stands there. */
+function without(text: string, letter: string): string {
+  let end = text.length
+  while (end > 0 && text[end - 1] === letter) end -= 1
+  return text.slice(0, end)
 }
 
 /** A base address as a person wrote it; every way of writing a host is read as a browser would read it. */
@@ -69,5 +76,5 @@ export function readAddress(text: string): Addressed {
   if (url.username !== '' || url.password !== '') return no('it holds a login; put the key into OPENAI_API_KEY instead')
   const why = refusedHost(url.hostname)
   if (why !== undefined) return no(why)
-  return { ok: true, base: `${url.origin}${url.pathname}`.replace(/\/+$/, '') }
+  return { ok: true, base: without(`${url.origin}${url.pathname}`, '/') }
 }
