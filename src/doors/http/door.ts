@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import rateLimit from '@fastify/rate-limit'
 import websocket from '@fastify/websocket'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { parseGuarded } from '../../api/envelope.ts'
 import type { AnyMethod } from '../../api/method.ts'
 import type { House, Serving } from '../../core/ports/house.ts'
@@ -60,7 +60,7 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
   const app = Fastify({
     ...limits,
     genReqId: ({ headers }) => askedId(headers['x-request-id']) ?? `req-${clock.chance(12)}`,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     exposeHeadRoutes: false,
     return503OnClosing: true,
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
