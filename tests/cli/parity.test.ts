@@ -1,0 +1,155 @@
+// Every command does what it does by methods, and every method has a command or a reason to have none.
+import { expect, it } from 'vitest'
+import { methods } from '../../src/api/index.ts'
+import { catalog } from '../../src/cli/catalog.ts'
+import { commandLines } from '../../src/doors/reference/terminal.ts'
+import { read, sourceAt } from '../house/sources.ts'
+import { callsIn, loadedBy, reachedFrom } from './reached.ts'
+
+/** What each command asks of a house, itself or by what it uses; read from the source, so that this table cannot say anything else. */
+const table: Readonly<Record<string, readonly string[]>> = {
+  init: [
+    'audit/verify',
+    'gate/answer',
+    'journal/follow',
+    'journal/read',
+    'run/cancel',
+    'run/drain',
+    'run/start',
+    'run/wait',
+    'status/item',
+    'workspace/init',
+    'workspace/look',
+    'workspace/trust',
+  ],
+  trust: ['workspace/look', 'workspace/trust'],
+  run: [
+    'audit/places',
+    'gate/answer',
+    'journal/follow',
+    'journal/read',
+    'plan/read',
+    'run/cancel',
+    'run/drain',
+    'run/start',
+    'run/wait',
+    'status/item',
+    'status/list',
+    'workspace/look',
+  ],
+  status: ['name/find', 'status/item', 'status/list', 'status/step'],
+  why: ['name/find', 'step/why'],
+  log: ['attempt/log', 'name/find'],
+  show: ['attempt/show', 'name/find'],
+  gate: ['gate/answer', 'gate/list', 'gate/show', 'name/find'],
+  block: ['blocker/raise', 'name/find'],
+  unblock: ['blocker/clear', 'blocker/list', 'name/find'],
+  integrate: ['gate/answer', 'item/integrate', 'journal/read', 'name/find', 'run/wait'],
+  cancel: ['name/find', 'run/cancel', 'step/cancel'],
+  retry: ['name/find', 'step/retry'],
+  skip: ['name/find', 'step/skip'],
+  pause: ['name/find', 'run/drain', 'run/pause'],
+  resume: ['name/find', 'run/resume'],
+  'plan show': ['plan/show'],
+  'plan lint': ['plan/show'],
+  'plan import': ['plan/import'],
+  'plan sync': ['plan/sync'],
+  'plan convert': ['plan/convert'],
+  'plan diff': ['plan/diff'],
+  'plan tick': ['plan/change'],
+  'plan untick': ['plan/change'],
+  'plan note': ['plan/change'],
+  'plan block': ['plan/change'],
+  'plan log': ['plan/change'],
+  serve: ['server/invite', 'server/show'],
+  open: ['server/invite', 'server/show'],
+  demo: [
+    'audit/verify',
+    'gate/answer',
+    'journal/follow',
+    'journal/read',
+    'run/cancel',
+    'run/drain',
+    'run/start',
+    'run/wait',
+    'server/invite',
+    'server/show',
+    'status/item',
+    'workspace/init',
+    'workspace/look',
+    'workspace/trust',
+  ],
+  'simulate schedule': ['schedule/simulate'],
+  'audit verify': ['audit/verify'],
+  'audit prove': ['audit/prove'],
+  'audit checkpoint': ['audit/checkpoint', 'audit/places'],
+  'audit rotate-key': ['audit/rotate'],
+  'audit replay': ['audit/replay'],
+  'audit export': ['audit/export'],
+  backup: ['audit/backup'],
+  restore: [],
+  forget: ['attempt/forget', 'name/find'],
+  doctor: ['house/doctor', 'status/list'],
+  gc: ['clone/discard', 'clone/list', 'name/find'],
+}
+
+const withoutMethods: Readonly<Record<string, string>> = {
+  restore: 'it makes a home that no house is open on yet',
+}
+
+const withoutCommand: Readonly<Record<string, string>> = {
+  'state/read': 'for mirrors that fold the record themselves; a person asks status',
+  'step/ready': 'for agents that look for work; status shows the next steps of an item',
+}
+
+const loaded = loadedBy(sourceAt('src/cli/catalog.ts'))
+const reached = new Map([...loaded].map(([command, { file, name }]) => [command, reachedFrom(file, name)]))
+const used = new Set([...reached.values()].flatMap((one) => [...one.methods]))
+
+it('finds every command of the catalog in the source', () => {
+  expect([...loaded.keys()]).toEqual(catalog.map(({ name }) => name))
+})
+
+it('backs each command by exactly the methods that its source reaches', () => {
+  const found = [...reached].map(([command, one]) => [command, [...one.methods].sort()])
+  expect(Object.fromEntries(found)).toEqual(table)
+  expect([...reached.values()].flatMap(({ unread }) => unread)).toEqual([])
+})
+
+it('has a reason for each command that asks for nothing', () => {
+  const none = Object.keys(table).filter((command) => table[command]?.length === 0)
+  expect(Object.keys(withoutMethods).sort()).toEqual(none.sort())
+})
+
+it('has a command for every method, or a reason', () => {
+  const unused = methods.map(({ name }) => name).filter((name) => !used.has(name))
+  expect(Object.keys(withoutCommand).sort()).toEqual(unused.sort())
+})
+
+it('overlooks no call that is written anywhere in the command line', () => {
+  const written = read(['src/cli']).flatMap(callsIn)
+  expect(written.length).toBeGreaterThan(60)
+  expect([...new Set(written)].filter((name) => !used.has(name))).toEqual([])
+})
+
+it('tells in the reference a command that does reach the method, with options that it has', async () => {
+  expect(commandLines.size).toBeGreaterThan(40)
+  for (const [method, line] of commandLines) {
+    const said = line.slice('baton '.length)
+    const fitting = catalog.filter(({ name }) => `${said} `.startsWith(`${name} `))
+    const listed = fitting.sort((a, b) => b.name.length - a.name.length)[0]
+    expect(table[listed?.name ?? ''], line).toContain(method)
+    const options = new Set((await listed?.load())?.options.map(({ name }) => `--${name}`))
+    expect(
+      [...line.matchAll(/--[a-z-]+/gu)].filter(([option]) => !options.has(option)),
+      line,
+    ).toEqual([])
+  }
+})
+
+it('sees through functions, imports and conditions, and says what it cannot read', () => {
+  const pace = 'src/cli/commands/pace.ts'
+  expect([...reachedFrom(pace, 'pause').methods].sort()).toEqual(['name/find', 'run/drain', 'run/pause'])
+  expect(reachedFrom(pace, 'pause', new Set(['run/drain'])).methods).toEqual(new Set(['run/drain']))
+  expect(reachedFrom(pace, 'resume', new Set()).unread.length).toBeGreaterThan(0)
+})
