@@ -1,19 +1,12 @@
 // Every method is asked on a real house with real work in it, and what it answers is held to its schema.
 import { hash } from 'node:crypto'
-import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
-import { methods } from '../../src/api/index.ts'
-import type { AnyMethod } from '../../src/api/method.ts'
-import { everything } from '../../src/api/scopes.ts'
-import type { House } from '../../src/core/ports/house.ts'
-import { openHouse } from '../../src/presets/local.ts'
+import { expect, it } from 'vitest'
 import { agent, policy, teaFeature, teaTasks, workflow } from '../acceptance/plans.ts'
-import { type Stage, stage } from '../acceptance/stage.ts'
+import { stage } from '../acceptance/stage.ts'
 import { until } from '../acceptance/until.ts'
-import { Conforming, conforms } from './conforming.ts'
+import { type Asking, all, asking, conforms } from './conforming.ts'
 
-const all = methods as unknown as readonly AnyMethod[]
 const same = 'mkdir -p out; printf "%s\\n" "$BATON_KEY" > out/same.txt'
 const steps = [
   { key: 'a', order: 1, exit: ['out/a.txt says how'] },
@@ -38,13 +31,7 @@ const served = {
   dismiss: () => undefined,
 }
 
-interface Play {
-  readonly made: Stage
-  readonly house: House
-  readonly ask: Conforming
-}
-
-async function play(): Promise<Play> {
+async function play(): Promise<Asking> {
   const made = stage()
   made.commit({
     'wf.yaml': workflow('wf', steps),
@@ -53,14 +40,11 @@ async function play(): Promise<Play> {
     'baton.yaml': policy({ more: 'tries: 2\n' }),
   })
   const place = join(made.root, 'checkpoints')
-  const house = await openHouse({ home: made.home, mode: 'work', checkpointTo: { places: [place], from: made.root } })
-  onTestFinished(() => house.close('stop'))
-  const caller = { name: 'ann', folder: realpathSync(made.path), may: everything }
-  return { made, house, ask: new Conforming(all, house, caller) }
+  return asking(made, { mode: 'work', checkpointTo: { places: [place], from: made.root } })
 }
 
 /** A repository that nobody has set up, and then one that may be worked on. */
-async function settingUp({ made, ask }: Play): Promise<void> {
+async function settingUp({ made, ask }: Asking): Promise<void> {
   await ask.call('workspace/look', { quick: true })
   const looked = await ask.call('workspace/look')
   expect(looked).not.toHaveProperty('chosen')
@@ -72,7 +56,7 @@ async function settingUp({ made, ask }: Play): Promise<void> {
 }
 
 /** A plan that was read, compared, changed and taken in; one with an error, too. */
-async function planning({ made, ask }: Play): Promise<void> {
+async function planning({ made, ask }: Asking): Promise<void> {
   const plan = teaFeature
   made.commit({ 'round.yaml': workflow('round', [{ key: 'a', order: 1, after: ['z'] }]) })
   for (const one of [plan, 'wf.yaml', 'round.yaml']) {
@@ -91,7 +75,7 @@ async function planning({ made, ask }: Play): Promise<void> {
 }
 
 /** Work under way: one step landed after a failed attempt, one at a gate, two in conflict, one being done, one waiting. */
-async function working({ made, house, ask }: Play): Promise<void> {
+async function working({ made, house, ask }: Asking): Promise<void> {
   const dry = await ask.call('run/start', { plan: 'wf.yaml', dryRun: true })
   expect(dry.runs[0].order.order).toHaveLength(7)
   await ask.call('run/start', { plan: 'wf.yaml' })
@@ -106,7 +90,7 @@ async function working({ made, house, ask }: Play): Promise<void> {
   await ask.call('blocker/raise', { on: '001-tea', notes: 'no water' })
 }
 
-async function looking({ house, ask }: Play): Promise<void> {
+async function looking({ house, ask }: Asking): Promise<void> {
   await ask.call('status/list')
   await ask.call('status/list', { at: 3 })
   for (const item of ['wf', '001-tea']) await ask.call('status/item', { item })
@@ -143,8 +127,12 @@ async function looking({ house, ask }: Play): Promise<void> {
 }
 
 /** What people wish while it goes on, and how it ends. */
-async function ruling({ made, house, ask }: Play): Promise<void> {
-  for (const name of ['run/pause', 'run/resume', 'run/drain', 'run/resume']) await ask.call(name, { item: 'wf' })
+async function ruling({ made, house, ask }: Asking): Promise<void> {
+  for (const name of ['run/pause', 'run/resume', 'run/drain', 'run/resume']) {
+    await ask.call(name, { item: 'wf' })
+    await ask.call('status/item', { item: 'wf' })
+    await ask.call('status/step', { step: 'wf/last' })
+  }
   await ask.call('step/cancel', { step: 'wf/slow' })
   await until('slow to end', () => made.log().length > 0 && house.state.items.get('wf')?.running === 0)
   await ask.call('attempt/show', { attempt: 'wf/slow/1' })
@@ -161,7 +149,7 @@ async function ruling({ made, house, ask }: Play): Promise<void> {
 }
 
 /** What is left when a second, smaller item is over, and the record of it all. */
-async function ending({ made, house, ask }: Play): Promise<void> {
+async function ending({ made, house, ask }: Asking): Promise<void> {
   made.commit({ 'one.yaml': workflow('one', [{ key: 'only', order: 1 }]) })
   await ask.call('run/start', { plan: 'one.yaml' })
   await until('only to land', async () => (await ask.call('run/wait', { item: 'one', atMostMs: 500 })).over)

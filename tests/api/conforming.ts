@@ -1,11 +1,18 @@
 // Holds what a method really answers to what its schema says: by zod, and by a validator of the JSON Schema that others are given.
+import { realpathSync } from 'node:fs'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import { expect } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import type { z } from 'zod'
 import { answerSchema, answers } from '../../src/api/answers/index.ts'
+import { methods } from '../../src/api/index.ts'
 import type { AnyMethod } from '../../src/api/method.ts'
+import { everything } from '../../src/api/scopes.ts'
 import { inside } from '../../src/client/inside.ts'
 import type { House } from '../../src/core/ports/house.ts'
+import { type LocalOptions, openHouse } from '../../src/presets/local.ts'
+import type { Stage } from '../acceptance/stage.ts'
+
+export const all = methods as unknown as readonly AnyMethod[]
 
 const validators = new Map<string, ValidateFunction>()
 
@@ -27,13 +34,27 @@ export function conforms(name: string, given: unknown): void {
   expect(valid.errors ?? [], `${name} by its JSON Schema`).toEqual([])
 }
 
+export interface Asking {
+  readonly made: Stage
+  readonly house: House
+  readonly ask: Conforming
+}
+
+/** A house over the home of a stage, until the test is over. */
+export async function asking(made: Stage, options: Omit<LocalOptions, 'home'>): Promise<Asking> {
+  const house = await openHouse({ home: made.home, ...options })
+  onTestFinished(() => house.close('stop'))
+  return { made, house, ask: new Conforming(house, made.path) }
+}
+
 /** Calls of methods by name, each answer held to its schema; `asked` counts the answers of each method. */
 export class Conforming {
   readonly asked = new Map<string, number>()
   readonly #calls: ReturnType<typeof inside>
 
-  constructor(methods: readonly AnyMethod[], house: House, caller: Parameters<typeof inside>[2]) {
-    this.#calls = inside(methods, house, caller, async () => undefined)
+  constructor(house: House, folder: string) {
+    const caller = { name: 'ann', folder: realpathSync(folder), may: everything }
+    this.#calls = inside(all, house, caller, async () => undefined)
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: its shape is what is being found out.
