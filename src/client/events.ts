@@ -1,7 +1,7 @@
 // What happens in a house as it happens: every entry once and in order, or an explicit reload; it comes back for ever.
 import type { JournalPage } from '../api/journal/read.ts'
 import type { ReadEntry } from '../core/nouns/entry.ts'
-import { Refused } from '../core/refusals.ts'
+import { type Refusal, Refused } from '../core/refusals.ts'
 import { singleLine } from '../core/text/neutral.ts'
 import { answerOf, type Opened, open, type Reach } from './fetching.ts'
 import { backoffMs, Pause } from './pace.ts'
@@ -42,6 +42,11 @@ const page = 1000
 /** A wider gap is not worth reading one by one. */
 const widestGap = 20_000
 const passing: ReadonlySet<string> = new Set(['busy', 'provider', 'defect', 'cancelled'])
+
+/** Whether the same question may be answered later. */
+export function passes({ kind }: Refusal): boolean {
+  return passing.has(kind)
+}
 
 export function events(reach: Reach, ask: Ask, options: EventsOptions = {}): EventStream {
   return new Events(reach, ask, options)
@@ -139,7 +144,7 @@ class Events implements EventStream {
       const error = thrown instanceof TooLong ? stranger(this.#asking, thrown.message) : thrown
       if (!(error instanceof Refused)) throw error
       this.#end.why = error.refusal.why
-      const lasting = !passing.has(error.refusal.kind)
+      const lasting = !passes(error.refusal)
       if (lasting || (first && this.#options.firstOrNever === true && !this.#end.greeted)) throw error
       return undefined
     }

@@ -1,0 +1,12 @@
+// The room's list: everything that a program elsewhere needs to use a house.
+export type { CallName, Given, Result, StreamName, Value } from '../api/asked.ts'
+export type { Entry, ReadEntry } from '../core/nouns/entry.ts'
+export { type Refusal, type RefusalKind, Refused } from '../core/refusals.ts'
+export type { State } from '../core/state.ts'
+export type { Calls, Transport } from './calls.ts'
+export { type Client, type ConnectOptions, connect } from './connect.ts'
+export type { EventStream, EventsOptions, StreamStatus } from './events.ts'
+export type { Change, Mirror, MirrorStatus } from './mirror.ts'
+export type { Pace } from './pace.ts'
+export type { From, Told } from './place.ts'
+export type { ViewName } from './views.ts'
