@@ -36,7 +36,8 @@ async function answer(
   reply: FastifyReply,
   params: unknown,
 ): Promise<FastifyReply> {
-  const performed = await inTime(at, perform(method, at.house, callerFor(at, request), params), method.name)
+  const work = perform(method, at.house, callerFor(at, request), params)
+  const performed = await (method.shape === 'view' ? work : inTime(at, work, method.name))
   if (!performed.ok) return fail(request, reply, performed.refusal)
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(performed.result ?? null))
 }

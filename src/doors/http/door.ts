@@ -57,9 +57,10 @@ const drainMs = 5000
 
 export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> {
   const { house, methods, clock, version, token, owner, logger } = options
+  const nextId = requestIds(clock)
   const app = Fastify({
     ...limits,
-    genReqId: ({ headers }) => askedId(headers['x-request-id']) ?? `req-${clock.chance(12)}`,
+    genReqId: ({ headers }) => askedId(headers['x-request-id']) ?? nextId(),
     logController: new LogController({ disableRequestLogging: true }),
     exposeHeadRoutes: false,
     return503OnClosing: true,
@@ -100,6 +101,16 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
       closing ??= close(app, servers, leaving, clock)
       return closing
     },
+  }
+}
+
+/** Different in each start of the server, and counted on from there. */
+function requestIds(clock: Clock): () => string {
+  const start = clock.chance(8)
+  let count = 0
+  return () => {
+    count += 1
+    return `req-${start}-${count.toString(36)}`
   }
 }
 

@@ -107,10 +107,21 @@ function admit(
     const waitS = Math.ceil(waitMs / 1000)
     return { why: `too many wrong keys came from ${request.ip}`, remedy: `wait ${waitS} s`, waitS }
   }
-  const known = keys.bySecret(secret)
+  const known = knownOn(request.raw.socket, secret, keys)
   if (known !== undefined) letIn.set(request, known)
   else lockout.wrong(request.ip)
   return known !== undefined ? undefined : { why: 'its key is not one of this server', remedy }
+}
+
+const before = new WeakMap<object, { readonly secret: string; readonly known: Known; readonly of: number }>()
+
+/** A connection that has shown a key shows it again with each request: only a key that is new on it is looked up. */
+function knownOn(socket: object, secret: string, keys: Keys): Known | undefined {
+  const last = before.get(socket)
+  if (last !== undefined && last.secret === secret && last.of === keys.changes) return last.known
+  const known = keys.bySecret(secret)
+  if (known !== undefined) before.set(socket, { secret, known, of: keys.changes })
+  return known
 }
 
 /** Never from the address: addresses are logged, shared and kept. */

@@ -32,6 +32,8 @@ export interface KeysOptions {
 }
 
 export class Keys {
+  /** Rises when a key comes or goes: what was remembered of keys before is then worth nothing. */
+  changes = 0
   readonly #clock: Clock
   readonly #owner: Known
   readonly #held: readonly Held[]
@@ -93,6 +95,7 @@ export class Keys {
   /** One attempt has one key at a time. */
   admit(attempt: string): string {
     const secret = `attempt-${this.#clock.chance(40)}`
+    this.changes += 1
     this.#attempts.set(attempt, {
       digest: digestOf(secret),
       known: { name: `agent of ${attempt}`, may: forAttempt, attempt },
@@ -101,6 +104,7 @@ export class Keys {
   }
 
   dismiss(attempt: string): void {
+    this.changes += 1
     this.#attempts.delete(attempt)
   }
 
