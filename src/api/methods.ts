@@ -19,6 +19,7 @@ import { gateAnswer } from './gate/answer.ts'
 import { gateList } from './gate/list.ts'
 import { gateShow } from './gate/show.ts'
 import { houseDoctor } from './house/doctor.ts'
+import { houseHealth } from './house/health.ts'
 import { itemIntegrate } from './item/integrate.ts'
 import { journalFollow } from './journal/follow.ts'
 import { journalRead } from './journal/read.ts'
@@ -88,6 +89,7 @@ export const methods = [
   workspaceInit,
   workspaceTrust,
   houseDoctor,
+  houseHealth,
   cloneList,
   cloneDiscard,
   auditVerify,

@@ -15,7 +15,7 @@ export class Trials {
   readonly #clock: Clock
   readonly #parts: Readonly<Partial<Record<Trial, TrialPart>>>
   readonly #known = new Map<Trial, { readonly tried: Tried; readonly at: number }>()
-  readonly #running = new Map<Trial, Promise<Tried>>()
+  readonly #running = new Map<Trial, { readonly began: number; readonly end: Promise<Tried> }>()
 
   constructor(clock: Clock, parts: Readonly<Partial<Record<Trial, TrialPart>>>) {
     this.#clock = clock
@@ -32,14 +32,16 @@ export class Trials {
     }
     let running = this.#running.get(what)
     if (running === undefined) {
-      running = this.#start(what, part)
+      const began = this.#clock.monotonic()
+      running = { began, end: this.#start(what, part, began) }
       this.#running.set(what, running)
     }
     return this.#inTime(running, atMostMs)
   }
 
-  async #start(what: Trial, part: TrialPart): Promise<Tried> {
-    const began = this.#clock.monotonic()
+  async #start(what: Trial, part: TrialPart, began: number): Promise<Tried> {
+    // Whoever asks meanwhile finds it running, even where it ends without waiting for anything.
+    await undefined
     let found: { readonly ok: boolean; readonly why: string }
     try {
       found = await part.run()
@@ -53,13 +55,14 @@ export class Trials {
     return tried
   }
 
-  async #inTime(running: Promise<Tried>, atMostMs: number): Promise<Tried> {
+  async #inTime({ began, end }: { began: number; end: Promise<Tried> }, atMostMs: number): Promise<Tried> {
     const late = Promise.withResolvers<Tried>()
-    const calm = this.#clock.after(atMostMs, () =>
-      late.resolve({ ok: false, why: `no answer came within ${Math.round(atMostMs)} ms`, ms: atMostMs, late: true }),
-    )
+    const calm = this.#clock.after(atMostMs, () => {
+      const ms = this.#clock.monotonic() - began
+      late.resolve({ ok: false, why: `no answer came within ${Math.round(ms)} ms`, ms, late: true })
+    })
     try {
-      return await Promise.race([running, late.promise])
+      return await Promise.race([end, late.promise])
     } finally {
       calm()
     }

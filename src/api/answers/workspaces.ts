@@ -1,11 +1,37 @@
 // Answers about this machine, its repositories, and the ways in.
 import { z } from 'zod'
 import { nameKinds } from '../name/find.ts'
-import { head, isolation, note, texts, time } from './measures.ts'
+import { count, head, isolation, note, texts, time } from './measures.ts'
 
 const doctorLine = z
   .strictObject({ what: z.string(), ok: z.boolean(), detail: z.string(), remedy: z.string().exactOptional() })
   .meta({ id: 'DoctorLine', description: 'One thing that was looked at, and what to do when it is not well.' })
+
+const check = { ok: z.boolean(), why: z.string().describe('A sentence; empty when there is nothing to say.') }
+const bytes = z.number().min(0)
+const seats = z.strictObject({ name: z.string(), executor: z.string(), seats: z.number(), busy: count })
+const health = z.strictObject({
+  ok: z.boolean().describe('Every check is well; that of the model only counts when an agent needs one.'),
+  version: z.string(),
+  home: z.string(),
+  head,
+  checks: z.strictObject({
+    store: z.strictObject(check),
+    disk: z.strictObject({ ...check, free: bytes.exactOptional(), of: bytes.exactOptional() }),
+    flush: z.strictObject({
+      ...check,
+      ms: z.number().exactOptional().describe('Median of the last minute, or of a trial when nothing was written.'),
+      pending: count.describe('Wishes that are decided and not yet on the disk.'),
+    }),
+    agents: z.strictObject({ ...check, running: count, agents: z.array(seats) }),
+    model: z.strictObject({ ...check, address: z.string(), needed: z.boolean() }),
+  }),
+  config: z.strictObject({
+    ORCH_PORT: z.int().nullable(),
+    ORCH_MODEL: z.string(),
+    OPENAI_API_BASE: z.string(),
+  }),
+})
 
 const problem = z.strictObject({
   kind: z.string(),
@@ -65,6 +91,7 @@ export const workspaceAnswers = {
     well: z.boolean(),
     lines: z.array(doctorLine),
   }),
+  'house/health': health,
   'name/find': z.strictObject({ kind: z.enum(nameKinds), id: z.string() }),
   'server/show': z.strictObject({
     urls: texts.describe('Where it listens, the first one for people.'),

@@ -189,6 +189,7 @@ export interface Tried {
   readonly ok: boolean
   /** A sentence; empty when there is nothing to say. */
   readonly why: string
+  /** How long it took, or has taken until now. */
   readonly ms: number
   /** No answer came in time; it may still come, and is then known to whoever asks next. */
   readonly late?: true
