@@ -52,7 +52,7 @@ async function settingUp({ made, ask }: Asking): Promise<void> {
   await ask.call('workspace/init', { isolation: 'none', clones: 'shared' })
   await ask.call('workspace/trust', { digest: hash('sha256', made.read('baton.yaml')) })
   expect(await ask.call('workspace/look')).toHaveProperty('chosen')
-  await ask.call('house/doctor')
+  for (const name of ['house/doctor', 'house/health']) await ask.call(name)
 }
 
 /** A plan that was read, compared, changed and taken in; one with an error, too. */
