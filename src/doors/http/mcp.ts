@@ -28,7 +28,7 @@ export const mcpRoutes: Routes = (app, at) => {
       opening ??= open()
       const endpoint = await opening
       const desk: Desk = { port: portFor(at, request, caller), waits, clock: at.clock }
-      return reply.send(await endpoint.fetch(asked(request, reply), request.body, desk))
+      return reply.send(opened(await endpoint.fetch(asked(request, reply), request.body, desk)))
     },
   })
 }
@@ -69,4 +69,14 @@ function asked(request: FastifyRequest, reply: FastifyReply): Request {
   headers.delete('authorization')
   headers.delete('cookie')
   return new Request(new URL(request.url, 'http://localhost'), { method: request.method, headers, signal: over.signal })
+}
+
+/** Headers leave with the first byte, and a stream may have nothing to say for long: a comment says that it is there. */
+function opened(response: Response): Response {
+  if (response.body === null || !response.headers.get('content-type')?.startsWith('text/event-stream')) return response
+  const first = new TransformStream<Uint8Array, Uint8Array>({
+    start: (stream) => stream.enqueue(new TextEncoder().encode(': open\n\n')),
+  })
+  const { status, headers } = response
+  return new Response(response.body.pipeThrough(first), { status, headers })
 }

@@ -4,9 +4,9 @@ import { refusalFrom, seeDocs } from '../../api/perform.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
 import { neutral } from '../../core/text/neutral.ts'
 import { mostText, outline, safe } from './outline.ts'
-import { admit, type Desk, type Live } from './port.ts'
+import { admit, type Desk } from './port.ts'
 import { isWrapped, toolName, toolNamed } from './tools.ts'
-import type { Waited } from './waits.ts'
+import type { Live, Waited } from './waits.ts'
 
 /** Beyond this no client takes an answer in. */
 export const mostJson = 1024 * 1024

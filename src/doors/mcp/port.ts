@@ -26,13 +26,6 @@ export interface Desk {
   readonly clock: Pick<Clock, 'after' | 'monotonic'>
 }
 
-/** The one who asked, while an answer is being made. */
-export interface Live {
-  readonly signal: AbortSignal
-  /** Only when the client wants to hear of it: seconds since the call began, and a sentence. */
-  readonly progress?: (seconds: number, message: string) => void
-}
-
 /** Asked of every call: the house may take this door for its owner, so the rights are kept here too. */
 export function admit(method: AnyMethod, { caller }: McpPort, given: unknown): void {
   if (!caller.may.has(method.needs)) {

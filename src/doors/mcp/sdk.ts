@@ -17,10 +17,11 @@ import { refusalFrom } from '../../api/perform.ts'
 import { quoted } from '../../core/text/neutral.ts'
 import { callTool, inWords } from './calling.ts'
 import { instructions } from './instructions.ts'
-import type { Desk, Live } from './port.ts'
+import type { Desk } from './port.ts'
 import { prompts, promptText } from './prompts.ts'
 import { readResource, resourcesOf, templatesOf } from './resources.ts'
 import { toolsOf } from './tools.ts'
+import type { Live } from './waits.ts'
 
 /** One conversation over HTTP: requests that name its session come here, each with the desk of whoever sent it. */
 export interface Session {

@@ -3,6 +3,7 @@
 import { answerSchema, paramsSchema } from '../../api/answers/index.ts'
 import type { AnyMethod } from '../../api/method.ts'
 import type { McpPort } from './port.ts'
+import { worded } from './words.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 /** As the protocol wants it: an object at the top. */
@@ -89,7 +90,7 @@ function titleOf({ name }: AnyMethod): string {
 }
 
 function inputOf(method: AnyMethod): ObjectSchema {
-  return { ...paramsSchema(method), type: 'object' }
+  return { ...worded(paramsSchema(method)), type: 'object' }
 }
 
 /** Whether an answer stands alone, or under `result`, because the protocol knows objects only. */

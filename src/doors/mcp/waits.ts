@@ -1,7 +1,6 @@
 // Waiting for an answer, but never for minutes: what takes longer goes on, and the same call again waits for it.
 import type { Clock } from '../../core/ports.ts'
 import { Refused, refuse } from '../../core/refusals.ts'
-import type { Live } from './port.ts'
 
 /** Below the minute after which clients give a call up; shorter still for those who hear nothing meanwhile. */
 const patienceMs = 20_000
@@ -10,6 +9,13 @@ const beatMs = 5_000
 /** How long an answer lies ready for whoever was told to ask again. */
 const keptMs = 10 * 60_000
 const mostKept = 64
+
+/** The one who asked, while an answer is being made. */
+export interface Live {
+  readonly signal: AbortSignal
+  /** Only when the client wants to hear of it: seconds since the call began, and a sentence. */
+  readonly progress?: (seconds: number, message: string) => void
+}
 
 /** `after`: how long ago the call began whose answer this is, when it was an earlier one. */
 export type Waited =
