@@ -136,7 +136,7 @@ export class Feed {
       reader.part(event, why)
       this.drop(reader)
     }
-    outlet.end(why, (destroy) => this.#clock.after(this.limits.graceMs, destroy))
+    outlet.end(event, why, (destroy) => this.#clock.after(this.limits.graceMs, destroy))
   }
 
   #gone(outlet: Outlet): void {

@@ -6,7 +6,7 @@ export interface Plug {
   readonly socket: Socket
   write(frame: Buffer): void
   /** Says goodbye in the way of the carrier; the socket is destroyed soon after. */
-  end(why: string): void
+  end(event: 'cut' | 'bye', why: string): void
 }
 
 const piece = 64 * 1024
@@ -69,11 +69,11 @@ export class Outlet {
   }
 
   /** What was said last may still be taken for a while. */
-  end(why: string, later: (destroy: () => void) => () => void): void {
+  end(event: 'cut' | 'bye', why: string, later: (destroy: () => void) => () => void): void {
     if (this.#ending) return
     this.#ending = true
     const cancel = later(() => this.#plug.socket.destroy())
     this.onGone(cancel)
-    if (this.alive) this.#plug.end(why)
+    if (this.alive) this.#plug.end(event, why)
   }
 }

@@ -6,10 +6,10 @@ import type { Outlet } from '../feed/outlet.ts'
 import type { Tongue } from '../feed/reader.ts'
 import type { HttpAt, Routes } from './at.ts'
 
-export const events: Routes = (app, at) => eventsOf(feedOf(at.house, at.clock))(app, at)
+export const eventRoutes: Routes = (app, at) => eventRoutesOf(feedOf(at.house, at.clock))(app, at)
 
 /** Over a feed of one's own. */
-export function eventsOf(feed: Feed): Routes {
+export function eventRoutesOf(feed: Feed): Routes {
   return (app, at) => {
     const open = new Set<Outlet>()
     at.onLeave(() => {

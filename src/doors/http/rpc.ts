@@ -1,0 +1,90 @@
+// JSON-RPC 2.0 over a WebSocket at /rpc: every method, streams, and the event feed.
+import type { FastifyRequest } from 'fastify'
+import type { WebSocket } from 'ws'
+import { largestRpcFrame } from '../../api/rpc.ts'
+import { Refused, refuse } from '../../core/refusals.ts'
+import { type Feed, feedOf } from '../feed/feed.ts'
+import type { Outlet } from '../feed/outlet.ts'
+import { type RpcLimits, rpcLimits } from '../rpc/limits.ts'
+import { Line } from '../rpc/line.ts'
+import { Peer } from '../rpc/peer.ts'
+import type { HttpAt, Routes } from './at.ts'
+
+/** For whoever registers @fastify/websocket: text that is no UTF-8 is answered here, and does not end the connection. */
+export const rpcSocket = { maxPayload: largestRpcFrame, perMessageDeflate: false, skipUTF8Validation: true } as const
+
+export const rpcRoutes: Routes = (app, at) => rpcRoutesOf(feedOf(at.house, at.clock))(app, at)
+
+/** Over a feed of one's own. */
+export function rpcRoutesOf(feed: Feed, limits: Partial<RpcLimits> = {}): Routes {
+  return (app, at) => {
+    const open = new Set<Outlet>()
+    at.onLeave(() => {
+      for (const outlet of open) feed.part(outlet, 'bye', 'the server closes')
+    })
+    app.route({
+      method: 'GET',
+      url: '/rpc',
+      exposeHeadRoute: false,
+      preHandler: async (request) => {
+        if (at.callerOf(request) === undefined)
+          throw new Refused(refuse('auth', '/rpc', 'nobody is signed in', 'send a key; docs/server.md shows how'))
+        feed.seat()
+      },
+      handler: () => {
+        const remedy = 'connect with a WebSocket, or POST to /api/<noun>/<verb>'
+        throw new Refused(refuse('invalid', '/rpc', 'it speaks over WebSockets only', remedy))
+      },
+      wsHandler: (socket, request) => {
+        const outlet = connect({ ...rpcLimits, ...limits }, feed, at, socket, request)
+        open.add(outlet)
+        outlet.onGone(() => open.delete(outlet))
+      },
+    })
+  }
+}
+
+function connect(limits: RpcLimits, feed: Feed, at: HttpAt, socket: WebSocket, request: FastifyRequest): Outlet {
+  const caller = at.callerOf(request)
+  const outlet = feed.attach({
+    socket: request.raw.socket,
+    write: (frame) => socket.send(frame, { binary: false }, ignored),
+    end: (event, why) => socket.close(event === 'cut' ? 1013 : 1001, why.slice(0, 40)),
+  })
+  if (caller === undefined) {
+    socket.terminate()
+    return outlet
+  }
+  const { house, methods, clock } = at
+  const reading = (on: boolean): void => {
+    if (on === socket.isPaused) on ? socket.resume() : socket.pause()
+  }
+  const peer = new Peer({ house, methods, clock, feed, limits, caller, line: new Line(outlet), reading })
+  outlet.onGone(() => peer.leave())
+  socket.on('message', (message, isBinary) => peer.hear(message as Buffer, isBinary))
+  ping(socket, limits.pingMs, at)
+  return outlet
+}
+
+/** Whoever does not answer from one ping to the next has gone; one that is not read from just now cannot be judged. */
+function ping(socket: WebSocket, everyMs: number, { clock }: HttpAt): void {
+  let heard = true
+  const sign = (): void => {
+    heard = true
+  }
+  socket.on('pong', sign)
+  socket.on('message', sign)
+  const ask = (): void => {
+    if (socket.readyState !== socket.OPEN) return
+    if (!heard && !socket.isPaused) socket.terminate()
+    else {
+      heard = false
+      socket.ping(undefined, false, ignored)
+      clock.after(everyMs, ask)
+    }
+  }
+  clock.after(everyMs, ask)
+}
+
+/** Whoever has gone meanwhile is told nothing. */
+function ignored(): void {}
