@@ -182,7 +182,7 @@ it('every method answers what its schema says, on a house with real work in it',
   await ruling(played)
   await ending(played)
   expect(all.map((one) => one.name).filter((name) => !played.ask.asked.has(name))).toEqual([])
-})
+}, 120_000)
 
 it('a field too many, a field too few and a word that is not in the list are seen', () => {
   const said = { seq: 1, facts: ['run.paused'] }

@@ -14,11 +14,11 @@ import type { Stage } from '../acceptance/stage.ts'
 
 export const all = methods as unknown as readonly AnyMethod[]
 
+const ajv = new Ajv2020({ strict: false, allErrors: true })
 const validators = new Map<string, ValidateFunction>()
 
 function validatorOf(name: string): ValidateFunction {
-  const known =
-    validators.get(name) ?? new Ajv2020({ strict: false, allErrors: true }).compile(answerSchema(name) ?? false)
+  const known = validators.get(name) ?? ajv.compile(answerSchema(name) ?? false)
   validators.set(name, known)
   return known
 }

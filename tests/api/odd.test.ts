@@ -24,7 +24,7 @@ it('plans of every format, beside each other', async () => {
   }
   const lossy = await ask.call('plan/convert', { plan: 'plan.json', format: 'json', to: 'speckit' })
   expect(lossy.lost).not.toEqual([])
-})
+}, 120_000)
 
 it('work that nobody does yet, held for many reasons', async () => {
   const steps = ['a', 'b', 'c'].map((key, at) => ({ key, order: at + 1, parallel: at < 2, locks: ['kettle'] }))
