@@ -46,6 +46,7 @@ function readOne(part: string, number: number): { name: string; secret: string; 
   if (unknown !== undefined)
     throw wrong(`${name} has a right that there is not; there are ${scopes.join(', ')}, read-only`)
   if (secret.length < shortest) throw wrong(`${name} is shorter than ${shortest} characters`)
+  if (isWord(secret)) throw wrong(`${name} is a word for a right, which everybody knows`)
   return { name, secret, words }
 }
 

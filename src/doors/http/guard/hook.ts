@@ -87,7 +87,10 @@ interface NotIn {
 const remedy =
   'send "Authorization: Bearer <key>"; baton open gives a browser a link, and docs/server.md says where keys come from'
 
-/** Wrong keys are counted and no key is looked at while their address waits; a cookie cannot be guessed, so it is not held back. */
+/**
+ * Wrong keys are counted, and no key that could be guessed is taken while their address waits. Cookies and the keys that this server made
+ * cannot be guessed: otherwise any program of this machine could keep its owner out.
+ */
 function admit(
   request: FastifyRequest,
   options: GuardOptions,
@@ -102,12 +105,12 @@ function admit(
     if (known !== undefined) letIn.set(request, known)
     return known !== undefined || open ? undefined : { why: 'it comes without a key', remedy }
   }
-  const waitMs = lockout.waits(request.ip)
+  const known = knownOn(request.raw.socket, secret, keys)
+  const waitMs = known !== undefined && keys.isMade(known) ? 0 : lockout.waits(request.ip)
   if (waitMs > 0) {
     const waitS = Math.ceil(waitMs / 1000)
     return { why: `too many wrong keys came from ${request.ip}`, remedy: `wait ${waitS} s`, waitS }
   }
-  const known = knownOn(request.raw.socket, secret, keys)
   if (known !== undefined) letIn.set(request, known)
   else lockout.wrong(request.ip)
   return known !== undefined ? undefined : { why: 'its key is not one of this server', remedy }

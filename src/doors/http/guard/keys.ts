@@ -61,6 +61,11 @@ export class Keys {
     return found
   }
 
+  /** Made by this server, so nobody can guess it; the others were chosen by a person. */
+  isMade(known: Known): boolean {
+    return known === this.#owner || known.attempt !== undefined
+  }
+
   invite(): { readonly code: string; readonly until: number } {
     this.#forgetOld()
     const code = this.#clock.chance(32)
