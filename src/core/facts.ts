@@ -29,7 +29,15 @@ export interface Facts {
   'workspace.opened': { path: string; baseBranch: string }
   'isolation.chosen': { path: string; isolation: Isolation; clones: string; why: string }
   'workspace.trusted': { path: string; digest: string; policy: TrustedPolicy }
+  /** Of a workspace, or of any folder that is only counted. */
   'workspace.desired': { path: string; desired: number }
+  // counts: what is said of folders from outside
+  'count.reported': { path: string; running: number }
+  'count.seen': { path: string }
+  /** Nobody has said again that so many run there. */
+  'count.lapsed': { path: string; running: number }
+  'count.went-stale': { path: string }
+  'count.removed': { path: string }
   // items and their steps
   'item.opened': {
     id: string
@@ -182,7 +190,6 @@ export const reservedFacts: readonly string[] = [
   'memory.kept',
   'routine.set',
   'routine.fired',
-  'counts.reported',
   'worker.joined',
   'worker.left',
   'budget.set',

@@ -1,4 +1,5 @@
 // The state as plain JSON and back, so that a start need not fold from the beginning; thrown away whenever it does not fit.
+import type { Count } from './nouns/count.ts'
 import { emptyBoard, type Item } from './nouns/item.ts'
 import type { Step } from './nouns/step.ts'
 import { resolve } from './schedule/links.ts'
@@ -10,11 +11,12 @@ type FrozenStep = Omit<Step, 'after' | 'unmet' | 'heapAt' | 'item' | 'index' | '
 
 /** Everything derived is left out and rebuilt: a snapshot can be wrong only where a fold can be wrong. */
 export function freeze(state: State): unknown {
-  const { workspaces, items, runs, gates, blockers, closed, seats, keys, ...plain } = state
+  const { workspaces, counts, items, runs, gates, blockers, closed, seats, keys, ...plain } = state
   return {
     version: snapshotVersion,
     ...plain,
     workspaces: [...workspaces.values()],
+    counts: [...counts.values()],
     items: [...items.values()].map(freezeItem),
     runs: [...runs.values()],
     gates: [...gates.values()],
@@ -42,6 +44,9 @@ export function thaw(frozen: unknown): State | undefined {
   const from = frozen as ReturnType<typeof emptyState> & { version: number }
   if (typeof from !== 'object' || from === null || from.version !== snapshotVersion) return undefined
   if (!lists.every((name) => Array.isArray(from[name]))) return undefined
+  // Snapshots from before there were any have none.
+  const counts = (from as { counts?: unknown }).counts ?? []
+  if (!Array.isArray(counts)) return undefined
   const state = emptyState()
   Object.assign(state, {
     seq: from.seq,
@@ -54,6 +59,7 @@ export function thaw(frozen: unknown): State | undefined {
   })
   for (const one of from.workspaces as unknown as State['workspaces'] extends Map<string, infer W> ? W[] : never)
     state.workspaces.set(one.path, one)
+  for (const one of counts as readonly Count[]) state.counts.set(one.path, one)
   for (const one of from.runs.values()) state.runs.set(one.id, one)
   for (const one of from.gates.values()) state.gates.set(one.id, one)
   for (const one of from.blockers.values()) state.blockers.set(one.id, one)

@@ -2,6 +2,7 @@
 
 import type { Attempt } from './nouns/attempt.ts'
 import type { Blocker } from './nouns/blocker.ts'
+import type { Count } from './nouns/count.ts'
 import type { Gate } from './nouns/gate.ts'
 import type { Item } from './nouns/item.ts'
 import type { Run } from './nouns/run.ts'
@@ -30,6 +31,7 @@ export interface State {
   /** The disk is nearly full: nothing new is claimed, so that facts can still be written. */
   diskLow: boolean
   workspaces: Map<string, Workspace>
+  counts: Map<string, Count>
   items: Map<string, Item>
   runs: Map<string, Run>
   gates: Map<string, Gate>
@@ -50,6 +52,7 @@ export function emptyState(): State {
     cap: 64,
     diskLow: false,
     workspaces: new Map(),
+    counts: new Map(),
     items: new Map(),
     runs: new Map(),
     gates: new Map(),

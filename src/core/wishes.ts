@@ -11,6 +11,7 @@ export interface Wishes {
   'workspace.isolate': { path: string; isolation: Isolation; clones: string; why: string }
   'workspace.trust': { path: string; digest: string; policy: TrustedPolicy }
   'workspace.want': { path: string; desired: number }
+  'count.report': { path: string; running: number }
   'plan.import': {
     workspace: string
     source: string
@@ -55,6 +56,8 @@ export interface Wishes {
   'checkpoint.keep': { size: number; place: string }
   'checkpoint.miss': { size: number; place: string; why: string }
   'disk.report': { free: number; of: number }
+  'count.see': { path: string }
+  'count.sweep': Record<string, never>
   tick: Record<string, never>
   'attempt.begin': {
     attempt: string

@@ -52,12 +52,11 @@ it('opens a workspace once, and again only for another base branch', () => {
   expect(world.state.workspaces.get('/w')).toMatchObject({ baseBranch: 'trunk', running: 0 })
 })
 
-it('refuses isolation, trust and a wanted count for a workspace that nobody set up', () => {
+it('refuses isolation and trust for a workspace that nobody set up', () => {
   const world = given(new World())
   const isolate = { path: '/w', isolation: 'none', clones: 'folder', why: '' } as const
   world.when('workspace.isolate', isolate).refused('not-found', /set up/)
   world.when('workspace.trust', { path: '/w', digest: 'd', policy: policy() }).refused('not-found', /set up/)
-  world.when('workspace.want', { path: '/w', desired: 1 }).refused('not-found', /set up/)
 })
 
 it('says isolation, trust and the wanted count once', () => {

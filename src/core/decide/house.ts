@@ -83,20 +83,6 @@ export function trustWorkspace(state: State, data: Wishes['workspace.trust']): D
   return workspace.trusted === data.digest ? [] : [fact('workspace.trusted', data.path, data)]
 }
 
-export function wantAgents(state: State, data: Wishes['workspace.want']): Decided {
-  const workspace = state.workspaces.get(data.path)
-  if (workspace === undefined) return unknown(data.path)
-  if (!Number.isInteger(data.desired) || data.desired < 0 || data.desired > 1024) {
-    return refuse(
-      'invalid',
-      `desired ${data.desired}`,
-      'it must be a whole number from 0 to 1024',
-      'give another number',
-    )
-  }
-  return workspace.desired === data.desired ? [] : [fact('workspace.desired', data.path, data)]
-}
-
 function unknown(path: string): Decided {
   return refuse(
     'not-found',

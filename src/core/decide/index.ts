@@ -4,6 +4,7 @@ import type { State } from '../state.ts'
 import type { Wish, WishType } from '../wishes.ts'
 import type { Decided, Decider } from './answer.ts'
 import * as attempt from './attempt.ts'
+import * as count from './count.ts'
 import * as gate from './gate.ts'
 import * as house from './house.ts'
 import * as landing from './landing.ts'
@@ -16,7 +17,8 @@ const deciders: { readonly [K in WishType]: Decider<K> } = {
   'workspace.open': house.openWorkspace,
   'workspace.isolate': house.isolateWorkspace,
   'workspace.trust': house.trustWorkspace,
-  'workspace.want': house.wantAgents,
+  'workspace.want': count.wantAgents,
+  'count.report': count.reportAgents,
   'plan.import': plan.importPlan,
   'plan.miss': plan.missPlan,
   'run.start': run.startRun,
@@ -42,6 +44,8 @@ const deciders: { readonly [K in WishType]: Decider<K> } = {
   'checkpoint.sign': house.signCheckpoint,
   'checkpoint.keep': house.keepCheckpoint,
   'checkpoint.miss': house.missCheckpoint,
+  'count.see': count.seeCount,
+  'count.sweep': count.sweepCounts,
   tick,
   'attempt.begin': attempt.beginAttempt,
   'attempt.end': attempt.endAttempt,

@@ -3,6 +3,7 @@
 import type { Facts } from '../facts.ts'
 import { noPolicy, type Workspace } from '../nouns/workspace.ts'
 import type { State } from '../state.ts'
+import { countOpened } from './count.ts'
 
 export function houseOpened(state: State, data: Facts['house.opened']): void {
   state.epoch = data.epoch
@@ -58,6 +59,7 @@ export function workspaceOpened(state: State, data: Facts['workspace.opened']): 
     desired: noPolicy.desired,
     running: 0,
   })
+  countOpened(state, data.path)
 }
 
 export function isolationChosen(state: State, data: Facts['isolation.chosen']): void {
@@ -71,10 +73,6 @@ export function workspaceTrusted(state: State, data: Facts['workspace.trusted'])
   workspace.trusted = data.digest
   workspace.policy = data.policy
   workspace.desired = data.policy.desired
-}
-
-export function workspaceDesired(state: State, data: Facts['workspace.desired']): void {
-  known(state, data.path).desired = data.desired
 }
 
 function known(state: State, path: string): Workspace {

@@ -1,6 +1,7 @@
 // The state and one fact in; the next state out.
 import type { Facts, FactType } from '../facts.ts'
 import type { State } from '../state.ts'
+import * as count from './count.ts'
 import * as gates from './gates.ts'
 import * as house from './house.ts'
 import * as plan from './plan.ts'
@@ -30,7 +31,12 @@ const folds: { readonly [K in FactType]: Fold<K> } = {
   'workspace.opened': house.workspaceOpened,
   'isolation.chosen': house.isolationChosen,
   'workspace.trusted': house.workspaceTrusted,
-  'workspace.desired': house.workspaceDesired,
+  'workspace.desired': count.workspaceDesired,
+  'count.reported': count.countReported,
+  'count.seen': count.countSeen,
+  'count.lapsed': count.countLapsed,
+  'count.went-stale': count.countWentStale,
+  'count.removed': count.countRemoved,
   'item.opened': plan.itemOpened,
   'item.changed': plan.itemChanged,
   'item.closed': plan.itemClosed,
