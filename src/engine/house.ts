@@ -20,6 +20,7 @@ import { Refused } from '../core/refusals.ts'
 import { attemptOf, closedItemOf, emptyState, type State } from '../core/state.ts'
 import { type Wish, wish } from '../core/wishes.ts'
 import { Auditing, doctorsRecord } from './auditing.ts'
+import { Counting } from './counting.ts'
 import { Dispatch } from './dispatch.ts'
 import type { Journal } from './journal/journal.ts'
 import { Keeping } from './keeping.ts'
@@ -63,6 +64,7 @@ export class LocalHouse implements House {
   readonly #shop: Shop
   readonly #signing: Signing
   readonly #keeping: Keeping
+  readonly #counting: Counting | undefined
   readonly #plans: PlanWatch | undefined
   readonly #commits: CommitTimes
   readonly #endings = new Endings()
@@ -119,6 +121,7 @@ export class LocalHouse implements House {
       sign,
       submit,
     })
+    this.#counting = parts.hands ? new Counting({ state, clock, submit }) : undefined
     this.#plans = parts.hands && parts.watchPlans === true ? new PlanWatch({ parts, state, submit }) : undefined
     this.audit = new Auditing(parts, { journal, signing: this.#signing, keeping: this.#keeping, submit })
   }
@@ -169,6 +172,7 @@ export class LocalHouse implements House {
   takeUp(): void {
     this.#dispatch.lookAtAll()
     this.#plans?.saw()
+    this.#counting?.takeUp()
     this.#armWake()
   }
 
@@ -176,6 +180,7 @@ export class LocalHouse implements House {
     this.#endings.saw(entries)
     this.#dispatch.durable(entries)
     this.#keeping.saw(entries)
+    this.#counting?.saw(entries)
     this.#plans?.saw()
     this.#armWake()
     this.#seeDisk()
@@ -363,6 +368,7 @@ export class LocalHouse implements House {
 
   async #shut(how: 'drain' | 'stop'): Promise<void> {
     await this.#plans?.close()
+    this.#counting?.close()
     await this.#dispatch.shut(how, 'Baton is closing')
     if (this.readOnly === undefined && this.#parts.hands) {
       await this.submit(wish('house.close', 'baton', { why: how }))
