@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { queryable } from '../../src/api/coerce.ts'
 import { meaningOf, nouns } from '../../src/api/meanings.ts'
 import { openRoutes } from '../../src/doors/http/guard/request.ts'
 import type { Json } from '../../src/doors/reference/described.ts'
@@ -21,6 +22,9 @@ vi.mock('fastify', async (original) => {
   }) as typeof real.default
   return { ...real, default: listening }
 })
+
+/** What these need cannot be written in a query: where there is such a route, it says how to ask instead. */
+const notByQuery = all.filter((one) => !queryable(one)).map(({ name }) => `GET /api/${name}`)
 
 const operations = operationsOf(document)
 const contents = operations.flatMap(({ name, operation }) => {
@@ -126,7 +130,14 @@ describe('the running server', () => {
   it('has every route that is described, and describes every route that it has', () => {
     const running = registered.flatMap(({ method, url }) => [method].flat().map((one) => `${one} ${url}`))
     expect(running.length).toBeGreaterThan(50)
-    expect([...running].sort()).toEqual(operations.map(({ name }) => name).sort())
+    const usable = running.filter((name) => !notByQuery.includes(name))
+    expect([...usable].sort()).toEqual(operations.map(({ name }) => name).sort())
+  })
+
+  it('sends whoever asks by a query what no query can carry to where it can be asked', async () => {
+    const got = await door.ask('GET', '/api/schedule/simulate?slots=4&graph=1')
+    expect([400, 404]).toContain(got.status)
+    expect(JSON.stringify(await got.json())).toMatch(/POST \/api\/schedule\/simulate|no such route/u)
   })
 
   it('gives the document to whoever has a key, and to nobody else', async () => {

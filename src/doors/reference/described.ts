@@ -42,17 +42,6 @@ const described = (path: string, id: string, summary: string, type: string): Des
 
 const ways: readonly Described[] = [
   {
-    method: 'get',
-    path: '/',
-    id: 'page',
-    summary: 'The page for a browser.',
-    needs: 'open',
-    answers: page('The page.'),
-  },
-  described('/page.css', 'pageStyle', 'How the page looks.', 'text/css'),
-  described('/page.js', 'pageScript', 'What the page does.', 'text/javascript'),
-  described('/favicon.ico', 'pageIcon', 'The icon of the page.', 'image/svg+xml'),
-  {
     method: 'post',
     path: '/session',
     id: 'sessionOpen',
@@ -79,7 +68,34 @@ const ways: readonly Described[] = [
     needs: 'open',
     answers: { 204: { description: 'The cookie is gone.' } },
   },
+  {
+    method: 'get',
+    path: '/',
+    id: 'page',
+    summary: 'The page for a browser.',
+    needs: 'open',
+    answers: page('The page.'),
+  },
+  described('/page.css', 'pageStyle', 'How the page looks.', 'text/css'),
+  described('/page.js', 'pageScript', 'What the page does.', 'text/javascript'),
+  described('/favicon.ico', 'pageIcon', 'The icon of the page.', 'image/svg+xml'),
 ]
+
+const parts = ['store', 'disk', 'flush', 'agents', 'model']
+const health = {
+  type: 'object',
+  properties: {
+    ok: { type: 'boolean', description: 'Every part is well.' },
+    version: text,
+    checks: {
+      type: 'object',
+      properties: Object.fromEntries(parts.map((part) => [part, { type: ['boolean', 'object'] }])),
+      required: parts,
+    },
+  },
+  required: ['ok', 'version', 'checks'],
+}
+const well = { ok: true, version: '0.1.0', checks: Object.fromEntries(parts.map((part) => [part, true])) }
 
 const looks: readonly Described[] = [
   {
@@ -87,15 +103,12 @@ const looks: readonly Described[] = [
     path: '/health',
     id: 'health',
     summary: 'Whether everything that the server stands on is well.',
-    description: 'Without a key only `status` is told; with one, every part and why it is not well.',
+    description:
+      'With a key that may read it answers what `house/health` answers; without one, only yes or no of each part.',
     needs: 'open',
     answers: {
-      200: {
-        description: 'It is well, or well enough to serve.',
-        type: 'application/json',
-        schema: { type: 'object' },
-      },
-      503: { description: 'It is not well.', type: 'application/json', schema: { type: 'object' } },
+      200: { description: 'It is well.', type: 'application/json', schema: health, example: well },
+      503: { description: 'It is not well.', type: 'application/json', schema: health },
     },
   },
   {
@@ -185,6 +198,25 @@ const forAgents: readonly Described[] = [
       202: { description: 'A notice was taken.' },
     },
   },
+  {
+    method: 'get',
+    path: '/mcp',
+    id: 'mcpListen',
+    summary: 'What the server says of itself in a session of the Model Context Protocol.',
+    needs: 'any',
+    answers: {
+      200: { description: 'Messages for as long as the session lasts.', type: 'text/event-stream', schema: text },
+      405: { description: 'There is nothing to listen to without a session.' },
+    },
+  },
+  {
+    method: 'delete',
+    path: '/mcp',
+    id: 'mcpClose',
+    summary: 'Ends a session of the Model Context Protocol.',
+    needs: 'any',
+    answers: { 200: { description: 'It is over.' }, 405: { description: 'There is no session to end.' } },
+  },
 ]
 
-export const handWritten: readonly Described[] = [...ways, ...looks, ...streams, ...forAgents]
+export const handWritten: readonly Described[] = [...streams, ...forAgents, ...looks, ...ways]

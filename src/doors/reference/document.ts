@@ -29,12 +29,12 @@ export interface Operation extends Json {
   readonly requestBody?: Json
 }
 
-const about = [
-  'Every method of Baton is a route: `POST /api/<noun>/<verb>` with its parameters as JSON, and `GET` with a query for those',
-  'that only look. A key goes into `Authorization: Bearer`, or `X-API-Key`; a browser has a cookie. What a key may do is in',
-  "the server's own record: `x-baton-needs` names the right that a method needs. Every error has one shape, with what was",
-  'refused, why, and what to do about it.',
-].join('\n')
+const about = `Every method of Baton is a route: \`POST /api/<noun>/<verb>\` with its parameters as JSON, and \`GET\` with a query
+for those that only look. A key goes into \`Authorization: Bearer\`, or \`X-API-Key\`; a browser has a cookie. Every error has
+one shape, with what was refused, why, and what to do about it.
+
+What a key may do is in the server's own record: \`read\` looks, \`run\` starts, stops and changes work, \`approve\` answers for
+it, and \`admin\` may do whatever the owner of the home may. Each method names the one right that it needs.`
 
 /** The same methods give the same bytes. */
 export function openapi(subject: Asked): OpenApi {
@@ -56,6 +56,7 @@ export function openapi(subject: Asked): OpenApi {
     security: [{ bearer: [] }, { key: [] }, { cookie: [] }],
     tags: tagsOf(methods),
     paths,
+    'x-baton-streams': streamsOf(methods, schemas),
     components: { ...errorParts, schemas: { ...schemas.components, ...errorParts.schemas }, ...securityParts },
   }
 }
@@ -63,11 +64,27 @@ export function openapi(subject: Asked): OpenApi {
 const nounOf = (name: string): string => name.slice(0, name.indexOf('/'))
 
 function tagsOf(methods: readonly AnyMethod[]): readonly Json[] {
-  const said = [...new Set(methods.map(({ name }) => nounOf(name)))].sort()
+  const said = [...new Set(methods.map(({ name }) => nounOf(name)))]
   return [
     ...said.map((name) => ({ name, description: nouns[name] ?? '' })),
-    { name: 'door', description: 'The server itself.' },
+    { name: 'door', description: 'What the server gives besides the methods.' },
   ]
+}
+
+/** Methods without an end have no path of their own. */
+function streamsOf(methods: readonly AnyMethod[], schemas: Schemas): Json {
+  const streams = methods.filter(({ shape }) => shape === 'follow')
+  return Object.fromEntries(
+    streams.map((method) => [
+      method.name,
+      {
+        summary: method.caption,
+        needs: method.needs,
+        params: withMeanings(method, schemas.params[method.name] ?? {}),
+        value: schemas.answers[method.name] ?? {},
+      },
+    ]),
+  )
 }
 
 function pathOf(method: AnyMethod, schemas: Schemas): Record<string, Operation> {
