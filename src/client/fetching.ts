@@ -120,7 +120,7 @@ function written({ key, url }: Reach, { method, accept, body, headers = {} }: Re
   return { ...common, method: 'POST', headers: all, body: asJson(body, { url, method }) }
 }
 
-function asJson(value: unknown, { method, url }: Asking): string {
+export function asJson(value: unknown, { method, url }: Asking): string {
   try {
     return JSON.stringify(value)
   } catch (error) {

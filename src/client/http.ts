@@ -17,7 +17,7 @@ export interface HttpOptions {
   readonly most?: number
 }
 
-const limits = { answerMs: 90_000, idleMs: 30_000, most: 256 * 1024 * 1024 }
+const limits = { answerMs: 90_000, idleMs: 60_000, most: 256 * 1024 * 1024 }
 const methodName = /^[a-z]+(-[a-z]+)*\/[a-z]+(-[a-z]+)*$/
 
 export function overHttp(reach: Reach, options: HttpOptions = {}): Transport {

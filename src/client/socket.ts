@@ -2,7 +2,7 @@
 import { isRefusal } from '../api/refusal.ts'
 import { type RefusalKind, Refused, refuse } from '../core/refusals.ts'
 import type { Transport } from './calls.ts'
-import type { Reach } from './fetching.ts'
+import { asJson, type Reach } from './fetching.ts'
 import { Inlet } from './inlet.ts'
 import { backoffMs } from './pace.ts'
 import { broke, closed, notSent, stranger } from './trouble.ts'
@@ -67,7 +67,7 @@ class Speaking {
     reach.life.addEventListener('abort', () => this.close())
   }
 
-  ask(method: string, params: unknown): Promise<unknown> {
+  async ask(method: string, params: unknown): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     this.#put(method, params, resolve, reject)
     return promise
@@ -100,10 +100,13 @@ class Speaking {
   }
 
   #put(method: string, params: unknown, answer: (result: unknown) => void, fail: (error: Refused) => void): void {
-    if (this.#closed) return fail(closed(this.#asking(method)))
+    if (this.#closed) {
+      fail(closed(this.#asking(method)))
+      return
+    }
     this.#ids += 1
     const id = this.#ids
-    const text = JSON.stringify({ jsonrpc: '2.0', id, method, params: params ?? {} })
+    const text = asJson({ jsonrpc: '2.0', id, method, params: params ?? {} }, this.#asking(method))
     const { patienceMs } = this.#limits
     const why = `there was no connection within ${patienceMs / 1000} s`
     const cancel = this.#reach.pace.after(patienceMs, () => {
@@ -199,7 +202,10 @@ class Speaking {
   }
 
   #take(said: Fields): void {
-    if (typeof said.method === 'string') return this.#notice(said.method, fieldsOf(said.params))
+    if (typeof said.method === 'string') {
+      this.#notice(said.method, fieldsOf(said.params))
+      return
+    }
     const asked = this.#flying.get(Number(said.id))
     if (asked === undefined) return
     this.#flying.delete(asked.id)

@@ -28,6 +28,7 @@ const views = {
 } as const
 
 export type ViewName = keyof typeof views
+export const mirrored = Object.keys(views) as readonly ViewName[]
 
 /** What a view says of this state; undefined when it is about a past one, or is not among those that are known here. */
 export function viewed(
