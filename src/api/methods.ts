@@ -15,6 +15,10 @@ import { blockerList } from './blocker/list.ts'
 import { blockerRaise } from './blocker/raise.ts'
 import { cloneDiscard } from './clone/discard.ts'
 import { cloneList } from './clone/list.ts'
+import { countList } from './count/list.ts'
+import { countReport } from './count/report.ts'
+import { countShow } from './count/show.ts'
+import { countWant } from './count/want.ts'
 import { gateAnswer } from './gate/answer.ts'
 import { gateList } from './gate/list.ts'
 import { gateShow } from './gate/show.ts'
@@ -88,6 +92,10 @@ export const methods = [
   workspaceLook,
   workspaceInit,
   workspaceTrust,
+  countShow,
+  countList,
+  countWant,
+  countReport,
   houseDoctor,
   houseHealth,
   cloneList,

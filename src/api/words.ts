@@ -1,5 +1,6 @@
 // The shapes of names, places and sentences that methods take: every one bounded, none able to pass for an option.
 import { z } from 'zod'
+import { mostAgents } from '../core/nouns/count.ts'
 
 const name = '[A-Za-z0-9][A-Za-z0-9._-]{0,119}'
 const shaped = (pattern: RegExp, what: string) => z.string().max(400).regex(pattern, { error: what })
@@ -53,6 +54,9 @@ export const anyName = z
   .regex(/^(?!-)[^\u0000-\u001f\u007f-\u009f]*$/, {
     error: 'a name must not begin with "-" or hold control characters',
   })
+
+/** How many agents: as many as one folder may have. */
+export const agents = z.int().min(0).max(mostAgents)
 
 export const digest = shaped(/^[0-9a-f]{64}$/, 'a digest has 64 hexadecimal digits')
 export const nothing = z.strictObject({})

@@ -1,5 +1,5 @@
 // How many agents run and are wanted, folder by folder and in all: worked out from the state whenever it is asked, and never kept.
-import { type Count, removedAfterMs, reportLastsMs, staleAfterMs } from './nouns/count.ts'
+import { type Count, countedPath, removedAfterMs, reportLastsMs, staleAfterMs } from './nouns/count.ts'
 import type { Workspace } from './nouns/workspace.ts'
 import type { State } from './state.ts'
 
@@ -18,6 +18,11 @@ export interface Counted extends Sums {
   readonly stale: boolean
   /** Baton works for it: `desired` is what its scheduler goes by. */
   readonly workspace: boolean
+}
+
+/** What a folder is counted as: a workspace as it was opened, any other by the one spelling of its path. */
+export function countedAs(state: State, given: string): string | undefined {
+  return state.workspaces.has(given) ? given : countedPath(given)
 }
 
 /** Zeros for a folder that nobody has spoken of. */

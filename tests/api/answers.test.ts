@@ -53,6 +53,17 @@ async function settingUp({ made, ask }: Asking): Promise<void> {
   await ask.call('workspace/trust', { digest: hash('sha256', made.read('baton.yaml')) })
   expect(await ask.call('workspace/look')).toHaveProperty('chosen')
   for (const name of ['house/doctor', 'house/health']) await ask.call(name)
+  await counting(made.path, ask)
+}
+
+/** How many agents are wanted: in the workspace, and in a folder that is none. */
+async function counting(path: string, ask: Asking['ask']): Promise<void> {
+  for (const workspace of [path, '/somewhere/else']) {
+    expect((await ask.call('count/want', { workspace, desired: 7 })).facts).toEqual(['workspace.desired'])
+    await ask.call('count/report', { workspace, running: 2 })
+    expect((await ask.call('count/show', { workspace })).count).toMatchObject({ running: 2, desired: 7 })
+  }
+  expect(await ask.call('count/list')).toMatchObject({ global: { running: 4, desired: 14 } })
 }
 
 /** A plan that was read, compared, changed and taken in; one with an error, too. */

@@ -98,6 +98,10 @@ const withoutMethods: Readonly<Record<string, string>> = {
 }
 
 const withoutCommand: Readonly<Record<string, string>> = {
+  'count/show': 'for editors that show the number beside a folder; a person asks status',
+  'count/list': 'for editors that show the sum; a person asks status',
+  'count/want': 'for editors with a field for the number; a person writes it into baton.yaml',
+  'count/report': 'for programs that start agents of their own',
   'state/read': 'for mirrors that fold the record themselves; a person asks status',
   'step/ready': 'for agents that look for work; status shows the next steps of an item',
 }

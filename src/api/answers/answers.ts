@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { CallName, Result, StreamName, Value } from '../asked.ts'
 import { attemptAnswers } from './attempts.ts'
 import { auditAnswers } from './audits.ts'
+import { countAnswers } from './counts.ts'
 import { gateAnswers } from './gates.ts'
 import { planAnswers } from './plans.ts'
 import { recordAnswers } from './record.ts'
@@ -21,6 +22,7 @@ export const answers = {
   ...gateAnswers,
   ...attemptAnswers,
   ...workspaceAnswers,
+  ...countAnswers,
   ...auditAnswers,
   ...recordAnswers,
 } satisfies { readonly [N in Name]: z.ZodType<Answer<N>> }

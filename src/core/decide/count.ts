@@ -1,11 +1,11 @@
 // Decides wishes about how many agents are wanted and said to run in a folder, and what the clock makes of them.
-import { dueAt } from '../counts.ts'
+import { countedAs, dueAt } from '../counts.ts'
 import { type Fact, fact } from '../facts.ts'
 import {
   type Count,
-  countedPath,
   mostAgents,
   mostCounts,
+  pathTrouble,
   removedAfterMs,
   reportLastsMs,
   sameReportMs,
@@ -18,8 +18,8 @@ import type { Wish, Wishes } from '../wishes.ts'
 import type { Decided } from './answer.ts'
 
 export function wantAgents(state: State, data: Wishes['workspace.want'], _: Wish, at: number): Decided {
-  const path = pathIn(state, data.path)
-  const no = path === undefined ? notAbsolute(data.path) : wrongNumber('desired', data.desired)
+  const path = countedAs(state, data.path)
+  const no = path === undefined ? pathTrouble(data.path) : wrongNumber('desired', data.desired)
   if (no !== undefined || path === undefined) return no ?? []
   const workspace = state.workspaces.get(path)
   const count = state.counts.get(path)
@@ -32,8 +32,8 @@ export function wantAgents(state: State, data: Wishes['workspace.want'], _: Wish
 }
 
 export function reportAgents(state: State, data: Wishes['count.report'], _: Wish, at: number): Decided {
-  const path = pathIn(state, data.path)
-  const no = path === undefined ? notAbsolute(data.path) : wrongNumber('running', data.running)
+  const path = countedAs(state, data.path)
+  const no = path === undefined ? pathTrouble(data.path) : wrongNumber('running', data.running)
   if (no !== undefined || path === undefined) return no ?? []
   const count = state.counts.get(path)
   if (count === undefined) {
@@ -75,21 +75,6 @@ function due(state: State, count: Count, at: number): readonly Fact[] {
 const longUnseen = ({ stale, seenAt }: Count, at: number): boolean => stale || !within(at, seenAt, sameSightMs)
 
 const within = (at: number, since: number, ms: number): boolean => at >= since && at < since + ms
-
-/** A workspace is called what it was opened as. */
-function pathIn(state: State, given: string): string | undefined {
-  return state.workspaces.has(given) ? given : countedPath(given)
-}
-
-export function notAbsolute(given: string): Refusal {
-  const why = 'it is no absolute path, or it climbs by .., or it holds control characters'
-  return refuse(
-    'invalid',
-    `workspace ${quoted(given, 200)}`,
-    why,
-    'give the whole path of the folder, e.g. /home/ada/tea',
-  )
-}
 
 function wrongNumber(what: string, given: number): Refusal | undefined {
   if (Number.isInteger(given) && given >= 0 && given <= mostAgents) return undefined

@@ -1,4 +1,6 @@
 // How many agents are wanted, and said to run, in a folder: also one that Baton does not work for, where its path is only a name.
+import { type Refusal, refuse } from '../refusals.ts'
+import { quoted } from '../text/neutral.ts'
 
 export interface Count {
   readonly path: string
@@ -44,4 +46,14 @@ export function countedPath(given: string): string | undefined {
 function joined(root: string, given: readonly string[], by: string): string | undefined {
   const names = given.filter((name) => name !== '' && name !== '.')
   return names.includes('..') ? undefined : root + names.join(by)
+}
+
+export function pathTrouble(given: string): Refusal {
+  const why = 'it is no absolute path, or it climbs by .., or it holds control characters'
+  return refuse(
+    'invalid',
+    `workspace ${quoted(given, 200)}`,
+    why,
+    'give the whole path of the folder, e.g. /home/ada/tea',
+  )
 }
