@@ -58,7 +58,8 @@ export interface Wishes {
   'disk.report': { free: number; of: number }
   'count.see': { path: string }
   'count.sweep': Record<string, never>
-  tick: Record<string, never>
+  /** `leaving`: whoever would carry a launch out is about to go, so nothing more is launched. */
+  tick: { leaving?: true }
   'attempt.begin': {
     attempt: string
     fence: number

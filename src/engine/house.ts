@@ -367,6 +367,7 @@ export class LocalHouse implements House {
   }
 
   async #shut(how: 'drain' | 'stop'): Promise<void> {
+    this.#loop.launchNothing()
     await this.#plans?.close()
     this.#counting?.close()
     await this.#dispatch.shut(how, 'Baton is closing')

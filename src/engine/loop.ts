@@ -55,6 +55,7 @@ export class Loop {
   readonly #pending: Pending[] = []
   #stalled = ''
   #broken = ''
+  #leaving = false
   readonly #waiting = new Waiting()
   /** How far the disk reaches, as far as answers have told. */
   #written: number
@@ -62,6 +63,11 @@ export class Loop {
   constructor(options: LoopOptions) {
     this.#options = options
     this.#written = options.state.seq
+  }
+
+  /** From now on nothing is launched: whoever would carry it out is about to go. What runs may still end. */
+  launchNothing(): void {
+    this.#leaving = true
   }
 
   /** Why nothing is written just now; empty when all is well. */
@@ -132,7 +138,7 @@ export class Loop {
     if (asked || !this.#options.hands) return
     for (let round = 0; round < mostTicks; round++) {
       const at = Math.floor(this.#options.clock.now())
-      const own = wish('tick', 'baton', {})
+      const own = wish('tick', 'baton', this.#leaving ? { leaving: true } : {})
       const decided = decide(this.#options.state, own, at)
       if (isRefusal(decided) || decided.length === 0) return
       this.#write(decided, { ...own, because: 'schedule' }, at, () => {})

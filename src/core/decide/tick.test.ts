@@ -21,6 +21,12 @@ it('records the decision, the claim and the attempt of each launch, in this orde
   given(world).when('tick', {}).then()
 })
 
+it('launches nothing for those who are leaving; whoever comes next does', () => {
+  const world = running('A')
+  given(world).when('tick', { leaving: true }).then()
+  given(world).when('tick', {}).then('decision.made', 'claim.granted', 'attempt.started')
+})
+
 it('claims a step once: none is started while one of its attempts has not ended', () => {
   const world = running('A')
   expect(world.tick()).toEqual(['A'])

@@ -8,9 +8,9 @@ import type { State } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import type { Decided } from './answer.ts'
 
-export function tick(state: State, _: Wishes['tick'], _wish: Wish, at: number): Decided {
+export function tick(state: State, { leaving }: Wishes['tick'], _wish: Wish, at: number): Decided {
   const facts: Fact[] = []
-  for (const decision of schedule(state, at)) {
+  for (const decision of leaving === true ? [] : schedule(state, at)) {
     facts.push(fact('decision.made', decision.item, decision))
     for (const launch of decision.launch) {
       const { step, attempt, agent, executor } = launch
