@@ -5,6 +5,7 @@ import { methods } from '../api/index.ts'
 import type { Invitation } from '../api/server/invite.ts'
 import { Refused, refuse } from '../core/refusals.ts'
 import { openHttpDoor } from '../doors/http/door.ts'
+import { loopback } from '../doors/http/guard/request.ts'
 import { openAttended } from './attended.ts'
 import { realClock } from './clock.ts'
 import type { LocalOptions } from './local.ts'
@@ -80,8 +81,6 @@ function portIn(env: ServerOptions['env'], name: string): number | undefined {
     refuse('invalid', `${name}=${given}`, 'it is no port', 'give a number from 0 to 65535, or unset it'),
   )
 }
-
-const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/u
 
 /** Whoever reaches the port could try keys: that must be meant, and the names that lead here must be known. */
 function refuseExposed({ remote, allowHosts = [] }: ServerOptions, host: string): void {

@@ -1,23 +1,28 @@
 // The HTTP door: one server on this machine for browsers and programs, with the guard before everything else.
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
 import rateLimit from '@fastify/rate-limit'
 import websocket from '@fastify/websocket'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+  type RouteOptions,
+} from 'fastify'
 import { parseGuarded } from '../../api/envelope.ts'
 import type { AnyMethod } from '../../api/method.ts'
 import type { House, Serving } from '../../core/ports/house.ts'
 import type { Clock } from '../../core/ports.ts'
 import { Refused, refuse } from '../../core/refusals.ts'
 import type { HttpAt } from './at.ts'
-import { sayErrors } from './failing.ts'
+import { sayBadAddress, sayErrors } from './failing.ts'
 import { readGrants } from './guard/grants.ts'
 import { type Guard, standGuard } from './guard/hook.ts'
 import { Keys } from './guard/keys.ts'
 import { Lockout } from './guard/lockout.ts'
-import { hostNames } from './guard/request.ts'
+import { hostNames, loopback } from './guard/request.ts'
+import { listen, patience } from './listening.ts'
 import { routesOf } from './routes.ts'
+import { rpcSocket } from './rpc.ts'
 
 export interface HttpDoorOptions {
   readonly house: House
@@ -39,7 +44,15 @@ export interface HttpDoorOptions {
   readonly logger?: FastifyBaseLogger
 }
 
+export interface RouteSeen {
+  readonly method: string
+  readonly url: string
+  readonly websocket: boolean
+}
+
 export interface HttpDoor extends Serving {
+  /** Every route that there is, for whoever tries them all. */
+  readonly routes: readonly RouteSeen[]
   /** Streams say goodbye, calls under way are answered, then every connection is closed. May be called twice. */
   close(): Promise<void>
 }
@@ -47,13 +60,13 @@ export interface HttpDoor extends Serving {
 const mebibyte = 1024 * 1024
 const limits = {
   bodyLimit: 10 * mebibyte,
-  requestTimeout: 60_000,
-  keepAliveTimeout: 65_000,
+  requestTimeout: patience.requestTimeout,
+  keepAliveTimeout: patience.keepAliveTimeout,
+  http: patience,
   routerOptions: { maxParamLength: 4096 },
 } as const
 /** How often one caller may ask in a minute. */
 const perMinute = { looking: 3_000_000, doing: 12_000, unknown: 600 } as const
-const drainMs = 5000
 
 export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> {
   const { house, methods, clock, version, token, owner, logger } = options
@@ -63,6 +76,7 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
     genReqId: ({ headers }) => askedId(headers['x-request-id']) ?? nextId(),
     logController: new LogController({ disableRequestLogging: true }),
     exposeHeadRoutes: false,
+    frameworkErrors: sayBadAddress,
     return503OnClosing: true,
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
   }) as unknown as FastifyInstance
@@ -71,25 +85,28 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
   let hosts: ReadonlySet<string> = new Set()
   let port = options.port
   const cookieName = (): string => `baton-${port}`
+  const routes: RouteSeen[] = []
+  app.addHook('onRoute', (route) => void routes.push(...seenAs(route)))
+  // Before the guard, so that it closes the connection of whoever is refused another protocol.
+  await app.register(websocket, { options: rpcSocket })
   const guard = standGuard(app, { house, keys, lockout, hosts: () => hosts, cookieName })
   const leaving: (() => void)[] = []
   const at: HttpAt = { house, methods, clock, version, callerOf: guard.callerOf, onLeave: (then) => leaving.push(then) }
   readJson(app)
   sayErrors(app)
   await limitRates(app, guard)
-  await app.register(websocket, { options: { maxPayload: mebibyte, perMessageDeflate: false } })
   await app.register(async (inner) => {
-    for (const routes of routesOf(keys, lockout, cookieName)) await routes(inner, at)
+    for (const group of routesOf(keys, lockout, cookieName)) await group(inner, at)
   })
   await app.ready()
-  const servers = await listen(app, options)
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
+  const { ports, close } = await listen(app, options)
   port = ports[0] ?? port
-  hosts = hostNames(ports, options.allowHosts ?? [])
-  const urls = [...new Set(ports)].map((one) => `http://${nameOf(options)}:${one}`)
+  hosts = hostNames(ports, namesOf(options))
+  const urls = [...new Set(ports)].map((one) => `http://${placeOf(options, one)}`)
   let closing: Promise<void> | undefined
   return {
     urls,
+    routes,
     since: clock.now(),
     invite: () => {
       const { code, until } = keys.invite()
@@ -98,7 +115,8 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
     admit: (attempt) => keys.admit(attempt),
     dismiss: (attempt) => keys.dismiss(attempt),
     close: () => {
-      closing ??= close(app, servers, leaving, clock)
+      if (closing === undefined) for (const leave of leaving) leave()
+      closing ??= close(clock)
       return closing
     },
   }
@@ -150,55 +168,20 @@ async function limitRates(app: FastifyInstance, guard: Guard): Promise<void> {
   })
 }
 
-const nameOf = ({ host = '127.0.0.1' }: HttpDoorOptions): string => (host.includes(':') ? `[${host}]` : host)
+const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host)
 
-/** The first server is Fastify's own; the others hand it what they hear. */
-async function listen(app: FastifyInstance, options: HttpDoorOptions): Promise<readonly Server[]> {
-  const { host = '127.0.0.1', port, alsoPorts = [] } = options
-  const servers: Server[] = [app.server as Server]
-  try {
-    await app.listen({ host, port, backlog: 1024 }).catch((error: unknown) => cannotListen(error, port))
-    for (const also of alsoPorts) {
-      const server = createServer((request, response) => app.routing(request, response))
-      server.on('upgrade', (request, socket: Duplex, head) => app.server.emit('upgrade', request, socket, head))
-      server.requestTimeout = limits.requestTimeout
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject)
-        server.listen({ host, port: also }, resolve)
-      }).catch((error: unknown) => cannotListen(error, also))
-      servers.push(server)
-    }
-    return servers
-  } catch (error) {
-    for (const server of servers.slice(1)) server.close()
-    await app.close()
-    throw error
-  }
+/** An address of this machine that it was told to listen on is a name of its own. */
+function namesOf({ host = '127.0.0.1', allowHosts = [] }: HttpDoorOptions): readonly string[] {
+  return loopback.test(host) ? [...allowHosts, inUrl(host)] : allowHosts
 }
 
-function cannotListen(error: unknown, port: number): never {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const why =
-    code === 'EADDRINUSE'
-      ? 'another program listens there'
-      : code === 'EACCES'
-        ? 'this user may not listen there'
-        : String(error)
-  throw new Refused(refuse('conflict', `port ${port}`, why, 'choose another with --port, or end that program'))
+/** Where a person finds it: by its address on this machine, else by the first name that was given, for it answers to no other. */
+function placeOf({ host = '127.0.0.1', allowHosts: [named] = [] }: HttpDoorOptions, port: number): string {
+  if (named === undefined || loopback.test(host)) return `${inUrl(host)}:${port}`
+  return /:\d+$/u.test(named) ? named : `${named}:${port}`
 }
 
-async function close(
-  app: FastifyInstance,
-  servers: readonly Server[],
-  leaving: readonly (() => void)[],
-  clock: Clock,
-): Promise<void> {
-  for (const leave of leaving) leave()
-  const calm = clock.after(drainMs, () => {
-    for (const server of servers) server.closeAllConnections()
-  })
-  for (const server of servers) server.closeIdleConnections()
-  const others = servers.slice(1).map((server) => new Promise<void>((resolve) => server.close(() => resolve())))
-  await Promise.all([app.close(), ...others])
-  calm()
+function seenAs(route: RouteOptions): readonly RouteSeen[] {
+  const websocket = route.websocket === true || route.wsHandler !== undefined
+  return [route.method].flat().map((method) => ({ method, url: route.url, websocket }))
 }

@@ -91,6 +91,26 @@ const seen: Readonly<Record<string, [number, string, string]>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'the body is not as long as its header says', 'send it again'],
 }
 
+/** On everything that goes out. */
+export const always = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const
+
+/** An address that no route can be looked up for; it comes before every hook, so the guard has not seen it. */
+export function sayBadAddress(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const what = `${request.method} ${pathOf(request)}`
+  reply.raw.once('finish', () => {
+    if (request.raw.headers.upgrade !== undefined) request.raw.socket.destroy()
+  })
+  reply.headers(always)
+  fail(request, reply, refuse('invalid', what, 'its address cannot be read', 'mend what stands after a %'), 400)
+}
+
 /** Whatever a route throws, or Fastify itself, becomes one of ours; nothing of a stack goes out. */
 export function sayErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | Refused, request, reply) => {

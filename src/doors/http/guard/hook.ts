@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Caller } from '../../../api/method.ts'
 import type { House } from '../../../core/ports/house.ts'
 import { refuse } from '../../../core/refusals.ts'
-import { fail, pathOf } from '../failing.ts'
+import { always, fail, pathOf } from '../failing.ts'
 import type { Keys, Known } from './keys.ts'
 import type { Lockout } from './lockout.ts'
 import { barred, openRoutes, type Seen } from './request.ts'
@@ -48,16 +48,6 @@ export function standGuard(app: FastifyInstance, options: GuardOptions): Guard {
   }
 }
 
-/** On everything that goes out. */
-const always = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-} as const
-
 const whatOf = (request: FastifyRequest): string => `${request.method} ${pathOf(request)}`
 
 function one(value: string | string[] | undefined): string | undefined {
@@ -69,13 +59,23 @@ function seenIn(request: FastifyRequest): Seen {
   return {
     method: request.method,
     path: pathOf(request),
-    host: headers.host,
+    host: hostOf(request.raw),
     origin: one(headers.origin),
     fetchSite: one(headers['sec-fetch-site']),
     fetchMode: one(headers['sec-fetch-mode']),
     contentType: headers['content-type'],
     contentEncoding: headers['content-encoding'],
   }
+}
+
+/** All names that the request goes by, one of which at the most can be ours: Node itself would take the first and leave the others out. */
+function hostOf({ url = '', headers, rawHeaders }: FastifyRequest['raw']): string | undefined {
+  const names: string[] = []
+  for (let at = 0; at < rawHeaders.length; at += 2)
+    if (rawHeaders[at]?.length === 4 && rawHeaders[at]?.toLowerCase() === 'host') names.push(rawHeaders[at + 1] ?? '')
+  const authority = url.startsWith('/') ? undefined : /^[a-z][a-z0-9+.-]*:\/\/([^/]*)/iu.exec(url)?.[1]
+  if (authority !== undefined && authority.toLowerCase() !== headers.host?.toLowerCase()) names.push(authority)
+  return names.length === 0 ? undefined : names.join(', ')
 }
 
 interface NotIn {

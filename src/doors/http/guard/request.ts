@@ -72,6 +72,9 @@ function wrongForm({ method, contentType, contentEncoding }: Seen): Barred | und
   return { status: 415, why: 'the body is not JSON', remedy: 'send it with content-type: application/json' }
 }
 
+/** What only programs of this machine can reach. */
+export const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/u
+
 /** The names of a server on this machine, for each port it listens on; and those that a person named. */
 export function hostNames(ports: readonly number[], named: readonly string[]): ReadonlySet<string> {
   const hosts = new Set<string>()
