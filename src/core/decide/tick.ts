@@ -8,9 +8,9 @@ import type { State } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import type { Decided } from './answer.ts'
 
-export function tick(state: State, { leaving }: Wishes['tick'], _wish: Wish, at: number): Decided {
+export function tick(state: State, { leaving = false }: Wishes['tick'], _wish: Wish, at: number): Decided {
   const facts: Fact[] = []
-  for (const decision of leaving === true ? [] : schedule(state, at)) {
+  for (const decision of leaving ? [] : schedule(state, at)) {
     facts.push(fact('decision.made', decision.item, decision))
     for (const launch of decision.launch) {
       const { step, attempt, agent, executor } = launch
@@ -19,14 +19,14 @@ export function tick(state: State, { leaving }: Wishes['tick'], _wish: Wish, at:
     }
   }
   for (const run of state.runs.values()) {
-    const end = run.phase === 'ended' ? undefined : ending(state, run, facts)
+    const end = run.phase === 'ended' ? undefined : ending(state, run, facts, leaving)
     if (end !== undefined) facts.push(end)
   }
   return facts
 }
 
 /** A run ends when nothing more can happen without a new wish; an open gate or blocker is not an end but a wait. */
-function ending(state: State, run: Run, launched: readonly Fact[]): Fact | undefined {
+function ending(state: State, run: Run, launched: readonly Fact[], leaving: boolean): Fact | undefined {
   const item = state.items.get(run.item)
   if (item === undefined || item.active.size > 0 || launched.some((one) => one.stream === item.id)) return undefined
   const end = (outcome: NonNullable<Run['outcome']>, why: string): Fact =>
@@ -37,6 +37,8 @@ function ending(state: State, run: Run, launched: readonly Fact[]): Fact | undef
     return end('stuck', named(bad))
   }
   if (run.phase === 'draining') return end('drained', 'a person asked it to stop')
+  // Whether anything could still start is asked of the scheduler, and nobody asked it.
+  if (leaving) return undefined
   if (run.phase === 'active' && item.board.heap.length === 0 && !waitsForPerson(state, item)) {
     return end('stuck', `${item.open} steps wait: ${cause(item)}`)
   }
