@@ -152,7 +152,7 @@ it('every tool of the owner, called in a real house, answers as its schema says 
   for (const tool of tools) {
     const required = (tool.inputSchema.required ?? []) as string[]
     // The client itself holds the answer to the tool's schema, and throws when it does not fit.
-    const said = await call(tool.name, Object.fromEntries(required.map((name) => [name, known[name]])))
+    const said = await call(tool.name, Object.fromEntries(required.map((name) => [name, known[name] ?? 1])))
     if (said.isError) {
       expect(said.text, tool.name).toMatch(/^.+: .+\. What to do: .+\.$/su)
       expect(said.value.refusal.kind, said.text).not.toBe('defect')

@@ -1,7 +1,9 @@
 // Plans, runs and transcripts by their addresses, prompts, and what is refused of them.
 import { type Client, ProtocolError } from '@modelcontextprotocol/client'
 import { expect, it } from 'vitest'
+import { methods } from '../../src/api/index.ts'
 import type { TranscriptPage } from '../../src/core/ports/house.ts'
+import { readResource, resourcesOf } from '../../src/doors/mcp/resources.ts'
 import { busyHouse, hostile } from '../cli/testing.ts'
 import { attempt, modern, peer, serve } from './mcp.stage.ts'
 
@@ -137,4 +139,20 @@ it('offers how a roadmap is handed over', async () => {
   expect(JSON.stringify(messages)).toContain('# Roadmap:')
   expect(JSON.stringify(messages)).toContain('Photo albums')
   await expect(client.getPrompt({ name: 'other' })).rejects.toThrow('Unknown prompt: other')
+})
+
+it('keeps the rights itself where the house takes this door for its owner', async () => {
+  const asked: string[] = []
+  const port = (may: 'read' | 'run', bound?: string) => ({
+    methods,
+    owner: '',
+    caller: { name: 'agent', may: new Set([may]), ...(bound === undefined ? {} : { attempt: bound }) },
+    ask: async (method: string) => asked.push(method),
+  })
+  for (const uri of ['baton://status', `baton://plan/${item}`, `baton://transcript/${item}/T002/1`]) {
+    await expect(readResource(port('read', attempt), uri)).rejects.toMatchObject({ refusal: { kind: 'auth' } })
+    await expect(readResource(port('run'), uri)).rejects.toMatchObject({ refusal: { kind: 'auth' } })
+  }
+  expect(await resourcesOf(port('run'), undefined)).toEqual({ resources: [] })
+  expect(asked).toEqual([])
 })

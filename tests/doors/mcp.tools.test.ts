@@ -96,6 +96,9 @@ const sample: Readonly<Record<string, unknown>> = {
   why: 'a test',
   changes: [{ kind: 'tick', key: 'T001' }],
   path: '/repository',
+  workspace: '/repository',
+  desired: 4,
+  running: 1,
   folder: '/tmp/backup',
   digest: '0'.repeat(64),
   isolation: 'none',
@@ -107,7 +110,18 @@ const sample: Readonly<Record<string, unknown>> = {
 function minimal(name: string): Record<string, unknown> {
   const tool = toolsOf(portOf('owner')).find((one) => one.name === name)
   const required = (tool?.inputSchema.required ?? []) as string[]
-  return Object.fromEntries(required.map((field) => [field, sample[field]]))
+  const fields = (tool?.inputSchema.properties ?? {}) as Record<
+    string,
+    { type?: string; minimum?: number; enum?: unknown[] }
+  >
+  return Object.fromEntries(required.map((field) => [field, sample[field] ?? any(fields[field] ?? {})]))
+}
+
+/** For a parameter that came after this test was written. */
+function any(field: { type?: string; minimum?: number; enum?: unknown[] }): unknown {
+  if (field.enum !== undefined) return field.enum[0]
+  if (field.type === 'integer' || field.type === 'number') return field.minimum ?? 1
+  return field.type === 'boolean' ? false : field.type === 'array' ? [] : '/repository'
 }
 
 it('every tool, called once, gives what fits its schema, or a refusal that a person can read', async () => {

@@ -1,9 +1,9 @@
 // The methods as tools: what a caller may use, under which name, and what a client should know before it calls one.
 
 import { answerSchema, paramsSchema } from '../../api/answers/index.ts'
+import { meaningOf } from '../../api/meanings.ts'
 import type { AnyMethod } from '../../api/method.ts'
 import type { McpPort } from './port.ts'
-import { worded } from './words.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 /** As the protocol wants it: an object at the top. */
@@ -89,8 +89,15 @@ function titleOf({ name }: AnyMethod): string {
   return `${noun.charAt(0).toUpperCase()}${noun.slice(1)}: ${verb}`
 }
 
+/** With what each parameter means, where the schema itself does not say it. */
 function inputOf(method: AnyMethod): ObjectSchema {
-  return { ...worded(paramsSchema(method)), type: 'object' }
+  const schema = paramsSchema(method)
+  const fields = Object.entries((schema.properties ?? {}) as Readonly<Record<string, Schema>>)
+  const properties = fields.map(([name, field]) => {
+    const description = meaningOf(method.name, name)
+    return [name, description === undefined || 'description' in field ? field : { description, ...field }] as const
+  })
+  return { ...schema, type: 'object', properties: Object.fromEntries(properties) }
 }
 
 /** Whether an answer stands alone, or under `result`, because the protocol knows objects only. */
