@@ -29,7 +29,8 @@ export class Outlet {
 
   /** Nothing is written for a reader that has not taken what was written before. */
   get room(): boolean {
-    return !this.#ending && this.alive && !this.#plug.socket.writableNeedDrain
+    const { socket } = this.#plug
+    return !this.#ending && socket.writable && !socket.writableNeedDrain
   }
 
   get alive(): boolean {

@@ -2,7 +2,7 @@
 import type { Clock } from '../../core/ports.ts'
 
 /** As long as the work, so many times, is rested after it. */
-const rests = 9
+const rests = 14
 const longestRestMs = 200
 
 export class Pace {
@@ -13,20 +13,25 @@ export class Pace {
     this.#clock = clock
   }
 
+  /** In time of this process, so that a busy machine does not look like work that was done here. */
   begin(): number {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1000
+  }
+
+  now(): number {
     return this.#clock.monotonic()
   }
 
   /** The journal has grown. */
   news(): void {
-    this.#newsAt = this.#clock.monotonic()
+    this.#newsAt = this.now()
   }
 
   /** After work that others wait behind: a turn for whoever else is there, or some milliseconds if somebody writes. */
   async rest(began: number): Promise<void> {
-    const now = this.#clock.monotonic()
-    if (now - this.#newsAt > longestRestMs) return new Promise((resolve) => setImmediate(resolve))
-    const restMs = Math.min(longestRestMs, Math.ceil((now - began) * rests))
+    if (this.now() - this.#newsAt > longestRestMs) return new Promise((resolve) => setImmediate(resolve))
+    const restMs = Math.min(longestRestMs, Math.ceil((this.begin() - began) * rests))
     return new Promise((resolve) => void this.#clock.after(restMs, resolve))
   }
 }

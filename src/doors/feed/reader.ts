@@ -87,8 +87,9 @@ export class Reader {
   }
 
   #facts(batch: Batch): void {
-    const id = this.id()
-    this.outlet.send(batch.as(`${this.tongue.kind} ${id}`, (json) => this.tongue.frame('facts', json, id)))
+    const { kind } = this.tongue
+    const way = this.watched.length === 0 ? kind : `${kind} ${this.id()}`
+    this.outlet.send(batch.as(way, (json) => this.tongue.frame('facts', json, this.id())))
     this.#told = this.#cursor
   }
 

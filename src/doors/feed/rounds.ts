@@ -13,6 +13,8 @@ export interface Stage {
   release(): void
 }
 
+type Batches = Map<number | string, Batch | undefined>
+
 /** Within a round, others have their turn after so long. */
 const sliceMs = 8
 
@@ -61,13 +63,13 @@ export class Rounds {
     })
   }
 
-  #slice(readers: readonly Reader[], from: number, batches: Map<string, Batch | undefined>, then: () => void): void {
-    const began = this.#pace.begin()
+  #slice(readers: readonly Reader[], from: number, batches: Batches, then: () => void): void {
+    const began = this.#pace.now()
     const ring = this.#stage.ring()
     for (let at = from; at < readers.length; at += 1) {
       const reader = readers[at]
       if (reader?.ready === true && reader.facts) this.#tell(reader, ring, batches)
-      if ((at & 31) === 31 && this.#pace.begin() - began > sliceMs) {
+      if ((at & 31) === 31 && this.#pace.now() - began > sliceMs) {
         setImmediate(() => this.#slice(readers, at + 1, batches, then))
         return
       }
@@ -75,14 +77,17 @@ export class Rounds {
     then()
   }
 
-  #tell(reader: Reader, ring: Ring, batches: Map<string, Batch | undefined>): void {
+  #tell(reader: Reader, ring: Ring, batches: Batches): void {
     if (!ring.reaches(reader.cursor)) {
       this.#stage.behind(reader)
       return
     }
-    const key = `${reader.cursor} ${reader.stream ?? ''}`
-    if (!batches.has(key)) batches.set(key, ring.batch(reader.cursor, reader.stream))
-    const batch = batches.get(key)
+    const key = reader.stream === undefined ? reader.cursor : `${reader.cursor} ${reader.stream}`
+    let batch = batches.get(key)
+    if (batch === undefined) {
+      batch = ring.batch(reader.cursor, reader.stream)
+      batches.set(key, batch)
+    }
     if (batch === undefined) return
     reader.give(batch)
     if (reader.cursor < ring.head) this.#hungry.add(reader)

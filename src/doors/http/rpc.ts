@@ -10,7 +10,10 @@ import { Line } from '../rpc/line.ts'
 import { Peer } from '../rpc/peer.ts'
 import type { HttpAt, Routes } from './at.ts'
 
-/** For whoever registers @fastify/websocket: text that is no UTF-8 is answered here, and does not end the connection. */
+/**
+ * For whoever registers @fastify/websocket. Nothing is compressed, so that a frame made once goes to every socket; text that is no UTF-8 is
+ * answered here, and does not end the connection.
+ */
 export const rpcSocket = { maxPayload: largestRpcFrame, perMessageDeflate: false, skipUTF8Validation: true } as const
 
 export const rpcRoutes: Routes = (app, at) => rpcRoutesOf(feedOf(at.house, at.clock))(app, at)
@@ -48,7 +51,9 @@ function connect(limits: RpcLimits, feed: Feed, at: HttpAt, socket: WebSocket, r
   const caller = at.callerOf(request)
   const outlet = feed.attach({
     socket: request.raw.socket,
-    write: (frame) => socket.send(frame, { binary: false }, ignored),
+    write: (frame) => {
+      if (socket.readyState === socket.OPEN) request.raw.socket.write(frame)
+    },
     end: (event, why) => socket.close(event === 'cut' ? 1013 : 1001, why.slice(0, 40)),
   })
   if (caller === undefined) {

@@ -1,5 +1,6 @@
 // One WebSocket connection: frames out as far as there is room, and whoever waits for room is woken when it comes or never will.
 import type { Outlet } from '../feed/outlet.ts'
+import { textFrame } from './frame.ts'
 
 export class Line {
   readonly outlet: Outlet
@@ -20,7 +21,7 @@ export class Line {
   }
 
   say(text: string): void {
-    this.outlet.send(Buffer.from(text))
+    this.outlet.send(textFrame(text))
   }
 
   /** Resolves when there is room for one more frame, or the other side has gone. */

@@ -7,6 +7,7 @@ import type { Feed } from '../feed/feed.ts'
 import { readWanted } from '../feed/opening.ts'
 import type { Outlet } from '../feed/outlet.ts'
 import type { Reader, Tongue } from '../feed/reader.ts'
+import { textFrame } from './frame.ts'
 
 const asked = z.strictObject({
   after: z.unknown().optional(),
@@ -70,7 +71,7 @@ function tongueOf(subscription: number): Tongue {
     frame: (event, json, id) => {
       const lead = `{"subscription":${subscription}${id === undefined ? '' : `,"id":${JSON.stringify(id)}`},`
       const rest = event === 'facts' ? `"entries":${json}}` : json.slice(1)
-      return Buffer.from(writeNotice(`events/${event}`, lead + rest))
+      return textFrame(writeNotice(`events/${event}`, lead + rest))
     },
   }
 }
