@@ -8,7 +8,7 @@ import { type HttpOptions, overHttp } from './http.ts'
 import { type Mirror, openMirror } from './mirror.ts'
 import { type Pace, realPace } from './pace.ts'
 import { overSocket, type SocketOptions } from './socket.ts'
-import { refusedBy } from './trouble.ts'
+import { stranger } from './trouble.ts'
 
 export interface ConnectOptions extends HttpOptions, SocketOptions {
   /** Of the server, e.g. `http://127.0.0.1:4100`. */
@@ -43,7 +43,8 @@ export async function connect(options: ConnectOptions): Promise<Client> {
     pace,
     life: life.signal,
   }
-  await greet(reach)
+  // A connection that was kept from before may have died meanwhile; the second one is new.
+  await greet(reach).catch((error: unknown) => (isBusy(error) ? greet(reach) : Promise.reject(error)))
   const http = overHttp(reach, options)
   const transport = over === 'socket' ? overSocket(reach, options) : http
   const streamOf = (from?: EventsOptions): EventStream => events(reach, http.ask, from)
@@ -62,7 +63,11 @@ async function greet(reach: Reach): Promise<void> {
   const opened = await open(reach, { method: 'health', path: '/health', accept: 'application/json', ...ms })
   const well = { ...opened, status: opened.status === 503 ? 200 : opened.status }
   const said = await answerOf(well, asking, mostHealth)
-  if (typeof said !== 'object' || said === null) throw refusedBy(asking, 502, {})
+  if (typeof said !== 'object' || said === null) throw stranger(asking, 'what answers there is no Baton')
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Refused && error.refusal.kind === 'busy'
 }
 
 function addressOf(given: string): string {

@@ -104,8 +104,8 @@ const nothing: Promise<Piece> = Promise.resolve({ done: true })
 /** Not every fetch and not every stream listens to its signal. */
 function orAborted<T>(work: Promise<T>, ending: AbortController): Promise<T> {
   const { signal } = ending
-  if (signal.aborted) return Promise.reject(signal.reason)
   const { promise, reject } = Promise.withResolvers<never>()
+  if (signal.aborted) reject(signal.reason)
   const give = (): void => reject(signal.reason)
   signal.addEventListener('abort', give)
   return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', give))
