@@ -1,6 +1,6 @@
 // Builds dist: one bundle for each entry (lazy imports become chunks) and the type declarations.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { rolldown } from 'rolldown'
@@ -10,6 +10,7 @@ const root = dirname(import.meta.dirname)
 const entries = {
   cli: 'src/cli/main.ts',
   index: 'src/index.ts',
+  client: 'src/client/index.ts',
   spawner: 'src/spawners/child.ts',
   segment: 'src/engine/journal/segment.ts',
   sqlite: 'src/stores/sqlite.ts',
@@ -28,7 +29,7 @@ async function bundle(): Promise<void> {
     treeshake: true,
     transform: { target: 'node22' },
   })
-  await build.write({
+  const { output } = await build.write({
     dir: fresh,
     format: 'esm',
     entryFileNames: '[name].js',
@@ -36,6 +37,29 @@ async function bundle(): Promise<void> {
     sourcemap: false,
   })
   await build.close()
+  writeFileSync(
+    join(fresh, 'licences.txt'),
+    licences(output.flatMap((one) => (one.type === 'chunk' ? one.moduleIds : []))),
+  )
+}
+
+/** Whoever gets the bundle gets the licence of everything in it. */
+function licences(modules: readonly string[]): string {
+  const folders = new Set(modules.map((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/u.exec(id)?.[0] ?? ''))
+  folders.delete('')
+  const texts = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+    const file = readdirSync(folder).find((one) => /^(licen[cs]e|copying)/iu.test(one))
+    const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim()
+    return `${name} ${version}: ${license}\n\n${text}\n`
+  })
+  return `Parts of these packages are in the files beside this one.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`
+}
+
+interface Manifest {
+  readonly name: string
+  readonly version: string
+  readonly license: string
 }
 
 /** Declarations only: whether the types hold is asked by `npm run types`, not by every build. */
