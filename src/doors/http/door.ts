@@ -4,6 +4,7 @@ import websocket from '@fastify/websocket'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   LogController,
   type RouteOptions,
@@ -14,7 +15,7 @@ import type { House, Serving } from '../../core/ports/house.ts'
 import type { Clock } from '../../core/ports.ts'
 import { Refused, refuse } from '../../core/refusals.ts'
 import type { HttpAt } from './at.ts'
-import { sayBadAddress, sayErrors } from './failing.ts'
+import { fail, sayBadAddress, sayErrors } from './failing.ts'
 import { readGrants } from './guard/grants.ts'
 import { type Guard, standGuard } from './guard/hook.ts'
 import { Keys } from './guard/keys.ts'
@@ -90,6 +91,7 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
   // Before the guard, so that it closes the connection of whoever is refused another protocol.
   await app.register(websocket, { options: rpcSocket })
   const guard = standGuard(app, { house, keys, lockout, hosts: () => hosts, cookieName })
+  app.addHook('onRequest', async (request, reply) => (request.ws ? onlyWhereSpoken(routes, request, reply) : undefined))
   const leaving: (() => void)[] = []
   const at: HttpAt = { house, methods, clock, version, callerOf: guard.callerOf, onLeave: (then) => leaving.push(then) }
   readJson(app)
@@ -179,6 +181,13 @@ function namesOf({ host = '127.0.0.1', allowHosts = [] }: HttpDoorOptions): read
 function placeOf({ host = '127.0.0.1', allowHosts: [named] = [] }: HttpDoorOptions, port: number): string {
   if (named === undefined || loopback.test(host)) return `${inUrl(host)}:${port}`
   return /:\d+$/u.test(named) ? named : `${named}:${port}`
+}
+
+/** Otherwise the connection would be changed over first, and only then be told that nobody is there. */
+function onlyWhereSpoken(routes: readonly RouteSeen[], request: FastifyRequest, reply: FastifyReply): unknown {
+  const { url } = request.routeOptions
+  if (url === undefined || routes.some((route) => route.websocket && route.url === url)) return undefined
+  return fail(request, reply, refuse('invalid', url, 'it speaks over no WebSocket', 'connect to /rpc'))
 }
 
 function seenAs(route: RouteOptions): readonly RouteSeen[] {
