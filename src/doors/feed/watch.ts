@@ -14,7 +14,12 @@ export class Watch {
   readonly #duties: readonly Duty[]
   readonly #cancels = new Map<Duty, () => void>()
 
-  constructor(clock: Clock, { beatMs, stallMs }: FeedLimits, beat: () => void, look: () => void) {
+  constructor(
+    clock: Clock,
+    { beatMs, stallMs }: Pick<FeedLimits, 'beatMs' | 'stallMs'>,
+    beat: () => void,
+    look: () => void,
+  ) {
     this.#clock = clock
     this.#duties = [
       { ms: beatMs, act: beat },

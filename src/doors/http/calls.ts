@@ -48,7 +48,11 @@ export function callerFor(at: HttpAt, request: FastifyRequest): Caller {
   return caller
 }
 
-async function inTime<T>(at: HttpAt, work: Promise<T>, name: string): Promise<T | { ok: false; refusal: Refusal }> {
+export async function inTime<T>(
+  at: HttpAt,
+  work: Promise<T>,
+  name: string,
+): Promise<T | { ok: false; refusal: Refusal }> {
   const late = Promise.withResolvers<{ ok: false; refusal: Refusal }>()
   const why = `it is not done after ${patienceMs / 1000} s, and may still be done`
   const calm = at.clock.after(patienceMs, () =>
