@@ -1,6 +1,6 @@
 // Every method as a route: POST with its parameters as JSON, and GET for those that only look.
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { coerce, type Query } from '../../api/coerce.ts'
+import { coerce, type Query, queryable } from '../../api/coerce.ts'
 import type { AnyMethod, Caller } from '../../api/method.ts'
 import { perform, refusalFrom, stream } from '../../api/perform.ts'
 import { type Refusal, Refused, refuse } from '../../core/refusals.ts'
@@ -22,7 +22,7 @@ export const methodRoutes: Routes = (app, at) => {
     }
     const onlyLooks = method.shape === 'view' || method.shape === 'read'
     app.post(url, onlyLooks ? looks : {}, (request, reply) => answer(method, at, request, reply, request.body ?? {}))
-    if (onlyLooks)
+    if (queryable(method))
       app.get(url, looks, (request, reply) =>
         answer(method, at, request, reply, coerce(method, request.query as Query)),
       )
