@@ -59,7 +59,7 @@ export interface Wishes {
   'count.see': { path: string }
   'count.sweep': Record<string, never>
   /** `leaving`: whoever would carry a launch out is about to go, so nothing more is launched. */
-  tick: { leaving?: true }
+  tick: { leaving?: boolean }
   'attempt.begin': {
     attempt: string
     fence: number

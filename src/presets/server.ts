@@ -1,11 +1,13 @@
 // A house that stays open for browsers, editors and programs: the local door, the HTTP door, a token, and a log.
 import { userInfo } from 'node:os'
+import { join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
 import { methods } from '../api/index.ts'
 import type { Invitation } from '../api/server/invite.ts'
 import { Refused, refuse } from '../core/refusals.ts'
 import { openHttpDoor } from '../doors/http/door.ts'
 import { loopback } from '../doors/http/guard/request.ts'
+import { openLog } from '../doors/http/log.ts'
 import { openAttended } from './attended.ts'
 import { realClock } from './clock.ts'
 import type { LocalOptions } from './local.ts'
@@ -39,6 +41,7 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
   refuseExposed(options, host)
   const port = options.port ?? portIn(env, 'ORCH_PORT') ?? portIn(env, 'PORT') ?? usualPort
   const attended = await openAttended({ ...options, mode: 'work' })
+  const log = openLog({ folder: join(home, 'logs') })
   try {
     const { token, fresh } = ownToken(home)
     const { house } = attended
@@ -52,6 +55,7 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
       apiKeys: env.API_KEYS,
       port,
       host,
+      log,
       ...(options.alsoPorts === undefined ? {} : { alsoPorts: options.alsoPorts }),
       ...(options.allowHosts === undefined ? {} : { allowHosts: options.allowHosts }),
     })
@@ -63,11 +67,12 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
       invite: () => door.invite(),
       close: async (how) => {
         await Promise.all([door.close(), attended.close(how)])
+        await log.close()
         house.serving = undefined
       },
     }
   } catch (error) {
-    await attended.close('stop')
+    await Promise.all([attended.close('stop'), log.close()])
     throw error
   }
 }

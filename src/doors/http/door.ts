@@ -2,7 +2,6 @@
 import rateLimit from '@fastify/rate-limit'
 import websocket from '@fastify/websocket'
 import Fastify, {
-  type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
@@ -22,6 +21,7 @@ import { Keys } from './guard/keys.ts'
 import { Lockout } from './guard/lockout.ts'
 import { hostNames, loopback } from './guard/request.ts'
 import { listen, patience } from './listening.ts'
+import { type Log, logRequests } from './log.ts'
 import { routesOf } from './routes.ts'
 import { rpcSocket } from './rpc.ts'
 
@@ -42,7 +42,7 @@ export interface HttpDoorOptions {
   readonly host?: string
   /** Names besides those of this machine that the Host header may hold. */
   readonly allowHosts?: readonly string[]
-  readonly logger?: FastifyBaseLogger
+  readonly log?: Pick<Log, 'logger' | 'dropped'>
 }
 
 export interface RouteSeen {
@@ -70,7 +70,7 @@ const limits = {
 const perMinute = { looking: 3_000_000, doing: 12_000, unknown: 600 } as const
 
 export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> {
-  const { house, methods, clock, version, token, owner, logger } = options
+  const { house, methods, clock, version, token, owner, log } = options
   const nextId = requestIds(clock)
   const app = Fastify({
     ...limits,
@@ -79,7 +79,7 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
     exposeHeadRoutes: false,
     frameworkErrors: sayBadAddress,
     return503OnClosing: true,
-    ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
+    ...(log === undefined ? { logger: false } : { loggerInstance: log.logger }),
   }) as unknown as FastifyInstance
   const keys = new Keys({ token, owner, grants: readGrants(options.apiKeys), clock })
   const lockout = new Lockout(clock)
@@ -92,13 +92,14 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
   await app.register(websocket, { options: rpcSocket })
   const guard = standGuard(app, { house, keys, lockout, hosts: () => hosts, cookieName })
   app.addHook('onRequest', async (request, reply) => (request.ws ? onlyWhereSpoken(routes, request, reply) : undefined))
+  if (log !== undefined) logRequests(app, guard.callerOf)
   const leaving: (() => void)[] = []
   const at: HttpAt = { house, methods, clock, version, callerOf: guard.callerOf, onLeave: (then) => leaving.push(then) }
   readJson(app)
   sayErrors(app)
   await limitRates(app, guard)
   await app.register(async (inner) => {
-    for (const group of routesOf(keys, lockout, cookieName)) await group(inner, at)
+    for (const group of routesOf({ keys, lockout, cookieName, dropped: log?.dropped })) await group(inner, at)
   })
   await app.ready()
   const { ports, close } = await listen(app, options)

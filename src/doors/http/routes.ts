@@ -6,13 +6,22 @@ import type { Keys } from './guard/keys.ts'
 import type { Lockout } from './guard/lockout.ts'
 import { healthRoutes } from './health.ts'
 import { mcpRoutes } from './mcp.ts'
+import { metricsRoutes } from './metrics.ts'
 import { openapiRoutes } from './openapi.ts'
 import { pageRoutes } from './page/routes.ts'
 import { referenceRoutes } from './reference.ts'
 import { rpcRoutes } from './rpc.ts'
 import { sessionRoutes } from './session.ts'
 
-export function routesOf(keys: Keys, lockout: Lockout, cookieName: () => string): readonly Routes[] {
+export interface RouteParts {
+  readonly keys: Keys
+  readonly lockout: Lockout
+  readonly cookieName: () => string
+  /** Lines that the log could not keep. */
+  readonly dropped?: (() => number) | undefined
+}
+
+export function routesOf({ keys, lockout, cookieName, dropped }: RouteParts): readonly Routes[] {
   return [
     pageRoutes,
     sessionRoutes(keys, lockout, cookieName),
@@ -21,6 +30,7 @@ export function routesOf(keys: Keys, lockout: Lockout, cookieName: () => string)
     rpcRoutes,
     mcpRoutes,
     healthRoutes,
+    metricsRoutes(dropped === undefined ? {} : { dropped }),
     openapiRoutes,
     referenceRoutes,
   ]
