@@ -95,6 +95,7 @@ it('ends a session that nobody has spoken in for half an hour, and none whose st
     headers: { accept: 'text/event-stream', authorization: 'Bearer runner', 'mcp-session-id': listening },
   })
   expect(stream.status).toBe(200)
+  expect((await raw(url, listTools, { session: listening })).status).toBe(200)
   await until('two timers', () => clock.waiting === 2)
   await clock.pass(20 * 60_000)
   expect((await raw(url, listTools, { session: spoken })).status).toBe(200)
