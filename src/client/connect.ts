@@ -52,7 +52,8 @@ export async function connect(options: ConnectOptions): Promise<Client> {
     ...callsOver({ ...transport, close: async () => life.abort() }),
     url: reach.url,
     events: streamOf,
-    mirror: () => openMirror({ ask: transport.ask, events: streamOf, pace }),
+    // A state may be larger than a frame of a socket.
+    mirror: () => openMirror({ ask: http.ask, events: streamOf, pace }),
   }
 }
 
