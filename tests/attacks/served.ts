@@ -1,6 +1,6 @@
 // The built program as a server of its own process, over a home and a repository of its own, for whoever attacks it.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from '../../src/cli/connect.ts'
@@ -10,6 +10,14 @@ const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.js')
 /** One of each kind, as API_KEYS has them. */
 export const keys = { reader: 'the-key-that-reads', runner: 'the-key-that-runs', approver: 'the-key-that-approves' }
 const apiKeys = `reader=${keys.reader}:read-only,runner=${keys.runner},approver=${keys.approver}:approve`
+
+const quiet = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' }
+
+/** A plan with one item, `wf`, of one step. */
+export const plan = (title: string): string => {
+  const step = { key: 'a', title, order: 1, entryCriteria: [], exitCriteria: [], responsibleRole: 'coder' }
+  return `id: wf\nname: ${title}\nversion: "1.0"\nsteps:\n  - ${JSON.stringify({ ...step, parallelizable: false })}\n`
+}
 
 export interface Ended {
   readonly code: number | null
@@ -78,12 +86,27 @@ export class Grounds {
     return { ...started, url, link, already, port: Number(new URL(url).port) }
   }
 
-  /** Sets a repository up, as its owner does. */
-  async ready(path: string, digest?: string): Promise<void> {
+  /** A repository with these files committed. */
+  repository(name: string, files: Readonly<Record<string, string>>): string {
+    const path = join(this.root, name)
+    mkdirSync(path)
+    const git = (...args: string[]) =>
+      execFileSync('git', args, { cwd: path, env: { ...process.env, ...quiet }, stdio: 'pipe' })
+    git('init', '-q', '-b', 'main')
+    for (const [file, text] of Object.entries(files)) {
+      if (text.startsWith('-> ')) symlinkSync(text.slice(3), join(path, file))
+      else writeFileSync(join(path, file), text)
+    }
+    git('add', '-A')
+    git('-c', 'user.name=Tester', '-c', 'user.email=tester@example.org', 'commit', '-q', '-m', 'start')
+    return path
+  }
+
+  /** Sets a repository up, as its owner does, before anything is served. */
+  async ready(path: string): Promise<void> {
     const house = await connect('write', { home: this.home, folder: path })
     try {
       await house.call('workspace/init', { isolation: 'none', clones: 'shared' })
-      if (digest !== undefined) await house.call('workspace/trust', { digest })
     } finally {
       await house.close()
     }

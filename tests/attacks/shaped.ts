@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 
 export type Schema = Readonly<Record<string, unknown>>
-/** A value that is known to mean something here, for a string of this pattern; undefined where there is none. */
-export type Known = (schema: Schema, key: string) => readonly unknown[] | undefined
+/** What to draw for a parameter of this name; `usual` is what its schema alone would give. */
+export type Known = (name: string, usual: fc.Arbitrary<unknown>) => fc.Arbitrary<unknown>
 
 const listOf = (value: unknown): readonly Schema[] => (Array.isArray(value) ? value : [])
 const fieldsOf = (schema: Schema): [string, Schema][] =>
@@ -11,12 +11,8 @@ const fieldsOf = (schema: Schema): [string, Schema][] =>
 const neededOf = (schema: Schema): ReadonlySet<string> => new Set((schema.required ?? []) as string[])
 const numberOf = (value: unknown, usual: number): number => (typeof value === 'number' ? value : usual)
 
-export function fitting(schema: Schema, known: Known = () => undefined, key = ''): fc.Arbitrary<unknown> {
-  const made = drawn(schema, known, key)
-  const told = known(schema, key)
-  return told === undefined || told.length === 0
-    ? made
-    : fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...told) }, { weight: 1, arbitrary: made })
+export function fitting(schema: Schema, known: Known = (_name, usual) => usual, key = ''): fc.Arbitrary<unknown> {
+  return known(key, drawn(schema, known, key))
 }
 
 function drawn(schema: Schema, known: Known, key: string): fc.Arbitrary<unknown> {
@@ -36,7 +32,7 @@ function drawn(schema: Schema, known: Known, key: string): fc.Arbitrary<unknown>
     case 'null':
       return fc.constant(null)
     case 'array':
-      return list(schema, known, key)
+      return list(schema, known)
     case 'object':
       return object(schema, known)
     default:
@@ -66,10 +62,10 @@ function words(schema: Schema): fc.Arbitrary<string> {
   return made.filter((text) => fits(text) && pattern.test(text))
 }
 
-function list(schema: Schema, known: Known, key: string): fc.Arbitrary<unknown[]> {
+function list(schema: Schema, known: Known): fc.Arbitrary<unknown[]> {
   const least = numberOf(schema.minItems, 0)
   const most = Math.min(numberOf(schema.maxItems, 5), Math.max(least, 5))
-  return fc.array(fitting((schema.items ?? {}) as Schema, known, key), { minLength: least, maxLength: most })
+  return fc.array(fitting((schema.items ?? {}) as Schema, known), { minLength: least, maxLength: most })
 }
 
 function object(schema: Schema, known: Known): fc.Arbitrary<unknown> {
@@ -83,7 +79,7 @@ function object(schema: Schema, known: Known): fc.Arbitrary<unknown> {
 }
 
 /** Values that are wrong in one place, and right in all others. */
-export function breaking(schema: Schema, known: Known = () => undefined): fc.Arbitrary<unknown> {
+export function breaking(schema: Schema, known: Known = (_name, usual) => usual): fc.Arbitrary<unknown> {
   const fields = fieldsOf(schema)
   const whole = fitting(schema, known) as fc.Arbitrary<Record<string, unknown>>
   const unknownKey = fc.tuple(
@@ -91,7 +87,7 @@ export function breaking(schema: Schema, known: Known = () => undefined): fc.Arb
     fc.constantFrom('x', 'constructor2', 'ITEM', '', '$where'),
     fc.jsonValue({ maxDepth: 1 }),
   )
-  const notAnObject = fc.constantFrom<unknown>(null, 0, 'words', [], [{}], true)
+  const notAnObject = fc.constantFrom<unknown>(0, 'words', [], [{}], true)
   const ways: fc.Arbitrary<unknown>[] = [
     unknownKey.map(([value, key, more]) => ({ ...value, [key]: more })),
     notAnObject,
