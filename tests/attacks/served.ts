@@ -15,7 +15,7 @@ const quiet = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' }
 
 /** A plan with one item, `wf`, of one step. */
 export const plan = (title: string): string => {
-  const step = { key: 'a', title, order: 1, entryCriteria: [], exitCriteria: [], responsibleRole: 'coder' }
+  const step = { key: 'a', title, order: 1, entryCriteria: [], exitCriteria: ['it is there'], responsibleRole: 'coder' }
   return `id: wf\nname: ${title}\nversion: "1.0"\nsteps:\n  - ${JSON.stringify({ ...step, parallelizable: false })}\n`
 }
 

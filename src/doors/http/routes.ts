@@ -1,14 +1,16 @@
 // All groups of routes of the HTTP door, as a list.
+
+import type { Keys } from '../guard/keys.ts'
+import type { Lockout } from '../guard/lockout.ts'
+import { pageRoutes } from '../page/routes.ts'
 import type { Routes } from './at.ts'
 import { methodRoutes } from './calls.ts'
 import { eventRoutes } from './events.ts'
-import type { Keys } from './guard/keys.ts'
-import type { Lockout } from './guard/lockout.ts'
 import { healthRoutes } from './health.ts'
 import { mcpRoutes } from './mcp.ts'
 import { metricsRoutes } from './metrics.ts'
 import { openapiRoutes } from './openapi.ts'
-import { pageRoutes } from './page/routes.ts'
+import { orchestrationRoutes } from './orchestration.ts'
 import { referenceRoutes } from './reference.ts'
 import { rpcRoutes } from './rpc.ts'
 import { sessionRoutes } from './session.ts'
@@ -33,5 +35,6 @@ export function routesOf({ keys, lockout, cookieName, dropped }: RouteParts): re
     metricsRoutes(dropped === undefined ? {} : { dropped }),
     openapiRoutes,
     referenceRoutes,
+    orchestrationRoutes,
   ]
 }

@@ -1,9 +1,9 @@
 // An invitation is exchanged for a cookie, so that no key ever stands in an address or in a page.
 import { z } from 'zod'
 import { Refused, refuse } from '../../core/refusals.ts'
+import type { Keys } from '../guard/keys.ts'
+import type { Lockout } from '../guard/lockout.ts'
 import type { Routes } from './at.ts'
-import type { Keys } from './guard/keys.ts'
-import type { Lockout } from './guard/lockout.ts'
 
 const params = z.strictObject({ code: z.string().min(1).max(200) })
 

@@ -1,5 +1,5 @@
 // The page that a browser is let in through: it exchanges the link for a cookie and then shows how everything stands.
-import type { Routes } from '../at.ts'
+import type { Routes } from '../http/at.ts'
 import { page } from './page.ts'
 import { script } from './script.ts'
 import { style } from './style.ts'

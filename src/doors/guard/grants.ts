@@ -1,6 +1,6 @@
 // Reads API_KEYS: which keys there are besides the owner's, and what each may do.
-import { type Scope, scopes } from '../../../api/scopes.ts'
-import { Refused, refuse } from '../../../core/refusals.ts'
+import { type Scope, scopes } from '../../api/scopes.ts'
+import { Refused, refuse } from '../../core/refusals.ts'
 
 export interface Grant {
   /** How the record names whoever comes with it; never the key. */

@@ -1,7 +1,7 @@
 import * as crypto from 'node:crypto'
 import * as fc from 'fast-check'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { realClock } from '../../../presets/clock.ts'
+import { realClock } from '../../presets/clock.ts'
 import { readGrants } from './grants.ts'
 import { Keys } from './keys.ts'
 

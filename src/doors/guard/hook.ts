@@ -1,9 +1,9 @@
-// The guard before every route: name and origin, then the key, then how often. A route is open only if the list says so.
+// The guard before every route: name and origin, then the key, then how often; what is open without a key is one list.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Caller } from '../../../api/method.ts'
-import type { House } from '../../../core/ports/house.ts'
-import { refuse } from '../../../core/refusals.ts'
-import { always, fail, pathOf } from '../failing.ts'
+import type { Caller } from '../../api/method.ts'
+import type { House } from '../../core/ports/house.ts'
+import { refuse } from '../../core/refusals.ts'
+import { always, fail, pathOf } from '../http/failing.ts'
 import type { Keys, Known } from './keys.ts'
 import type { Lockout } from './lockout.ts'
 import { barred, openRoutes, type Seen } from './request.ts'

@@ -1,6 +1,6 @@
 // Whoever gives wrong keys again and again from one address waits, longer each time.
 import { isIPv6 } from 'node:net'
-import type { Clock } from '../../../core/ports.ts'
+import type { Clock } from '../../core/ports.ts'
 
 const allowed = 10
 const firstMs = 60_000

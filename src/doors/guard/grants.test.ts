@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Refused } from '../../../core/refusals.ts'
+import { Refused } from '../../core/refusals.ts'
 import { readGrants } from './grants.ts'
 
 const read = (text: string | undefined) =>

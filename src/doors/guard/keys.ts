@@ -1,7 +1,7 @@
-// Who may come in: the owner's token, keys, invitations for a browser, its cookie, and keys for one attempt. All by digest, all in constant time.
+// Who may come in, by the owner's token, by keys, invitations and cookies: only digests are held, and compared in constant time.
 import { createHmac, hash, timingSafeEqual } from 'node:crypto'
-import { everything, type Scope } from '../../../api/scopes.ts'
-import type { Clock } from '../../../core/ports.ts'
+import { everything, type Scope } from '../../api/scopes.ts'
+import type { Clock } from '../../core/ports.ts'
 import type { Grant } from './grants.ts'
 
 /** One who has been let in. */

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
-import { realClock } from '../../../presets/clock.ts'
+import { realClock } from '../../presets/clock.ts'
 import { Lockout } from './lockout.ts'
 
 const minute = 60_000
