@@ -52,7 +52,7 @@ export class Pages {
       } catch (error) {
         this.#shelf.failed(reader, error)
       }
-      await this.#pace.rest(began)
+      await this.#pace.rest(began, 0)
     }
     this.#kept.clear()
     this.#running = false

@@ -15,6 +15,8 @@ export interface Stage {
 
 type Batches = Map<number | string, Batch | undefined>
 
+/** While entries flow fast, readers are told this often and not at each. */
+const flowMs = 50
 /** Within a round, others have their turn after so long. */
 const sliceMs = 8
 
@@ -55,7 +57,7 @@ export class Rounds {
     this.#news = false
     this.#hungry = new Set()
     this.#slice([...readers], 0, new Map(), () => {
-      void this.#pace.rest(began).then(() => {
+      void this.#pace.rest(began, flowMs).then(() => {
         this.#due = false
         this.#stage.release()
         if (this.#news || this.#hungry.size > 0) this.#call()
