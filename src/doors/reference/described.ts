@@ -1,36 +1,8 @@
 // The routes that are written by hand, described: what they take, what they give, and who may ask.
-import type { Scope } from '../../api/scopes.ts'
+import { orchestrationWays } from './orchestration.ts'
+import type { Described } from './way.ts'
 
-export type Json = Readonly<Record<string, unknown>>
-
-export interface Given {
-  readonly name: string
-  readonly in: 'query' | 'header'
-  readonly description: string
-  readonly schema: Json
-}
-
-export interface Content {
-  readonly description: string
-  /** Without one there is no body. */
-  readonly type?: string
-  readonly schema?: Json
-  readonly example?: unknown
-}
-
-export interface Described {
-  readonly method: 'get' | 'post' | 'delete'
-  readonly path: string
-  /** Unique, in one word. */
-  readonly id: string
-  readonly summary: string
-  readonly description?: string
-  /** `open` needs no key at all; `any` needs a key, whatever it may do. */
-  readonly needs: Scope | 'open' | 'any'
-  readonly given?: readonly Given[]
-  readonly body?: Content
-  readonly answers: Readonly<Record<number, Content>>
-}
+export type { Content, Described, Given, Json } from './way.ts'
 
 const text = { type: 'string' }
 const position = { type: 'integer', minimum: 0 }
@@ -219,4 +191,4 @@ const forAgents: readonly Described[] = [
   },
 ]
 
-export const handWritten: readonly Described[] = [...streams, ...forAgents, ...looks, ...ways]
+export const handWritten: readonly Described[] = [...streams, ...forAgents, ...looks, ...ways, ...orchestrationWays]

@@ -63,7 +63,7 @@ const anchorOf = (name: string): string =>
 export function outlineOf(document: OpenApi, origin = 'http://127.0.0.1:4100'): Outline {
   const topics = Object.entries(document.paths).map(([path, verbs]) => ({
     tag: Object.values(verbs)[0]?.tags[0] ?? '',
-    topic: path.startsWith('/api/') ? [methodTopic(path, verbs, origin)] : handTopics(path, verbs),
+    topic: verbs.post?.['x-baton-method'] === undefined ? handTopics(path, verbs) : [methodTopic(path, verbs, origin)],
   }))
   const only = streamTopics(document)
   return {
@@ -147,7 +147,7 @@ function handTopics(path: string, verbs: Readonly<Record<string, Operation>>): r
     const given = (operation.parameters ?? []).map((one) => ({
       name: words(one.name),
       type: typeOf((one.schema ?? {}) as Json),
-      usual: '',
+      usual: one.required === true ? 'needed' : '',
       meaning: words(one.description),
     }))
     const open = Array.isArray(operation.security) && operation.security.length === 0
