@@ -57,6 +57,7 @@ const bare = ({ description: _, ...schema }: Json): Json => schema
 const anchorOf = (name: string): string =>
   name
     .toLowerCase()
+    .replace(/(?<=\w)\/$/u, '-slash')
     .replaceAll(/[^a-z0-9]+/gu, '-')
     .replaceAll(/^-|-$/gu, '')
 
