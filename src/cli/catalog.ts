@@ -43,6 +43,7 @@ export const catalog: readonly Listed[] = [
   list('plan log', "a line of the plan's history", async () => (await import('./plan/change.ts')).log),
   list('serve', 'stay open for browsers and programs', async () => (await import('./server/serve.ts')).serve),
   list('open', 'a link that lets a browser in', async () => (await import('./server/open.ts')).open),
+  list('mcp', 'tools for an editor or an agent', async () => (await import('./server/mcp.ts')).mcp),
   list('demo', 'see it work, with scripted agents', async () => (await import('./commands/demo.ts')).demo),
   list(
     'simulate schedule',

@@ -19,6 +19,7 @@ export function realWorld(): World {
       const { openServer } = await import('../presets/server.ts')
       return openServer({ ...options, home: options.home ?? homeOf(env), env })
     },
+    pipes: () => ({ input: stdin, output: stdout }),
     interrupts: (then) => {
       const signals = ['SIGINT', 'SIGTERM'] as const
       for (const signal of signals) process.on(signal, then)

@@ -1,4 +1,5 @@
 // What a command has around it: where its words go, what it may ask, and how it reaches a house.
+import type { Readable, Writable } from 'node:stream'
 import type { Calls } from '../client/calls.ts'
 import type { OpenServer, ServerOptions } from '../presets/server.ts'
 
@@ -39,6 +40,8 @@ export interface World {
   connect(mode: Mode, where?: Elsewhere): Promise<Connection>
   /** Opens a server in this process; refused as busy when another process holds the home. */
   serve(options: Omit<ServerOptions, 'env' | 'home'> & { readonly home?: string }): Promise<OpenServer>
+  /** What a program that speaks a protocol to this one reads and writes. */
+  pipes(): { readonly input: Readable; readonly output: Writable }
   /** Calls `then` at each Ctrl-C until the returned function is called. */
   interrupts(then: () => void): () => void
 }

@@ -156,6 +156,7 @@ export class Stage {
       connect: (mode, where) =>
         connect(mode, { ...where, home: where?.home ?? this.home, folder: where?.folder ?? folder }),
       serve: (options) => openServer({ ...options, home: options.home ?? this.home, env: world.env }),
+      pipes: () => ({ input: process.stdin, output: process.stdout }),
       interrupts: (then) => {
         interrupts.add(then)
         return () => interrupts.delete(then)

@@ -63,6 +63,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'plan log': ['plan/change'],
   serve: ['server/invite', 'server/show'],
   open: ['server/invite', 'server/show'],
+  // And whatever an agent asks for: every method is one of its tools.
+  mcp: ['status/list'],
   demo: [
     'audit/verify',
     'gate/answer',
@@ -98,6 +100,7 @@ const withoutMethods: Readonly<Record<string, string>> = {
 }
 
 const withoutCommand: Readonly<Record<string, string>> = {
+  'house/health': 'for monitors, at GET /health; a person asks doctor',
   'count/show': 'for editors that show the number beside a folder; a person asks status',
   'count/list': 'for editors that show the sum; a person asks status',
   'count/want': 'for editors with a field for the number; a person writes it into baton.yaml',

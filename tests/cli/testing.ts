@@ -167,6 +167,9 @@ export async function baton(
     serve: async () => {
       throw new Error('a paper house is not served')
     },
+    pipes: () => {
+      throw new Error('a paper house has no pipes')
+    },
     interrupts: () => () => undefined,
   }
   return { code: await go(argv, world), out, err }

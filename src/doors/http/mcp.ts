@@ -46,17 +46,11 @@ function portFor({ methods, house }: HttpAt, request: FastifyRequest, caller: Ca
       const method = methods.find((one) => one.name === name)
       if (method === undefined)
         throw new Refused(refuse('not-found', `method ${name}`, 'there is none', 'see docs/mcp.md'))
-      const performed = await perform(method, house, standing(caller, params), params)
+      const performed = await perform(method, house, caller, params)
       if (!performed.ok) throw new Refused(performed.refusal)
       return performed.result
     },
   }
-}
-
-/** Nobody stands in a folder here: a call that names its repository means the paths in it to begin there. */
-function standing(caller: Caller, params: unknown): Caller {
-  const named = typeof params === 'object' && params !== null && 'workspace' in params ? params.workspace : undefined
-  return typeof named === 'string' && named !== '' ? { ...caller, folder: named } : caller
 }
 
 /** By name and key: two keys of one name are two owners. */
