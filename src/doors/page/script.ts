@@ -22,7 +22,7 @@ async function letIn() {
 function itemOf(item) {
   const section = made('section')
   const head = made('h2', item.title || item.id)
-  head.append(made('small', item.run ? item.id + ' · run ' + item.run.phase : item.id))
+  head.append(made('small', item.run ? item.id + ' · run ' + (item.run.outcome || item.run.phase) : item.id))
   const done = (item.counts.done || 0) + (item.counts.skipped || 0)
   const bar = made('progress')
   bar.max = Math.max(1, item.steps)
@@ -43,6 +43,11 @@ function itemOf(item) {
   return section
 }
 
+function about(entry) {
+  const { attempt, step, gate, item } = entry.data
+  return [attempt, step, gate, item].find((one) => typeof one === 'string') || entry.stream
+}
+
 function show(summary) {
   const parts = summary.items.map(itemOf)
   if (parts.length === 0) {
@@ -54,7 +59,7 @@ function show(summary) {
   const list = made('ol')
   for (const entry of heard.slice(-30).reverse()) {
     const one = made('li')
-    one.append(made('span', new Date(entry.at).toLocaleTimeString() + ' ' + entry.seq + ' '), entry.type + ' ' + entry.stream)
+    one.append(made('span', new Date(entry.at).toLocaleTimeString() + ' ' + entry.seq + ' '), entry.type + ' ' + about(entry))
     list.append(one)
   }
   news.append(made('h2', 'What happened last'), list)
