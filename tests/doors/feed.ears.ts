@@ -30,6 +30,8 @@ export interface EarOptions {
   /** Does not read at all until resumed. */
   readonly paused?: boolean
   readonly headers?: readonly string[]
+  /** Keeps the last bytes only, and understands nothing. */
+  readonly deaf?: boolean
 }
 
 export function listen(port: number, options: EarOptions): Ear {
@@ -50,6 +52,10 @@ export function listen(port: number, options: EarOptions): Ear {
     const piece = bytes.length > left ? bytes.subarray(0, left) : bytes
     taken += piece.length
     pieces.push(piece)
+    if (options.deaf === true) {
+      pieces.splice(0, pieces.length - 2)
+      return
+    }
     for (const { event, id, data } of reader.push(piece)) heard.push({ event, id, data: JSON.parse(data) })
     if (piece.length === left) socket.destroy()
   }

@@ -1,5 +1,5 @@
 // What agents say, for those who watch: each attempt is looked at once for all of its readers, and only while there are any.
-import type { House, TranscriptPage } from '../../core/ports/house.ts'
+import type { House } from '../../core/ports/house.ts'
 import type { Clock } from '../../core/ports.ts'
 import { attemptOf } from '../../core/state.ts'
 import type { FeedLimits } from './limits.ts'
@@ -69,17 +69,15 @@ export class Transcripts {
     const [first] = group
     if (first === undefined) return
     const { attempt, position } = first.watched
-    let page: TranscriptPage
     try {
-      page = await this.#house.transcript(attempt, position)
+      const page = await this.#house.transcript(attempt, position)
+      // Of an item that is over nothing more can come.
+      const done = page.done || (page.parts.length === 0 && attemptOf(this.#house.state, attempt) === undefined)
+      const parts = JSON.stringify(page.parts)
+      for (const { reader, watched } of group) if (reader.ready) reader.say(watched, page, parts, done)
+      if (page.parts.length > 0) this.#again = true
     } catch (error) {
       for (const { reader } of group) this.#failed(reader, error)
-      return
     }
-    // Of an item that is over nothing more can come.
-    const done = page.done || (page.parts.length === 0 && attemptOf(this.#house.state, attempt) === undefined)
-    const parts = JSON.stringify(page.parts)
-    for (const { reader, watched } of group) if (reader.ready) reader.say(watched, page, parts, done)
-    if (page.parts.length > 0) this.#again = true
   }
 }
