@@ -149,6 +149,15 @@ describe('the running server', () => {
     expect((await door.ask('GET', '/openapi.json', { key: '' })).status).toBe(401)
   })
 
+  it('says what becomes of a request that has no session, or is no WebSocket', async () => {
+    for (const name of ['GET /mcp', 'DELETE /mcp', 'GET /rpc']) {
+      const [verb = '', path = ''] = name.split(' ')
+      const { status } = await door.ask(verb, path)
+      const { responses } = operations.find((one) => one.name === name)?.operation ?? { responses: {} }
+      expect([400, status in responses || 'default' in responses], name).toEqual([status, true])
+    }
+  })
+
   it('refuses in the shape that the document gives every refusal', async () => {
     const failed = judge.of('Error', { $ref: '#/components/schemas/Error' })
     const asked = [

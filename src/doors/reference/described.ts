@@ -157,6 +157,11 @@ const streams: readonly Described[] = [
 ]
 
 const rpc = { type: ['object', 'array'], description: 'A message of the Model Context Protocol.' }
+const noSession: Content = {
+  description: 'No session is named; one begins with `initialize`.',
+  type: 'application/json',
+  schema: rpc,
+}
 const forAgents: readonly Described[] = [
   {
     method: 'post',
@@ -178,7 +183,7 @@ const forAgents: readonly Described[] = [
     needs: 'any',
     answers: {
       200: { description: 'Messages for as long as the session lasts.', type: 'text/event-stream', schema: text },
-      405: { description: 'There is nothing to listen to without a session.' },
+      400: noSession,
     },
   },
   {
@@ -187,7 +192,7 @@ const forAgents: readonly Described[] = [
     id: 'mcpClose',
     summary: 'Ends a session of the Model Context Protocol.',
     needs: 'any',
-    answers: { 200: { description: 'It is over.' }, 405: { description: 'There is no session to end.' } },
+    answers: { 200: { description: 'It is over.' }, 400: noSession },
   },
 ]
 

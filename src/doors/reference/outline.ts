@@ -161,18 +161,26 @@ function handTopics(path: string, verbs: Readonly<Record<string, Operation>>): r
       needs: open ? 'no key' : words(operation['x-baton-needs']) || 'any key',
       ways: [name],
       rows: [...given, ...rowsOf((body?.schema ?? {}) as Json)],
-      answers: said.map(([status, response]) => {
-        const [type, content] = contentIn(response)
-        const shape = shapeOf((content?.schema ?? {}) as Json)
-        const plain = shape === 'string' || shape === '{}'
-        const what = `${status}${type === undefined ? '' : ` ${type}`}: ${words(response.description)}`
-        return {
-          what,
-          shape: content === undefined || plain ? words(content?.example) : layOut(content.schema as Json),
-        }
-      }),
+      answers: said.map(([status, response], at) => ({
+        what: answerName(status, response),
+        // Said once where several answers look alike.
+        shape: at > 0 && shapeIn(response) === shapeIn(said[at - 1]?.[1]) ? '' : shapeIn(response),
+      })),
     }
   })
+}
+
+function answerName(status: string, response: Json): string {
+  const [type] = contentIn(response)
+  return `${status}${type === undefined ? '' : ` ${type}`}: ${words(response.description)}`
+}
+
+/** An example where the shape is only that it is text. */
+function shapeIn(response: Json | undefined): string {
+  const [, content] = contentIn(response)
+  const schema = (content?.schema ?? {}) as Json
+  const shape = shapeOf(schema)
+  return shape === 'string' || shape === '{}' || content === undefined ? words(content?.example) : layOut(schema)
 }
 
 /** Methods that no single request can answer; the document names them beside its paths. */
