@@ -9,7 +9,7 @@ import { Refused, refuse } from '../../core/refusals.ts'
 import { runOf, type State } from '../../core/state.ts'
 import type { Status } from '../../core/status.ts'
 import type { Routes } from './at.ts'
-import { type Tally, tallyOf } from './tally.ts'
+import { type Tally, tallyOf, timeRequests } from './tally.ts'
 
 export interface MetricsOptions {
   /** Lines that the log could not keep. */
@@ -53,6 +53,7 @@ const itemPhases = Object.keys({
 
 export function metricsRoutes(options: MetricsOptions = {}): Routes {
   return (app: FastifyInstance, at) => {
+    timeRequests(app)
     const tally = tallyOf(app)
     const scrape = scraper(at.house, tally, options)
     app.get('/metrics', async (request, reply) => {

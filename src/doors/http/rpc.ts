@@ -71,19 +71,21 @@ function connect(limits: RpcLimits, feed: Feed, at: HttpAt, socket: WebSocket, r
   return outlet
 }
 
-/** Whoever does not answer from one ping to the next has gone; one that is not read from just now cannot be judged. */
+/** A slow reader answers late, behind all that is on its way to it; one that is not read from just now cannot be judged. */
+const mostMissed = 3
+
 function ping(socket: WebSocket, everyMs: number, { clock }: HttpAt): void {
-  let heard = true
+  let missed = 0
   const sign = (): void => {
-    heard = true
+    missed = 0
   }
   socket.on('pong', sign)
   socket.on('message', sign)
   const ask = (): void => {
     if (socket.readyState !== socket.OPEN) return
-    if (!heard && !socket.isPaused) socket.terminate()
+    if (missed > mostMissed && !socket.isPaused) socket.terminate()
     else {
-      heard = false
+      missed += 1
       socket.ping(undefined, false, ignored)
       clock.after(everyMs, ask)
     }

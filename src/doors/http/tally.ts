@@ -12,6 +12,7 @@ const lasting: ReadonlySet<string> = new Set(['GET /events', 'GET /rpc', 'GET /m
 
 export class Tally {
   readonly registry = new Registry()
+  #begun = false
   readonly #seconds = new Histogram({
     name: 'baton_http_request_seconds',
     help: 'How long requests took, by the route that answered (none: no route did).',
@@ -37,6 +38,13 @@ export class Tally {
       this.#streams.set({ kind }, 0)
       this.#cut.inc({ kind }, 0)
     }
+  }
+
+  /** True the first time only. */
+  begins(): boolean {
+    const first = !this.#begun
+    this.#begun = true
+    return first
   }
 
   /** A stream has begun; what it gives is called when that stream ends, and may be called twice. */
@@ -79,9 +87,10 @@ export function tallyOf({ server }: FastifyInstance): Tally {
   return tally
 }
 
-/** To be called once on the outermost instance, so that what no route answers is counted as well. */
+/** To be called on the outermost instance, so that what no route answers is counted as well; calling it again changes nothing. */
 export function timeRequests(app: FastifyInstance): void {
   const tally = tallyOf(app)
+  if (!tally.begins()) return
   app.addHook('onResponse', async (request, reply) => {
     const route = request.is404 ? undefined : request.routeOptions.url
     tally.took({ route, method: request.method, status: reply.statusCode }, reply.elapsedTime)
