@@ -1,5 +1,7 @@
 // The methods that a client answers itself, out of the state that it mirrors.
 import { blockerList } from '../api/blocker/list.ts'
+import { countList } from '../api/count/list.ts'
+import { countShow } from '../api/count/show.ts'
 import { gateList } from '../api/gate/list.ts'
 import type { ViewMethod } from '../api/method.ts'
 import { nameFind } from '../api/name/find.ts'
@@ -17,6 +19,8 @@ import { quoted } from '../core/text/neutral.ts'
 /** Named one by one and not taken from the whole list, so that a browser loads none of the others. What is missing is asked. */
 const views = {
   'blocker/list': blockerList,
+  'count/list': countList,
+  'count/show': countShow,
   'gate/list': gateList,
   'name/find': nameFind,
   'schedule/simulate': scheduleSimulate,

@@ -216,7 +216,7 @@ it('tells transcripts from a position, without repeating them', async () => {
   const hello = frame('hello', { record: 'r', head: 0, beatMs: 1e6 })
   const peer = peerOf(
     { answer: () => new Response(hello + said(5) + said(5) + said(9), streamed) },
-    { answer: () => new Response(hello + said(9) + said(12) + said(12, true), streamed) },
+    { answer: () => new Response(hello + said(5) + said(9) + said(12) + said(12, true), streamed) },
   )
   peer.record = 'r'
   const { stream } = streamOf(peer, { transcripts: [{ attempt: 'i/A/1', from: 3 }] })
