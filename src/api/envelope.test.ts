@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parseFrame, readCall } from './envelope.ts'
+import { parseFrame, parseGuarded, readCall } from './envelope.ts'
 
 it('reads a call, a pull and a cancel', () => {
   const call = { id: 1, method: 'status/list', params: {}, folder: '/r' }
@@ -32,4 +32,10 @@ it.each([
   ['{"id":3,"method":"a","folder":7}', 3],
 ])('refuses %s under the id it can', (text, id) => {
   expect(readCall(text)).toMatchObject({ id, refusal: { kind: 'invalid' } })
+})
+
+it('counts the parts of a text before it is parsed, and not those that are only words', () => {
+  expect(parseGuarded('[1,2,3]', 100, 3)).toEqual([1, 2, 3])
+  expect(parseGuarded('[1,2,3]', 100, 2)).toBeUndefined()
+  expect(parseGuarded('["a,b,c,\\",d"]', 100, 1)).toEqual(['a,b,c,",d'])
 })

@@ -62,9 +62,12 @@ export function parseFrame(text: string, most = largestFrame): Readonly<Record<s
     : undefined
 }
 
-/** Any JSON value; undefined when it is none, nested too deeply, or has a key that could poison an object. */
-export function parseGuarded(text: string, most = largestFrame): unknown {
-  if (text.length > most || tooDeep(text)) return undefined
+/**
+ * Any JSON value; undefined when it is none, nested too deeply, or has a key that could poison an object. `parts` bounds what is in it,
+ * for a text of many small parts takes far longer to judge than its length tells.
+ */
+export function parseGuarded(text: string, most = largestFrame, parts = Number.POSITIVE_INFINITY): unknown {
+  if (text.length > most || tooMuch(text, parts)) return undefined
   try {
     return JSON.parse(text, poisoned(text) ? refusePoison : undefined) as unknown
   } catch {
@@ -84,9 +87,10 @@ function refusePoison(key: string, inner: unknown): unknown {
   return inner
 }
 
-/** JSON.parse takes any depth and others then overflow on it, so brackets are counted first. */
-function tooDeep(text: string): boolean {
+/** JSON.parse takes any depth and others then overflow on it, so brackets are counted first, and the commas with them. */
+function tooMuch(text: string, parts: number): boolean {
   let depth = 0
+  let commas = 0
   let quoted = false
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at)
@@ -98,8 +102,9 @@ function tooDeep(text: string): boolean {
       depth += 1
       if (depth > deepest) return true
     } else if (code === 0x7d || code === 0x5d) depth -= 1
+    else if (code === 0x2c) commas += 1
   }
-  return false
+  return commas >= parts
 }
 
 /** A frame from a client, or the refusal that it gets; `id` is -1 when it could not be read. */

@@ -66,6 +66,8 @@ const limits = {
   http: patience,
   routerOptions: { maxParamLength: 4096 },
 } as const
+/** Of one body: fields of objects and places in lists. */
+const mostParts = 50_000
 /** How often one caller may ask in a minute. */
 const perMinute = { looking: 3_000_000, doing: 12_000, unknown: 600 } as const
 
@@ -144,9 +146,9 @@ function readJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     const text = body as string
-    const value = text.trim() === '' ? {} : parseGuarded(text)
+    const value = text.trim() === '' ? {} : parseGuarded(text, limits.bodyLimit, mostParts)
     if (value !== undefined) return done(null, value)
-    const why = 'it is not JSON, or nested too deeply, or has a key such as __proto__'
+    const why = 'it is not JSON, or nested too deeply, or has too many parts, or a key such as __proto__'
     return done(new Refused(refuse('invalid', 'the body', why, 'send one JSON value')))
   })
 }
