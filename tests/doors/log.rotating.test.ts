@@ -113,6 +113,21 @@ it('opens a new file when somebody moved the old one away, or removed it', async
   expect(readFileSync(join(folder, 'moved'), 'utf8')).toContain(line(1))
 })
 
+it('goes on in the file that somebody put in its place', async () => {
+  const file = made()
+  file.write(line(1))
+  await expect.poll(() => text()).toBe(line(1))
+  renameSync(path(), join(folder, 'moved'))
+  writeFileSync(path(), '', { mode: 0o600 })
+  await expect
+    .poll(() => {
+      file.write(line(2))
+      return text()
+    })
+    .toContain(line(2))
+  await file.close()
+})
+
 it('begins at the front of a file that was emptied in place', async () => {
   const file = made({ mostBytes: 200 })
   for (let one = 0; one < 10; one += 1) file.write(line(one))
