@@ -235,6 +235,11 @@ it('opens by one front door, over real sockets, and ends everything when it is c
     expect(client.url).toBe(server.url)
     expect((await client.call('status/list', {})).items).toHaveLength(1)
     expect(new Set(peer.keys)).toEqual(new Set(['Bearer key-1']))
+    // A wish is never carried on to where it was not sent.
+    const elsewhere = { location: `${server.url}/api/step/skip` }
+    peer.instead.set('run/start', () => new Response(null, { status: 307, headers: elsewhere }))
+    expect((await refusal(client.call('run/start', { item: 'i' } as never))).why).toMatch(/another address/)
+    expect(peer.asked).not.toContain('POST /api/step/skip')
     const mirror = await client.mirror()
     expect(mirror.look('status/item', { item: 'i' }).total).toBe(3)
     peer.publish({ seq: peer.head + 1, at: 1, type: 'disk.ran-low', data: {} })
