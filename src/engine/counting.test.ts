@@ -137,7 +137,7 @@ it('sleeps when there is nothing to wait for, and when it is closed', async () =
   const { say, timers, pass, close, restart } = desk()
   restart()
   expect(timers()).toBe(0)
-  await say('count.report', '/a', 1)
+  await say('workspace.want', '/a', 1)
   close()
   expect(timers()).toBe(0)
   await say('count.report', '/b', 1)
