@@ -106,6 +106,8 @@ export class Peer {
     if (method === 'events/unsubscribe') return this.#end(method, params, (id) => this.#events.close(id))
     await this.#slots.take()
     try {
+      // Whoever does not read its answers gets no more of them made.
+      await this.#at.line.room()
       if (method === 'events/subscribe') return await this.#subscribe(params)
       const known = this.#at.methods.find((one) => one.name === method)
       if (known === undefined) throw new Unknown()
