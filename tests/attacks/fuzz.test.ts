@@ -31,9 +31,11 @@ beforeAll(async () => {
 afterAll(() => house.close(), 30_000)
 
 const methods = operationsOf(ours).filter(({ path }) => path.startsWith('/api/'))
-const bodyOf = ({ path }: Asked): Schema => {
-  const content = ours.paths[path]?.post?.requestBody?.content as Json
-  return (content['application/json'] as Json).schema as Schema
+/** A query says what a body would have said. */
+const bodyOf = ({ path, operation }: Asked): Schema => {
+  const content = (operation.requestBody ?? ours.paths[path]?.post?.requestBody)?.content as Json | undefined
+  const none = { type: 'object', properties: {}, additionalProperties: false }
+  return ((content?.['application/json'] as Json | undefined)?.schema ?? none) as Schema
 }
 
 /** As many as there is time for, several at once. */
@@ -51,8 +53,9 @@ async function inTurns(name: string, all: readonly unknown[], act: (one: unknown
   return next
 }
 
-function send({ verb, path }: Asked, given: unknown): Promise<Answered> {
-  if (verb === 'POST') return house.call(verb, path, given)
+function send({ verb, path: template }: Asked, given: unknown): Promise<Answered> {
+  const path = template.replaceAll(/\{\w+\}/gu, encodeURIComponent(house.made.path))
+  if (verb !== 'GET') return house.call(verb, path, given)
   const search = new URLSearchParams()
   for (const [key, value] of Object.entries((given ?? {}) as Json))
     for (const one of [value].flat()) search.append(key, typeof one === 'object' ? JSON.stringify(one) : String(one))
@@ -65,7 +68,7 @@ function judged(one: Asked, given: unknown, got: Answered): void {
     `${one.name} ${JSON.stringify(given).slice(0, 300)} → ${got.status} ${JSON.stringify(got.body).slice(0, 600)}`
   if (got.status === 200) {
     const [type = '', content] = Object.entries(one.operation.responses[200]?.content as Json)[0] ?? []
-    const fits = judge.of(one.path, (content as Json).schema as Json)
+    const fits = judge.of(one.name, (content as Json).schema as Json)
     expect(got.type, shown()).toBe(type)
     const values =
       type === 'application/json'
@@ -102,7 +105,7 @@ function namesField(schema: Schema, given: unknown, { body }: Answered): boolean
 describe('every method, asked by the document', () => {
   it.each(methods.map((one) => [one.name, one] as const))('%s', async (name, one) => {
     const schema = bodyOf(one)
-    const fits = judge.of(`body of ${one.path}`, schema as Json)
+    const fits = judge.of(`body of ${one.name}`, schema as Json)
     let limit = slowestMs
     const slow: { ms: number; given: unknown }[] = []
     const good = fc.sample(fitting(schema, house.known), { numRuns: right, seed })

@@ -1,6 +1,6 @@
 // The routes that are written by hand, described: what they take, what they give, and who may ask.
 import { orchestrationWays } from './orchestration.ts'
-import type { Described } from './way.ts'
+import type { Content, Described } from './way.ts'
 
 export type { Content, Described, Given, Json } from './way.ts'
 
