@@ -78,6 +78,15 @@ it('begins anew when it is full, keeps as many as it should, and cuts no line', 
   expect(file.dropped).toBe(0)
 })
 
+it('puts no more into one file than it may hold, also when all comes at once', async () => {
+  const file = made({ mostBytes: 120, files: 9 })
+  for (let one = 0; one < 40; one += 1) file.write(line(one))
+  await file.close()
+  const all = [4, 3, 2, 1, 0].map((number) => text(number))
+  for (const one of all) expect(one.length).toBeLessThanOrEqual(120)
+  expect(all.join('')).toBe(Array.from({ length: 40 }, (_, one) => line(one)).join(''))
+})
+
 it('goes on in a file that is there already, and begins anew when that one is full', async () => {
   mkdirSync(folder)
   writeFileSync(path(), 'x'.repeat(100), { mode: 0o644 })

@@ -119,6 +119,15 @@ it.each([
   ).toBe(true)
 })
 
+it('takes nothing in a sentence for a placeholder', async () => {
+  await logged(({ logger }) => {
+    logger.info('100 %s of %d %j')
+    logger.info('%s is %s', '%s', '%d')
+    logger.error(new Error('%s %o'))
+  })
+  expect(lines().map(({ msg }) => msg)).toEqual(['100 %s of %d %j', '%s is %d', '%s %o'])
+})
+
 it('puts hostile requests on one line each', async () => {
   await served(async (app) => {
     const odd = 'x\u202e%0a\u001b[31m'

@@ -46,8 +46,7 @@ export function openLog(options: LogOptions): Log {
           const about = typeof first === 'object' && first !== null ? first : {}
           const words = about === first ? rest : [first, ...rest]
           const said = words.length === 0 ? errorIn(about)?.message : format(...words)
-          // As an argument, so that nothing in it is taken for a placeholder.
-          method.call(this, about instanceof Error ? { err: about } : about, '%s', clean(said ?? '', longestSentence))
+          method.call(this, about instanceof Error ? { err: about } : about, clean(said ?? '', longestSentence))
         },
       },
     },
