@@ -11,7 +11,7 @@ import type {
 } from '../core/ports/house.ts'
 import { Refused, refuse } from '../core/refusals.ts'
 import { type Wish, wish } from '../core/wishes.ts'
-import { backup } from './journal/backup.ts'
+import { BackupRefused, backup } from './journal/backup.ts'
 import { exportStream } from './journal/export.ts'
 import type { Journal } from './journal/journal.ts'
 import { type Kept, readKept } from './journal/kept.ts'
@@ -149,7 +149,10 @@ export class Auditing implements Audit {
   async backup(folder: string): Promise<Copied> {
     const { store, transcripts } = this.#parts
     const note = this.#signing.trouble === undefined ? { note: await this.checkpoint() } : {}
-    const done = await backup(store, folder, { transcripts, ...note })
+    const done = await backup(store, folder, { transcripts, ...note }).catch((error: unknown) => {
+      if (!(error instanceof BackupRefused)) throw error
+      throw new Refused(refuse('conflict', folder, error.message, 'name a folder that is new or empty'))
+    })
     return {
       head: done.size,
       files: done.files,

@@ -1,7 +1,9 @@
 // A copy of the home that can be restored, made while everything goes on.
 import { z } from 'zod'
 import type { House } from '../../core/ports/house.ts'
+import { refuse } from '../../core/refusals.ts'
 import { deeds } from '../method.ts'
+import { stop } from '../replies.ts'
 import { path } from '../words.ts'
 
 export interface BackedUp {
@@ -24,6 +26,9 @@ export const auditBackup = deeds({
   caption: 'A copy of the home that can be restored, made while everything goes on.',
   params: z.strictObject({ folder: path }),
   act: async (house: House, { folder }): Promise<BackedUp> => {
+    // Whoever asks may stand on another machine: a folder is named from the root of this one.
+    if (!/^([A-Za-z]:)?[\\/]/u.test(folder))
+      stop(refuse('invalid', folder, 'it is no absolute path', 'name the folder from the root of the disk'))
     const { sealed, ...copied } = await house.audit.backup(folder)
     const { missing, changed, forgotten } = sealed
     return { folder, ...copied, missing, changed, forgotten }

@@ -33,9 +33,9 @@ export const planDiff = reads({
   params: z.strictObject({ old: path, now: path, workspace: path.optional(), format: word.optional() }),
   read: async (house: House, { old, now, workspace, format }, caller: Caller): Promise<PlanDiffered> => {
     const { root } = await house.repository(workspace ?? caller.folder).look()
-    const [before, after] = await Promise.all(
-      [old, now].map((one) => house.plan(placeIn(root, caller.folder, one), root, format, 'folder')),
-    )
+    // Both places are judged before either is read: nobody would hear of what a reading left behind says.
+    const places = [old, now].map((one) => placeIn(root, caller.folder, one))
+    const [before, after] = await Promise.all(places.map((place) => house.plan(place, root, format, 'folder')))
     if (before === undefined || after === undefined) throw new Error('two plans were read')
     return {
       old: { source: before.source, format: before.format },

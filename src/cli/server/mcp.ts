@@ -16,7 +16,7 @@ export const mcp: Command = {
   caption:
     'Gives an editor or agent the tools of Baton over its standard input and output (MCP); it may read and run, and what --allow adds.',
   usage: '[--allow approve|admin …]',
-  example: 'claude mcp add baton -- npx baton mcp\nbaton mcp --allow approve',
+  example: 'baton mcp\nbaton mcp --allow approve',
   options: [
     {
       name: 'allow',

@@ -1,6 +1,6 @@
 // A whole journal in a folder of plain files, with the transcripts and blobs that its facts name.
 import { createHash } from 'node:crypto'
-import { mkdir, open, readdir, rename } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { SealedFound } from '../../core/ports/house.ts'
 import type { Store } from '../../core/ports.ts'
@@ -113,6 +113,22 @@ async function copyTranscripts(
   return copied
 }
 
+const claimed = '.being-made'
+
+/** Of two that begin at once only one may write: whoever made the mark, and found nothing beside it. */
+async function claim(folder: string): Promise<void> {
+  const taken = new BackupRefused(`${folder} is not empty: a backup needs a folder of its own.`)
+  if ((await readdir(folder)).length > 0) throw taken
+  const mark = await open(join(folder, claimed), 'wx', 0o600).catch((error: unknown) => {
+    throw error instanceof Error && 'code' in error && error.code === 'EEXIST' ? taken : error
+  })
+  await mark.close()
+  if ((await readdir(folder)).length > 1) {
+    await rm(join(folder, claimed))
+    throw taken
+  }
+}
+
 /**
  * Copies a journal, running or not, as it stood when the copy began: `journal.jsonl` (the exact texts, one a line), `blobs/`,
  * `transcripts/` and `checkpoint`. Every entry is verified on the way. `folder` must be empty or new; the checkpoint is written last:
@@ -121,8 +137,7 @@ async function copyTranscripts(
 export async function backup(store: Store, folder: string, options: BackupOptions = {}): Promise<BackedUp> {
   const { note, transcripts: source } = options
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  if ((await readdir(folder)).length > 0)
-    throw new BackupRefused(`${folder} is not empty: a backup needs a folder of its own.`)
+  await claim(folder)
   const { seq: size } = await store.head()
   const covered = note === undefined ? undefined : checkpointIn(note)
   if (covered !== undefined && covered.size > size) {
@@ -140,5 +155,6 @@ export async function backup(store: Store, folder: string, options: BackupOption
     transcript: async (attempt) => transcripts.get(attempt),
     blob: async (digest) => (blobs.has(digest) ? digest : undefined),
   })
+  await rm(join(folder, claimed))
   return { size, root: walk.tree.root(), blobs: blobs.size, transcripts: transcripts.size, ...heap, sealed }
 }
