@@ -9,8 +9,7 @@ export const serve: Command = {
   caption:
     'Stays open for browsers, editors and programs, and carries out what they ask for. A second start on the same home finds the first.',
   usage: '[--port n] [--also-port n …] [--host address --allow-remote --allow-host name …]',
-  example:
-    'baton serve\nbaton serve --port 8080 --also-port 3000\nAPI_KEYS=ci=<key>:read-only,boss=<key>:approve baton serve',
+  example: 'baton serve\nbaton serve --port 8080 --also-port 3000',
   options: [
     {
       name: 'port',
