@@ -255,14 +255,17 @@ async function measureAppend(folder: string, child: Child): Promise<Figure[]> {
 async function measureStuck(folder: string, child: Child): Promise<Figure[]> {
   const ours = await server(folder)
   await child.order({ do: 'connect', kind: 'sse', port: ours.port, path: '/events', count: stuck, stuck: true })
+  for (let n = 0; n < flood; n += 500)
+    await ours.journal.append(Array.from({ length: 500 }, (_, at) => ({ ...part(n + at), data: { pad } })))
   let most = 0
   let ring = 0
-  for (let n = 0; n < flood; n += 500) {
-    await ours.journal.append(Array.from({ length: 500 }, (_, at) => ({ ...part(n + at), data: { pad } })))
-    await pause(10)
+  // Until the kernel takes no more for any of them.
+  for (let still = 0, before = -1; still < 20; before = most) {
+    await pause(100)
     const held = ours.feed.held()
     most = Math.max(most, held.waiting)
     ring = Math.max(ring, held.ring)
+    still = most > 0 && most === before ? still + 1 : 0
   }
   const told = (flood * pad.length) / 1024 / 1024
   await child.order({ do: 'leave', heard: 0 })
