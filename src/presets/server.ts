@@ -5,9 +5,10 @@ import manifest from '../../package.json' with { type: 'json' }
 import { methods } from '../api/index.ts'
 import type { Invitation } from '../api/server/invite.ts'
 import { Refused, refuse } from '../core/refusals.ts'
-import { openHttpDoor } from '../doors/http/door.ts'
+import { readGrants } from '../doors/guard/grants.ts'
 import { loopback } from '../doors/guard/request.ts'
-import { openLog } from '../doors/http/log.ts'
+import { openHttpDoor } from '../doors/http/door.ts'
+import { type Log, openLog } from '../doors/http/log.ts'
 import { openAttended } from './attended.ts'
 import { realClock } from './clock.ts'
 import type { LocalOptions } from './local.ts'
@@ -40,10 +41,13 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
   const { env, home, host = '127.0.0.1' } = options
   refuseExposed(options, host)
   const port = options.port ?? portIn(env, 'ORCH_PORT') ?? portIn(env, 'PORT') ?? usualPort
+  // What a person wrote wrongly is said before anything is opened.
+  const secrets = readGrants(env.API_KEYS).map((one) => one.secret)
   const attended = await openAttended({ ...options, mode: 'work' })
-  const log = openLog({ folder: join(home, 'logs') })
+  let log: Log | undefined
   try {
     const { token, fresh } = ownToken(home)
+    log = openLog({ folder: join(home, 'logs'), secrets: [token, ...secrets] })
     const { house } = attended
     const door = await openHttpDoor({
       house,
@@ -67,12 +71,12 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
       invite: () => door.invite(),
       close: async (how) => {
         await Promise.all([door.close(), attended.close(how)])
-        await log.close()
+        await log?.close()
         house.serving = undefined
       },
     }
   } catch (error) {
-    await Promise.all([attended.close('stop'), log.close()])
+    await Promise.all([attended.close('stop'), log?.close()])
     throw error
   }
 }

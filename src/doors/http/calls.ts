@@ -6,6 +6,7 @@ import { perform, refusalFrom, stream } from '../../api/perform.ts'
 import { type Refusal, Refused, refuse } from '../../core/refusals.ts'
 import type { HttpAt, Routes } from './at.ts'
 import { fail } from './failing.ts'
+import { tallyOf } from './tally.ts'
 
 /** Longer than any method means to take; what was asked for may still come to pass. */
 const patienceMs = 75_000
@@ -70,6 +71,7 @@ async function lines(method: AnyMethod, at: HttpAt, request: FastifyRequest, rep
   // What is wrong with the question is said with a status, before the first line.
   const first = await values.next()
   reply.hijack()
+  const over = tallyOf(request.server).opened('lines')
   const { raw } = reply
   raw.writeHead(200, { ...reply.getHeaders(), 'content-type': 'application/x-ndjson; charset=utf-8' } as Record<
     string,
@@ -86,6 +88,7 @@ async function lines(method: AnyMethod, at: HttpAt, request: FastifyRequest, rep
   } catch (error) {
     await say({ error: refusalFrom(error, method.name) })
   } finally {
+    over()
     await values.return(undefined)
     raw.end()
   }

@@ -24,6 +24,7 @@ import { listen, patience } from './listening.ts'
 import { type Log, logRequests } from './log.ts'
 import { routesOf } from './routes.ts'
 import { rpcSocket } from './rpc.ts'
+import { timeRequests } from './tally.ts'
 
 export interface HttpDoorOptions {
   readonly house: House
@@ -92,9 +93,11 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
   app.addHook('onRoute', (route) => void routes.push(...seenAs(route)))
   // Before the guard, so that it closes the connection of whoever is refused another protocol.
   await app.register(websocket, { options: rpcSocket })
+  // Both before the guard: what it turns down is counted and logged too.
+  timeRequests(app)
+  if (log !== undefined) logRequests(app, (request) => guard.callerOf(request))
   const guard = standGuard(app, { house, keys, lockout, hosts: () => hosts, cookieName })
   app.addHook('onRequest', async (request, reply) => (request.ws ? onlyWhereSpoken(routes, request, reply) : undefined))
-  if (log !== undefined) logRequests(app, guard.callerOf)
   const leaving: (() => void)[] = []
   const at: HttpAt = { house, methods, clock, version, callerOf: guard.callerOf, onLeave: (then) => leaving.push(then) }
   readJson(app)

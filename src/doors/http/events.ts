@@ -5,6 +5,7 @@ import { factsFor, readWanted, type Wanted } from '../feed/opening.ts'
 import type { Outlet } from '../feed/outlet.ts'
 import type { Tongue } from '../feed/reader.ts'
 import type { HttpAt, Routes } from './at.ts'
+import { type Tally, tallyOf } from './tally.ts'
 
 export const eventRoutes: Routes = (app, at) => eventRoutesOf(feedOf(at.house, at.clock))(app, at)
 
@@ -12,10 +13,11 @@ export const eventRoutes: Routes = (app, at) => eventRoutesOf(feedOf(at.house, a
 export function eventRoutesOf(feed: Feed): Routes {
   return (app, at) => {
     const open = new Set<Outlet>()
+    const tally = tallyOf(app)
     at.onLeave(() => {
       for (const outlet of open) feed.part(outlet, 'bye', 'the server closes')
     })
-    app.get('/events', { exposeHeadRoute: false }, (request, reply) => serve(feed, at, open, request, reply))
+    app.get('/events', { exposeHeadRoute: false }, (request, reply) => serve({ feed, at, open, tally }, request, reply))
   }
 }
 
@@ -25,20 +27,25 @@ const sse: Tongue = {
   beat: Buffer.from(': beat\n\n'),
 }
 
-async function serve(
-  feed: Feed,
-  at: HttpAt,
-  open: Set<Outlet>,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<void> {
+interface Desk {
+  readonly feed: Feed
+  readonly at: HttpAt
+  readonly open: Set<Outlet>
+  readonly tally: Tally
+}
+
+async function serve({ feed, at, open, tally }: Desk, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const caller = at.callerOf(request)
   const wanted = wantedBy(request)
   factsFor(caller, wanted)
   feed.seat()
-  const outlet = feed.attach(hijack(reply))
+  const outlet = feed.attach(hijack(reply, tally))
   open.add(outlet)
-  outlet.onGone(() => open.delete(outlet))
+  const over = tally.opened('events')
+  outlet.onGone(() => {
+    open.delete(outlet)
+    over()
+  })
   try {
     const entered = await feed.enter(outlet, sse, caller, wanted)
     entered.reader.hello(entered.head, feed.limits.beatMs)
@@ -51,7 +58,7 @@ async function serve(
 }
 
 /** No length and no chunks: the stream lasts as long as its connection, and one buffer serves many sockets as it is. */
-function hijack(reply: FastifyReply) {
+function hijack(reply: FastifyReply, tally: Tally) {
   reply.hijack()
   const { raw } = reply
   const socket = raw.socket ?? raw.req.socket
@@ -70,7 +77,10 @@ function hijack(reply: FastifyReply) {
   return {
     socket,
     write: (frame: Buffer) => void socket.write(frame),
-    end: () => void raw.end(),
+    end: (event: 'cut' | 'bye') => {
+      if (event === 'cut') tally.cut('events')
+      raw.end()
+    },
   }
 }
 

@@ -9,6 +9,7 @@ import { type RpcLimits, rpcLimits } from '../rpc/limits.ts'
 import { Line } from '../rpc/line.ts'
 import { Peer } from '../rpc/peer.ts'
 import type { HttpAt, Routes } from './at.ts'
+import { tallyOf } from './tally.ts'
 
 /**
  * For whoever registers @fastify/websocket. Nothing is compressed, so that a frame made once goes to every socket; text that is no UTF-8 is
@@ -16,12 +17,16 @@ import type { HttpAt, Routes } from './at.ts'
  */
 export const rpcSocket = { maxPayload: largestRpcFrame, perMessageDeflate: false, skipUTF8Validation: true } as const
 
+/** Try again later: the close code of whoever took nothing for too long. */
+const tooSlow = 1013
+
 export const rpcRoutes: Routes = (app, at) => rpcRoutesOf(feedOf(at.house, at.clock))(app, at)
 
 /** Over a feed of one's own. */
 export function rpcRoutesOf(feed: Feed, limits: Partial<RpcLimits> = {}): Routes {
   return (app, at) => {
     const open = new Set<Outlet>()
+    const tally = tallyOf(app)
     at.onLeave(() => {
       for (const outlet of open) feed.part(outlet, 'bye', 'the server closes')
     })
@@ -40,8 +45,15 @@ export function rpcRoutesOf(feed: Feed, limits: Partial<RpcLimits> = {}): Routes
       },
       wsHandler: (socket, request) => {
         const outlet = connect({ ...rpcLimits, ...limits }, feed, at, socket, request)
+        const over = tally.opened('rpc')
         open.add(outlet)
-        outlet.onGone(() => open.delete(outlet))
+        socket.once('close', (code) => {
+          if (code === tooSlow) tally.cut('rpc')
+        })
+        outlet.onGone(() => {
+          open.delete(outlet)
+          over()
+        })
       },
     })
   }
@@ -54,7 +66,7 @@ function connect(limits: RpcLimits, feed: Feed, at: HttpAt, socket: WebSocket, r
     write: (frame) => {
       if (socket.readyState === socket.OPEN) request.raw.socket.write(frame)
     },
-    end: (event, why) => socket.close(event === 'cut' ? 1013 : 1001, why.slice(0, 40)),
+    end: (event, why) => socket.close(event === 'cut' ? tooSlow : 1001, why.slice(0, 40)),
   })
   if (caller === undefined) {
     socket.terminate()
