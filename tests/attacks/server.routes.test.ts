@@ -41,10 +41,15 @@ function elsewhere(): string {
 }
 
 const nameOf = ({ method, url }: RouteSeen): string => `${method} ${url}`
+/** With something in the place of whatever is left open in it. */
+const pathOf = ({ url }: RouteSeen): string => url.replace(/:\w+/gu, '%2Fsomewhere')
 const hasBody = ({ method }: RouteSeen): boolean => method === 'POST' || method === 'PUT' || method === 'PATCH'
+/** What document 003's addresses take. */
+const counted = ({ method, url }: RouteSeen): Asking =>
+  method === 'PUT' ? { body: JSON.stringify({ [url.endsWith('running') ? 'running' : 'desired']: 1 }) } : {}
 const methodOf = ({ url }: RouteSeen): AnyMethod | undefined => methods.find(({ name }) => url === `/api/${name}`)
 
-function knock(route: RouteSeen, asking: Asking = {}, path = route.url, port = served.port): Promise<Answer> {
+function knock(route: RouteSeen, asking: Asking = {}, path = pathOf(route), port = served.port): Promise<Answer> {
   const body = hasBody(route) ? { body: '{}' } : {}
   const headers = { ...(hasBody(route) ? json : {}), ...asking.headers }
   return ask(port, route.method, path, { from: elsewhere(), ...body, ...asking, headers })
@@ -75,7 +80,8 @@ describe('the list of routes', () => {
     const told = Object.entries(paths).flatMap(([url, verbs]) =>
       Object.keys(verbs).map((verb) => `${verb.toUpperCase()} ${url}`),
     )
-    expect(told.sort()).toEqual(routes.map(nameOf).sort())
+    const written = routes.map((route) => nameOf(route).replace(/:(\w+)/gu, '{$1}'))
+    expect(told.sort()).toEqual(written.sort())
   })
 
   it('leaves open what is named here and nothing else', async () => {
@@ -113,13 +119,13 @@ describe('every route refuses', () => {
     const { token } = grounds
     const query = `?${['token', 'access_token', 'key', 'api_key', 'authorization', 'x-api-key', 'code'].map((one) => `${one}=${token}`).join('&')}`
     const wrong = (headers: Record<string, string>, path?: string) => (route: RouteSeen) =>
-      knock(route, { headers }, path ?? `${route.url}${query}`)
+      knock(route, { headers }, path ?? `${pathOf(route)}${query}`)
     expect(await others(401, wrong({}), shut())).toEqual([])
     expect(await others(401, wrong({ cookie: `baton-${served.port}=${token}` }), shut())).toEqual([])
     expect(
       await others(401, wrong({ 'proxy-authorization': `Bearer ${token}`, 'x-auth-token': token }), shut()),
     ).toEqual([])
-    expect(await others(401, (route) => knock(route, {}, `/${token}${route.url}`))).toEqual([])
+    expect(await others(401, (route) => knock(route, {}, `/${token}${pathOf(route)}`))).toEqual([])
   })
 
   it.each([
@@ -187,15 +193,22 @@ describe('rights', () => {
   it('a key of one attempt asks about that one, and is dismissed with it', async () => {
     const key = door.admit('001-photo-albums/T001/1')
     const port = Number(new URL(door.urls[0] ?? '').port)
-    const asked = (route: RouteSeen) => knock(route, { headers: bearing(key) }, route.url, port)
+    const asked = (route: RouteSeen) => knock(route, { headers: bearing(key) }, pathOf(route), port)
     const bound = routes.filter((route) => methodOf(route) !== undefined && methodOf(route)?.about === undefined)
     expect(await others(403, asked, bound)).toEqual([])
     const about = (step: string) =>
       ask(port, 'POST', '/api/status/step', { headers: { ...json, ...bearing(key) }, body: JSON.stringify({ step }) })
     expect((await about('001-photo-albums/T002')).status).toBe(403)
     expect((await about('001-photo-albums/T001')).status).toBe(404)
-    const admin = routes.filter(({ url }) => url === '/events' || url === '/metrics')
-    for (const route of admin) expect((await asked(route)).status, nameOf(route)).toBe(403)
+    const rest = routes.filter(
+      ({ url, websocket }) => /^\/(events|metrics|api\/orchestration)/u.test(url) && !websocket,
+    )
+    for (const route of rest) {
+      const body = counted(route)
+      const { status } = await knock(route, { headers: bearing(key), ...body }, pathOf(route), port)
+      expect(status, nameOf(route)).toBe(403)
+      if ('body' in body) expect((await knock(route, { headers: bearing(keys.reader), ...body })).status).toBe(403)
+    }
     door.dismiss('001-photo-albums/T001/1')
     expect((await about('001-photo-albums/T001')).status).toBe(401)
   })
