@@ -1,8 +1,8 @@
 // How tests run: beside their sources and under tests/, each file in its own process.
 import { defineConfig } from 'vitest/config'
 
-/** Run by `npm run attacks` and `npm run package`, so that `npm test` stays short. */
-export const slow: readonly string[] = ['tests/attacks/**/*.test.ts', 'tests/package/**/*.test.ts']
+/** Run by `npm run slow`, `npm run attacks` and `npm run package`, so that `npm test` stays short. */
+export const slow: readonly string[] = ['tests/attacks/**/*.test.ts', 'tests/package/**/*.test.ts', 'tests/**/*.slow.test.ts']
 
 export default defineConfig({
   test: {

@@ -1,4 +1,4 @@
-// The tests that take long or need a packed program: attacks on the house, and the package as a stranger gets it.
+// The tests that take long or need a packed program: attacks on the house, whole programs as peers, and the package as a stranger gets it.
 import { mergeConfig } from 'vitest/config'
 import usual, { slow } from './vitest.config.ts'
 

@@ -3,17 +3,17 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { play } from './plans.ts'
-import { type Json, type Running, type Stage, stage } from './stage.ts'
+import { type Going, type Json, type Stage, stage } from './stage.ts'
 import { until } from './until.ts'
 
 interface Served {
-  readonly running: Running
+  readonly running: Going
   readonly url: string
   readonly link: string
 }
 
 async function serve(made: Stage, ...options: string[]): Promise<Served> {
-  const running = made.start('serve', '--port', '0', '--json', ...options)
+  const running = made.go('serve', '--port', '0', '--json', ...options)
   const said = await until('the server', () => /^\{.*\}$/m.exec(running.said())?.[0])
   if (said.includes('"error"')) throw new Error(said)
   const { urls, link } = JSON.parse(said) as { urls: string[]; link: string }
