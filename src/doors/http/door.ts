@@ -82,6 +82,8 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
     exposeHeadRoutes: false,
     frameworkErrors: sayBadAddress,
     return503OnClosing: true,
+    // A logger for each request would cost more than its line, which names the request itself.
+    childLoggerFactory: (logger) => logger,
     ...(log === undefined ? { logger: false } : { loggerInstance: log.logger }),
   }) as unknown as FastifyInstance
   const keys = new Keys({ token, owner, grants: readGrants(options.apiKeys), clock })

@@ -80,6 +80,7 @@ export function pathOf(request: FastifyRequest): string {
 export function fail(request: FastifyRequest, reply: FastifyReply, refusal: Refusal, status?: number): FastifyReply {
   const code = status ?? statusOf[refusal.kind]
   if (code === 503) void reply.header('retry-after', '2')
+  if (code >= 500) request.log.error({ reqId: request.id, code: refusal.kind }, `${refusal.what}: ${refusal.why}`)
   const body = errorBody(code, refusal, { id: request.id, path: pathOf(request), now: Date.now() })
   return reply.code(code).type('application/json; charset=utf-8').send(JSON.stringify(body))
 }

@@ -38,7 +38,7 @@ export function openLog(options: LogOptions): Log {
     {
       level: options.level ?? 'info',
       base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: stamps(),
       formatters: { level: (label) => ({ level: label }), log: kept },
       hooks: {
         logMethod(args, method) {
@@ -80,6 +80,7 @@ export function logRequests(app: FastifyInstance, callerOf: HttpAt['callerOf']):
     const before = sent.get(request)
     const written = before === undefined ? undefined : (request.raw.socket.bytesWritten ?? 0) - before
     const line = {
+      reqId: request.id,
       method,
       route: is404 ? 'none' : (routeOptions.url ?? 'none'),
       status: reply.statusCode,
@@ -90,6 +91,18 @@ export function logRequests(app: FastifyInstance, callerOf: HttpAt['callerOf']):
     if (reply.statusCode >= 500) request.log.warn(line, 'request')
     else request.log.info(line, 'request')
   })
+}
+
+/** Written once a millisecond, however many lines it has. */
+function stamps(): () => string {
+  let last = 0
+  let text = ''
+  return () => {
+    const now = Date.now()
+    if (now !== last) text = `,"time":"${new Date(now).toISOString()}"`
+    last = now
+    return text
+  }
 }
 
 type Cleaner = (text: string, most?: number) => string
@@ -103,10 +116,11 @@ const longestSecret = 20_000
 /** What a terminal would obey is written out, and what looks like a secret is taken out; words that come again cost nothing. */
 function cleaner(secrets: readonly string[]): Cleaner {
   const known = new Map<string, string>()
+  const parts = secrets.flatMap((secret) => secret.split(/[\r\n]+/)).filter((part) => part.length >= 6)
   return (text, most = longest) => {
+    if (plain.test(text) && !parts.some((part) => text.includes(part))) return text
     const before = known.get(text)
     if (before !== undefined) return before
-    if (secrets.length === 0 && plain.test(text)) return text
     const made = clip(singleLine(scrub(text.slice(0, most + longestSecret), secrets)), most)
     if (text.length > 100) return made
     if (known.size >= remembered) known.clear()
