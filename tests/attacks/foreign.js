@@ -1,12 +1,12 @@
 // A page of somebody else: it tries every way that a browser has to reach another server, and says what came of each.
 
 /** Runs in the page. `target` is our server's origin, `mark` stands in whatever it tries to write. */
-export async function tryEverything({ target, mark }) {
+export async function tryEverything({ target, mark, patienceMs }) {
   const found = {}
   const waiting = []
   const wish = JSON.stringify({ on: 'wf', notes: mark })
   const within = (work, otherwise) =>
-    Promise.race([work, new Promise((resolve) => setTimeout(() => resolve(otherwise), 2500))])
+    Promise.race([work, new Promise((resolve) => setTimeout(() => resolve(otherwise), patienceMs))])
   const attempt = (name, work) => {
     const safe = async () => work()
     waiting.push(

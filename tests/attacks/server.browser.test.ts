@@ -105,7 +105,7 @@ describe.each([
     if (page === undefined) throw new Error('there is no page')
     await page.goto(from())
     const before = await head()
-    const found = await everythingOn(page, to(), 'written by a stranger')
+    const found = await everythingOn(page, { target: to(), mark: 'written by a stranger', patienceMs: 2500 })
     const read = Object.entries(found).filter(([, said]) => said.startsWith('READ'))
     expect(Object.keys(found).length).toBeGreaterThan(80)
     expect(read).toEqual([])
@@ -123,7 +123,7 @@ describe('our own page, doing the same', () => {
     if (page === undefined) throw new Error('there is no page')
     await page.goto(served.url)
     const before = await head()
-    const found = await everythingOn(page, served.url, 'written by ourselves')
+    const found = await everythingOn(page, { target: served.url, mark: 'written by ourselves', patienceMs: 10_000 })
     const read = Object.keys(found).filter(
       (name) => found[name]?.startsWith('READ 200') || found[name] === 'READ hello',
     )
@@ -153,6 +153,12 @@ function portOf(server: Server): number {
   return (server.address() as AddressInfo).port
 }
 
-function everythingOn(page: Page, target: string, mark: string): Promise<Record<string, string>> {
-  return page.evaluate(`(() => { ${tryEverything}\nreturn tryEverything(${JSON.stringify({ target, mark })}) })()`)
+interface Trying {
+  readonly target: string
+  readonly mark: string
+  readonly patienceMs: number
+}
+
+function everythingOn(page: Page, trying: Trying): Promise<Record<string, string>> {
+  return page.evaluate(`(() => { ${tryEverything}\nreturn tryEverything(${JSON.stringify(trying)}) })()`)
 }
