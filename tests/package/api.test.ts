@@ -74,10 +74,17 @@ function exportsOf(path: string): Exported {
   return found
 }
 
+const entries = [
+  ['index.d.ts', 'api.snapshot.txt'],
+  ['client/index.d.ts', 'client.snapshot.txt'],
+] as const
+
 it('is as it was reviewed; after a change on purpose: npm run package -- -u', async () => {
-  const index = join(root, 'dist', 'types', 'index.d.ts')
-  expect(existsSync(index), 'npm run build makes the declarations').toBe(true)
-  const lines = [...exportsOf(index)].map(([name, shape]) => `${name}: ${shape}`).sort()
-  expect(lines.length, 'the package exports nothing').toBeGreaterThan(0)
-  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('api.snapshot.txt')
+  for (const [entry, snapshot] of entries) {
+    const index = join(root, 'dist', 'types', entry)
+    expect(existsSync(index), 'npm run build makes the declarations').toBe(true)
+    const lines = [...exportsOf(index)].map(([name, shape]) => `${name}: ${shape}`).sort()
+    expect(lines.length, 'the package exports nothing').toBeGreaterThan(0)
+    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(snapshot)
+  }
 })

@@ -1,6 +1,6 @@
 // What is packed is what is meant to be, installs small and without scripts, and works on every Node that is promised.
-import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { install, type Manifest, manifestIn, name, nodes, npm, type Place, root } from './place.ts'
@@ -129,6 +129,32 @@ describe('the import', () => {
   it('gives createHouse', () => {
     const ended = run(`const { createHouse } = await import('${name}'); console.log(typeof createHouse)`)
     expect(ended.stdout + ended.stderr).toBe('function\n')
+  })
+
+  it('gives a client that reaches what the installed program serves', { timeout: 60_000 }, async () => {
+    const home = join(place.folder, 'home')
+    const env = { PATH: process.env.PATH ?? '', HOME: place.folder, BATON_HOME: home }
+    const served = spawn(
+      process.execPath,
+      [join(place.folder, 'node_modules', '.bin', 'baton'), 'serve', '--port', '0', '--json'],
+      { env },
+    )
+    try {
+      const said = await new Promise<string>((resolve) => served.stdout.once('data', (chunk) => resolve(String(chunk))))
+      const [url] = (JSON.parse(said) as { urls: string[] }).urls
+      const key = readFileSync(join(home, 'token'), 'utf8').trim()
+      const ended = run(`
+        const { connect } = await import('${name}/client')
+        const client = await connect({ url: '${url}', key: '${key}' })
+        console.log((await client.call('status/list', {})).items.length)
+        const mirror = await client.mirror()
+        console.log(mirror.seq > 0, mirror.look('status/list', {}).items.length)
+        await client.close()
+      `)
+      expect(ended.stdout + ended.stderr).toBe('0\ntrue 0\n')
+    } finally {
+      served.kill('SIGKILL')
+    }
   })
 
   it('has types that a strict program compiles against', { timeout: 60_000 }, () => {
