@@ -2,7 +2,11 @@
 import { defineConfig } from 'vitest/config'
 
 /** Run by `npm run slow`, `npm run attacks` and `npm run package`, so that `npm test` stays short. */
-export const slow: readonly string[] = ['tests/attacks/**/*.test.ts', 'tests/package/**/*.test.ts', 'tests/**/*.slow.test.ts']
+export const slow: readonly string[] = [
+  'tests/attacks/**/*.test.ts',
+  'tests/package/**/*.test.ts',
+  'tests/**/*.slow.test.ts',
+]
 
 export default defineConfig({
   test: {
