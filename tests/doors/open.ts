@@ -1,7 +1,7 @@
 // A real HTTP door on a port of its own, over a house that the test brings, or one of paper.
 import { methods } from '../../src/api/index.ts'
 import type { House } from '../../src/core/ports/house.ts'
-import { openHttpDoor } from '../../src/doors/http/door.ts'
+import { type HttpDoorOptions, openHttpDoor } from '../../src/doors/http/door.ts'
 import { realClock } from '../../src/presets/clock.ts'
 import { paperHouse } from '../cli/testing.ts'
 
@@ -20,9 +20,12 @@ export interface Opened {
 
 const token = 'the-owner-has-this-one'
 
-export async function openDoor(house: House = paperHouse()): Promise<Opened> {
+export async function openDoor(
+  house: House = paperHouse(),
+  more: Pick<HttpDoorOptions, 'perMinute' | 'apiKeys'> = {},
+): Promise<Opened> {
   const options = { house, methods, clock: realClock, version: '0.0.0', token, owner: 'ada', port: 0 }
-  const door = await openHttpDoor(options)
+  const door = await openHttpDoor({ ...options, ...more })
   const [url = ''] = door.urls
   return {
     url,

@@ -44,6 +44,8 @@ export interface HttpDoorOptions {
   /** Names besides those of this machine that the Host header may hold. */
   readonly allowHosts?: readonly string[]
   readonly log?: Pick<Log, 'logger' | 'dropped'>
+  /** How often one caller may ask in a minute. */
+  readonly perMinute?: Partial<Rates>
 }
 
 export interface RouteSeen {
@@ -69,8 +71,14 @@ const limits = {
 } as const
 /** Of one body: fields of objects and places in lists. */
 const mostParts = 50_000
-/** How often one caller may ask in a minute. */
-const perMinute = { looking: 3_000_000, doing: 12_000, unknown: 600 } as const
+export interface Rates {
+  readonly looking: number
+  readonly doing: number
+  /** Of an address from which no key came. */
+  readonly unknown: number
+}
+
+const rates: Rates = { looking: 3_000_000, doing: 12_000, unknown: 600 }
 
 export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> {
   const { house, methods, clock, version, token, owner, log } = options
@@ -104,7 +112,7 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
   const at: HttpAt = { house, methods, clock, version, callerOf: guard.callerOf, onLeave: (then) => leaving.push(then) }
   readJson(app)
   sayErrors(app)
-  await limitRates(app, guard)
+  await limitRates(app, guard, { ...rates, ...options.perMinute })
   await app.register(async (inner) => {
     for (const group of routesOf({ keys, lockout, cookieName, dropped: log?.dropped })) await group(inner, at)
   })
@@ -158,7 +166,7 @@ function readJson(app: FastifyInstance): void {
   })
 }
 
-async function limitRates(app: FastifyInstance, guard: Guard): Promise<void> {
+async function limitRates(app: FastifyInstance, guard: Guard, perMinute: Rates): Promise<void> {
   const looks = ({ method, routeOptions }: FastifyRequest): boolean =>
     method === 'GET' || method === 'HEAD' || (routeOptions.config as { looks?: boolean }).looks === true
   await app.register(rateLimit, {
