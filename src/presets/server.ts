@@ -11,6 +11,7 @@ import { openHttpDoor } from '../doors/http/door.ts'
 import { type Log, openLog } from '../doors/http/log.ts'
 import { openAttended } from './attended.ts'
 import { realClock } from './clock.ts'
+import { endedCookies } from './ended.ts'
 import type { LocalOptions } from './local.ts'
 import { ownToken, tokenFile } from './token.ts'
 
@@ -60,6 +61,7 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
       port,
       host,
       log,
+      ended: endedCookies(home),
       ...(options.alsoPorts === undefined ? {} : { alsoPorts: options.alsoPorts }),
       ...(options.allowHosts === undefined ? {} : { allowHosts: options.allowHosts }),
     })

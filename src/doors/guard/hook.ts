@@ -134,7 +134,7 @@ function secretIn({ headers }: FastifyRequest): string | undefined {
   return one(headers['x-api-key'])
 }
 
-function cookieIn({ headers }: FastifyRequest, name: string): string | undefined {
+export function cookieIn({ headers }: FastifyRequest, name: string): string | undefined {
   for (const pair of (headers.cookie ?? '').split(';')) {
     const at = pair.indexOf('=')
     if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim()

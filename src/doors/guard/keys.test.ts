@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { realClock } from '../../presets/clock.ts'
 import { readGrants } from './grants.ts'
-import { Keys } from './keys.ts'
+import { type Ended, Keys } from './keys.ts'
 
 vi.mock('node:crypto', async (real) => {
   const known = await real<typeof import('node:crypto')>()
@@ -113,6 +113,30 @@ describe('an invitation', () => {
     const codes = Array.from({ length: 150 }, () => keys.invite().code)
     expect(new Set(codes).size).toBe(150)
     expect(codes.filter((code) => keys.redeem(code) !== undefined)).toEqual(codes.slice(50))
+  })
+})
+
+describe('a cookie that was ended', () => {
+  it('lets nobody in any more, also after a restart; others still do', () => {
+    let kept: Ended = new Map()
+    const ended = {
+      read: () => kept,
+      write: (all: Ended) => {
+        kept = all
+      },
+    }
+    const open = () => new Keys({ token, owner: 'ada', grants: [], clock: realClock, ended })
+    const keys = open()
+    const [one, other] = [cookieOf(keys), cookieOf(keys)]
+    keys.endCookie(one)
+    keys.endCookie(`${one}x`)
+    keys.endCookie('nothing.of.ours')
+    expect(kept.size).toBe(1)
+    for (const each of [keys, open()]) {
+      expect(each.byCookie(one)).toBeUndefined()
+      expect(each.byCookie(other)?.name).toBe('ada')
+    }
+    expect(JSON.stringify([...kept])).not.toContain(one)
   })
 })
 

@@ -22,6 +22,16 @@ const mostInvitations = 100
 const forAttempt: ReadonlySet<Scope> = new Set(['read', 'run'])
 
 const digestOf = (secret: string): Buffer => hash('sha256', secret, 'buffer')
+const nameOf = (cookie: string): string => digestOf(cookie).toString('base64url')
+
+/** Cookies that a person ended before their time, by digest, each with the moment from which on it would be worth nothing anyway. */
+export type Ended = ReadonlyMap<string, number>
+
+/** Where they outlast a restart. */
+export interface EndedCookies {
+  read(): Ended
+  write(ended: Ended): void
+}
 
 export interface KeysOptions {
   /** The owner's own; whoever has it is the owner. */
@@ -29,6 +39,7 @@ export interface KeysOptions {
   readonly owner: string
   readonly grants: readonly Grant[]
   readonly clock: Clock
+  readonly ended?: EndedCookies | undefined
 }
 
 export class Keys {
@@ -40,9 +51,13 @@ export class Keys {
   readonly #attempts = new Map<string, Held>()
   readonly #invitations = new Map<string, { readonly digest: Buffer; readonly until: number }>()
   readonly #seal: Buffer
+  readonly #keep: EndedCookies | undefined
+  #ended: Ended
 
-  constructor({ token, owner, grants, clock }: KeysOptions) {
+  constructor({ token, owner, grants, clock, ended }: KeysOptions) {
     this.#clock = clock
+    this.#keep = ended
+    this.#ended = ended?.read() ?? new Map()
     this.#owner = { name: owner, may: everything }
     this.#held = [
       { digest: digestOf(token), known: this.#owner },
@@ -89,12 +104,27 @@ export class Keys {
   }
 
   byCookie(cookie: string): Known | undefined {
+    const until = this.#untilOf(cookie)
+    if (until === undefined || until <= this.#clock.now()) return undefined
+    return this.#ended.size > 0 && this.#ended.has(nameOf(cookie)) ? undefined : this.#owner
+  }
+
+  /** From now on it lets nobody in, wherever it may have got to. */
+  endCookie(cookie: string): void {
+    const until = this.#untilOf(cookie)
+    if (until === undefined || this.byCookie(cookie) === undefined) return
+    const now = this.#clock.now()
+    this.#ended = new Map([...this.#ended, [nameOf(cookie), until] as const].filter(([, end]) => end > now))
+    this.#keep?.write(this.#ended)
+  }
+
+  /** Undefined for a cookie that is not of this server and this token. */
+  #untilOf(cookie: string): number | undefined {
     const at = cookie.lastIndexOf('.')
     if (at < 0 || cookie.length > 200) return undefined
     const said = cookie.slice(0, at)
-    const until = Number.parseInt(said.slice(0, said.indexOf('.')), 36)
     const sealed = timingSafeEqual(digestOf(cookie.slice(at + 1)), digestOf(this.#sealed(said)))
-    return sealed && until > this.#clock.now() ? this.#owner : undefined
+    return sealed ? Number.parseInt(said.slice(0, said.indexOf('.')), 36) : undefined
   }
 
   /** One attempt has one key at a time. */

@@ -15,7 +15,7 @@ import type { Clock } from '../../core/ports.ts'
 import { Refused, refuse } from '../../core/refusals.ts'
 import { readGrants } from '../guard/grants.ts'
 import { type Guard, standGuard } from '../guard/hook.ts'
-import { Keys } from '../guard/keys.ts'
+import { type EndedCookies, Keys } from '../guard/keys.ts'
 import { Lockout } from '../guard/lockout.ts'
 import { hostNames, loopback } from '../guard/request.ts'
 import type { HttpAt } from './at.ts'
@@ -34,6 +34,8 @@ export interface HttpDoorOptions {
   /** The owner's token, and who the owner is. */
   readonly token: string
   readonly owner: string
+  /** Where cookies that were ended before their time are kept over a restart. */
+  readonly ended?: EndedCookies
   /** As API_KEYS has it. */
   readonly apiKeys?: string | undefined
   readonly port: number
@@ -94,7 +96,7 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
     childLoggerFactory: (logger) => logger,
     ...(log === undefined ? { logger: false } : { loggerInstance: log.logger }),
   }) as unknown as FastifyInstance
-  const keys = new Keys({ token, owner, grants: readGrants(options.apiKeys), clock })
+  const keys = new Keys({ token, owner, grants: readGrants(options.apiKeys), clock, ended: options.ended })
   const lockout = new Lockout(clock)
   let hosts: ReadonlySet<string> = new Set()
   let port = options.port

@@ -1,6 +1,7 @@
 // An invitation is exchanged for a cookie, so that no key ever stands in an address or in a page.
 import { z } from 'zod'
 import { Refused, refuse } from '../../core/refusals.ts'
+import { cookieIn } from '../guard/hook.ts'
 import type { Keys } from '../guard/keys.ts'
 import type { Lockout } from '../guard/lockout.ts'
 import type { Routes } from './at.ts'
@@ -20,7 +21,9 @@ export function sessionRoutes(keys: Keys, lockout: Lockout, cookieName: () => st
       const cookie = `${cookieName()}=${got.cookie}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${got.maxAgeS}`
       return reply.code(204).header('set-cookie', cookie).send()
     })
-    app.delete('/session', (_request, reply) => {
+    app.delete('/session', (request, reply) => {
+      const given = cookieIn(request, cookieName())
+      if (given !== undefined) keys.endCookie(given)
       const cookie = `${cookieName()}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`
       return reply.code(204).header('set-cookie', cookie).send()
     })

@@ -13,7 +13,7 @@ export const page = `<!doctype html>
 <header>
 <h1>Baton</h1>
 <p id="line" role="status">Looking…</p>
-<nav><a href="/reference">Reference</a> <a href="/openapi.json">OpenAPI</a></nav>
+<nav><a href="/reference">Reference</a> <a href="/openapi.json">OpenAPI</a> <button id="leave" type="button">Sign out</button></nav>
 </header>
 <main id="main"></main>
 <noscript><p>This page needs JavaScript. <code>baton status</code> shows the same in a terminal.</p></noscript>

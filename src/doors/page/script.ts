@@ -104,5 +104,10 @@ async function begin() {
   follow(head)
 }
 
+document.getElementById('leave').addEventListener('click', async () => {
+  await fetch('/session', { method: 'DELETE' })
+  location.reload()
+})
+
 begin().catch(say)
 `

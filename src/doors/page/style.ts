@@ -7,6 +7,7 @@ header { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; align-items: basel
 h1 { font-size: 1.4rem; margin: 0; letter-spacing: -.01em }
 header p { margin: 0; color: var(--soft); flex: 1 }
 a { color: var(--go) }
+button { font: inherit; color: var(--go); background: none; border: 0; padding: 0; text-decoration: underline; cursor: pointer }
 section { padding: 1.25rem 0; border-bottom: 1px solid var(--line) }
 h2 { font-size: 1.05rem; margin: 0 0 .35rem }
 h2 small { color: var(--soft); font-weight: 400; margin-left: .5rem }
