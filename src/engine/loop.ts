@@ -141,7 +141,8 @@ export class Loop {
       const own = wish('tick', 'baton', this.#leaving ? { leaving: true } : {})
       const decided = decide(this.#options.state, own, at)
       if (isRefusal(decided) || decided.length === 0) return
-      this.#write(decided, { ...own, because: 'schedule' }, at, () => {})
+      // The record says which of the two it was, so that whoever decides again decides the same.
+      this.#write(decided, { ...own, because: this.#leaving ? 'leaving' : 'schedule' }, at, () => {})
     }
     throw new Error('The scheduler never comes to rest.')
   }

@@ -11,9 +11,10 @@ export class Rethought {
 
   /** Asked before the fact is folded. */
   judge(witness: Witness, state: State, entry: Read): void {
-    const own = entry.because === 'schedule' || entry.because === 'tick'
+    const leaving = entry.because === 'leaving'
+    const own = leaving || entry.because === 'schedule' || entry.because === 'tick'
     if (own && this.#due.length === 0) {
-      const again = decide(state, wish('tick', 'baton', {}), entry.at)
+      const again = decide(state, wish('tick', 'baton', { leaving }), entry.at)
       this.#due = 'kind' in again ? [] : again.map((one) => JSON.stringify([one.type, one.stream, one.data]))
       this.#due.reverse()
     }
