@@ -91,7 +91,7 @@ function reachOf(house: House, caller: Caller): House {
 }
 
 /** The remedy for parameters that do not fit; a face may say it in its own words. */
-export const seeDocs = 'see the method in docs/cli.md'
+export const seeDocs = 'see the method in docs/api.md'
 
 function checked(method: AnyMethod, given: unknown): unknown {
   const parsed = method.params.safeParse(given)

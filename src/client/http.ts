@@ -24,7 +24,7 @@ export function overHttp(reach: Reach, options: HttpOptions = {}): Transport {
   const { answerMs, idleMs, most } = { ...limits, ...options }
   const post = (method: string, params: unknown, accept: string): Promise<Opened> => {
     if (!methodName.test(method))
-      throw new Refused(refuse('not-found', `method ${singleLine(method)}`, 'there is none', 'see docs/cli.md'))
+      throw new Refused(refuse('not-found', `method ${singleLine(method)}`, 'there is none', 'see docs/api.md'))
     const body = params ?? {}
     return open(reach, { method, path: `/api/${method}`, accept, body, firstMs: answerMs, idleMs: () => idleMs })
   }

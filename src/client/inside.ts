@@ -16,7 +16,7 @@ export function inside(
   const named = (name: string): AnyMethod => {
     const method = methods.find((one) => one.name === name)
     if (method === undefined)
-      throw new Refused(refuse('not-found', `method ${name}`, 'there is none', 'see docs/cli.md'))
+      throw new Refused(refuse('not-found', `method ${name}`, 'there is none', 'see docs/api.md'))
     return method
   }
   return {

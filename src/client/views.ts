@@ -56,5 +56,5 @@ function unfit(name: string, issues: readonly { readonly path: readonly Property
     const where = path.map(String).join('.')
     return where === '' ? message : `${quoted(where)}: ${quoted(message, 200)}`
   })
-  return refuse('invalid', name, said.join('; '), 'see the method in docs/cli.md')
+  return refuse('invalid', name, said.join('; '), 'see the method in docs/api.md')
 }

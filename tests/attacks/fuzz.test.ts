@@ -11,7 +11,7 @@ import { breaking, fitting, type Schema } from './shaped.ts'
 const seed = 20_240_601
 const [right, wrong] = [200, 100]
 /** What starts processes of its own may not get all of its turns: the rest of the house is asked as well. */
-const budgetMs = 450
+const budgetMs = Number(process.env.BATON_FUZZ_MS ?? 450)
 const least = 12
 const atOnce = 8
 const slowestMs = 2000
@@ -148,6 +148,10 @@ it('is alive after all of it, its record is whole, and nothing was written where
   house.made.git('fsck', '--strict')
   expect(asked.valid).toBeGreaterThan(least * methods.length)
   expect(asked.answered).toBeGreaterThan(asked.valid / 5)
-  await annotate(`${asked.valid} right, ${asked.invalid} wrong; cut short: ${asked.cut.join('; ') || 'none'}`)
-  await annotate(`busy: ${[...busy].map(([why, count]) => `${count} × ${why}`).join('; ') || 'never'}`)
+  const said = [
+    `${asked.valid} right, ${asked.invalid} wrong; cut short: ${asked.cut.join('; ') || 'none'}`,
+    `busy: ${[...busy].map(([why, count]) => `${count} × ${why}`).join('; ') || 'never'}`,
+  ]
+  for (const each of said) await annotate(each)
+  console.log(said.join('\n'))
 })

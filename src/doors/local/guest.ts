@@ -65,7 +65,7 @@ export class Guest {
     try {
       if (method === undefined) {
         const what = `method ${quoted(call.method)}`
-        await this.#say({ id: call.id, error: refuse('not-found', what, 'there is none', 'see docs/cli.md') })
+        await this.#say({ id: call.id, error: refuse('not-found', what, 'there is none', 'see docs/api.md') })
       } else if (method.shape === 'follow' || method.shape === 'series') await this.#stream(method, call)
       else {
         const caller = this.#caller(call)
