@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { refuse } from '../core/refusals.ts'
+import { refusalKinds, refuse } from '../core/refusals.ts'
 import { mostInBatch, readRpc, rpcError, writeError, writeNotice, writeResult } from './rpc.ts'
 
 const call = (id: unknown, method: unknown = 'sum', params: unknown = {}) => ({ jsonrpc: '2.0', id, method, params })
@@ -48,18 +48,7 @@ it('keeps the id of a call that is wrong in another way', () => {
 })
 
 it('numbers every refusal, and gives it whole', () => {
-  const kinds = [
-    'invalid',
-    'auth',
-    'policy',
-    'not-found',
-    'conflict',
-    'cancelled',
-    'provider',
-    'busy',
-    'defect',
-  ] as const
-  const errors = kinds.map((kind) => rpcError(refuse(kind, 'a', 'b', 'c')))
+  const errors = refusalKinds.map((kind) => rpcError(refuse(kind, 'a', 'b', 'c')))
   expect(errors.map((one) => one.code)).toEqual([
     -32602, -32000, -32001, -32002, -32003, -32004, -32005, -32006, -32007,
   ])

@@ -1,15 +1,17 @@
 // Every way a wish can be turned down; nothing has happened when one is given.
 
-export type RefusalKind =
-  | 'invalid'
-  | 'auth'
-  | 'policy'
-  | 'not-found'
-  | 'conflict'
-  | 'cancelled'
-  | 'provider'
-  | 'busy'
-  | 'defect'
+export const refusalKinds = [
+  'invalid',
+  'auth',
+  'policy',
+  'not-found',
+  'conflict',
+  'cancelled',
+  'provider',
+  'busy',
+  'defect',
+] as const
+export type RefusalKind = (typeof refusalKinds)[number]
 
 export interface Refusal {
   readonly kind: RefusalKind

@@ -1,21 +1,11 @@
 // Exit codes, refusals in the words of the command, and names that are refused, resolved or guessed.
 import { expect, it } from 'vitest'
 import { exitOf } from '../../src/cli/exit.ts'
+import { refusalKinds } from '../../src/core/refusals.ts'
 import { baton, busyHouse } from './testing.ts'
 
 it('has one exit code for each kind of refusal', () => {
-  const kinds = [
-    'invalid',
-    'auth',
-    'policy',
-    'not-found',
-    'conflict',
-    'cancelled',
-    'provider',
-    'busy',
-    'defect',
-  ] as const
-  expect(kinds.map(exitOf)).toEqual([2, 3, 4, 5, 6, 7, 8, 6, 9])
+  expect(refusalKinds.map(exitOf)).toEqual([2, 3, 4, 5, 6, 7, 8, 6, 9])
 })
 
 it.each([

@@ -1,26 +1,8 @@
 // A stream that is cut after every byte, and readers that hardly read.
-import { afterEach, expect, it } from 'vitest'
-import { type Ear, type EarOptions, listen } from './feed.ears.ts'
-import { type GrowingHouse, growingHouse, type Stage, type StageOptions, stage, until } from './feed.stage.ts'
-
-const stages: Stage[] = []
-const ears: Ear[] = []
-afterEach(async () => {
-  for (const ear of ears.splice(0)) ear.close()
-  for (const one of stages.splice(0)) await one.close()
-})
-
-async function open(house: GrowingHouse, options: StageOptions = {}): Promise<Stage> {
-  const one = await stage(house, options)
-  stages.push(one)
-  return one
-}
-
-function hear(on: Stage, path = '/events', rest: Omit<EarOptions, 'path'> = {}): Ear {
-  const ear = listen(on.port, { path, ...rest })
-  ears.push(ear)
-  return ear
-}
+import { expect, it } from 'vitest'
+import type { Ear } from './feed.ears.ts'
+import { hear, open } from './feed.open.ts'
+import { growingHouse, until } from './feed.stage.ts'
 
 const count = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, n) => from + n)
 const attempt = '001-a/T1/1'
@@ -46,11 +28,9 @@ it('gives every entry and every word once and in order, wherever the stream is c
     expect(both.flatMap((ear) => ear.seqs())).toEqual(count(1, 6))
     expect(words(both)).toEqual(words([whole]))
     expect(rest.of('reload')).toEqual([])
+    for (const ear of both) ear.close()
   }
-  for (let cut = 0; cut <= length; cut += 40) {
-    await Promise.all(count(cut, Math.min(length, cut + 39)).map(resumed))
-    for (const ear of ears.splice(0)) ear.close()
-  }
+  for (let cut = 0; cut <= length; cut += 40) await Promise.all(count(cut, Math.min(length, cut + 39)).map(resumed))
   expect(length).toBeGreaterThan(500)
 }, 60_000)
 

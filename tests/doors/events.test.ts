@@ -1,25 +1,6 @@
-import { afterEach, expect, it } from 'vitest'
-import { type Ear, type EarOptions, listen } from './feed.ears.ts'
-import { type GrowingHouse, growingHouse, owner, type Stage, type StageOptions, stage, until } from './feed.stage.ts'
-
-const stages: Stage[] = []
-const ears: Ear[] = []
-afterEach(async () => {
-  for (const ear of ears.splice(0)) ear.close()
-  for (const one of stages.splice(0)) await one.close()
-})
-
-async function open(house: GrowingHouse, options: StageOptions = {}): Promise<Stage> {
-  const one = await stage(house, options)
-  stages.push(one)
-  return one
-}
-
-function hear(on: Stage, path = '/events', rest: Omit<EarOptions, 'path'> = {}): Ear {
-  const ear = listen(on.port, { path, ...rest })
-  ears.push(ear)
-  return ear
-}
+import { expect, it } from 'vitest'
+import { hear, open } from './feed.open.ts'
+import { growingHouse, owner, type StageOptions, until } from './feed.stage.ts'
 
 const count = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, n) => from + n)
 

@@ -1,27 +1,11 @@
 // What agents say, over the event stream: at a position, for those who watch, and for the attempt's own key.
-import { afterEach, expect, it } from 'vitest'
-import { type Ear, type EarOptions, listen } from './feed.ears.ts'
-import { type GrowingHouse, growingHouse, owner, type Stage, type StageOptions, stage, until } from './feed.stage.ts'
+import { expect, it } from 'vitest'
+import type { Ear } from './feed.ears.ts'
+import { hear, open as opened } from './feed.open.ts'
+import { type GrowingHouse, growingHouse, owner, type Stage, type StageOptions, until } from './feed.stage.ts'
 
-const stages: Stage[] = []
-const ears: Ear[] = []
-afterEach(async () => {
-  for (const ear of ears.splice(0)) ear.close()
-  for (const one of stages.splice(0)) await one.close()
-})
-
-async function open(house: GrowingHouse, options: StageOptions = {}): Promise<Stage> {
-  const one = await stage(house, { ...options, feed: { pollMs: 10, ...options.feed } })
-  stages.push(one)
-  return one
-}
-
-function hear(on: Stage, path: string, rest: Omit<EarOptions, 'path'> = {}): Ear {
-  const ear = listen(on.port, { path, ...rest })
-  ears.push(ear)
-  return ear
-}
-
+const open = (house: GrowingHouse, options: StageOptions = {}): Promise<Stage> =>
+  opened(house, { ...options, feed: { pollMs: 10, ...options.feed } })
 const mine = '001-a/T1/1'
 const other = '001-a/T2/1'
 const words = (ear: Ear): unknown[] =>

@@ -1,19 +1,8 @@
 // Errors and keys as the OpenAPI document describes them: one shape for every failure, three ways to bring a key.
-import type { RefusalKind } from '../../core/refusals.ts'
+import { refusalKinds } from '../../core/refusals.ts'
 import type { Json } from './described.ts'
 
 const text = { type: 'string' }
-const kinds: readonly RefusalKind[] = [
-  'invalid',
-  'auth',
-  'policy',
-  'not-found',
-  'conflict',
-  'cancelled',
-  'provider',
-  'busy',
-  'defect',
-]
 const words = [
   'validation_error',
   'not_found',
@@ -30,7 +19,7 @@ const refusal: Json = {
   type: 'object',
   description: 'Something was turned down, and nothing happened.',
   properties: {
-    kind: { enum: kinds },
+    kind: { enum: refusalKinds },
     what: { ...text, description: 'What was refused.' },
     why: text,
     remedy: { ...text, description: 'What to do about it.' },
