@@ -20,7 +20,7 @@ export interface GuardOptions {
 export interface Guard {
   callerOf(request: FastifyRequest): Caller | undefined
   /** Who is counted for how often they ask: the key, else the address. */
-  countedAs(request: FastifyRequest): string
+  countedAs(request: FastifyRequest): { readonly who: string; readonly known: boolean }
 }
 
 export function standGuard(app: FastifyInstance, options: GuardOptions): Guard {
@@ -44,7 +44,10 @@ export function standGuard(app: FastifyInstance, options: GuardOptions): Guard {
       const known = letIn.get(request)
       return known === undefined ? undefined : { ...known, folder: folderFor(options.house) }
     },
-    countedAs: (request) => letIn.get(request)?.name ?? `address ${request.ip}`,
+    countedAs: (request) => {
+      const known = letIn.get(request)
+      return known === undefined ? { who: request.ip, known: false } : { who: known.name, known: true }
+    },
   }
 }
 

@@ -1,5 +1,4 @@
 // The HTTP door: one server on this machine for browsers and programs, with the guard before everything else.
-import rateLimit from '@fastify/rate-limit'
 import websocket from '@fastify/websocket'
 import Fastify, {
   type FastifyInstance,
@@ -17,9 +16,10 @@ import { readGrants } from '../guard/grants.ts'
 import { type Guard, standGuard } from '../guard/hook.ts'
 import { type EndedCookies, Keys } from '../guard/keys.ts'
 import { Lockout } from '../guard/lockout.ts'
+import { Counts, type Rates, usualRates } from '../guard/rates.ts'
 import { hostNames, loopback } from '../guard/request.ts'
 import type { HttpAt } from './at.ts'
-import { fail, sayBadAddress, sayErrors } from './failing.ts'
+import { fail, pathOf, sayBadAddress, sayErrors } from './failing.ts'
 import { listen, patience } from './listening.ts'
 import { type Log, logRequests } from './log.ts'
 import { routesOf } from './routes.ts'
@@ -73,15 +73,6 @@ const limits = {
 } as const
 /** Of one body: fields of objects and places in lists. */
 const mostParts = 50_000
-export interface Rates {
-  readonly looking: number
-  readonly doing: number
-  /** Of an address from which no key came. */
-  readonly unknown: number
-}
-
-const rates: Rates = { looking: 3_000_000, doing: 12_000, unknown: 600 }
-
 export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> {
   const { house, methods, clock, version, token, owner, log } = options
   const nextId = requestIds(clock)
@@ -114,7 +105,7 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
   const at: HttpAt = { house, methods, clock, version, callerOf: guard.callerOf, onLeave: (then) => leaving.push(then) }
   readJson(app)
   sayErrors(app)
-  await limitRates(app, guard, { ...rates, ...options.perMinute })
+  limitRates(app, guard, clock, { ...usualRates, ...options.perMinute })
   await app.register(async (inner) => {
     for (const group of routesOf({ keys, lockout, cookieName, dropped: log?.dropped })) await group(inner, at)
   })
@@ -168,24 +159,36 @@ function readJson(app: FastifyInstance): void {
   })
 }
 
-async function limitRates(app: FastifyInstance, guard: Guard, perMinute: Rates): Promise<void> {
-  const looks = ({ method, routeOptions }: FastifyRequest): boolean =>
-    method === 'GET' || method === 'HEAD' || (routeOptions.config as { looks?: boolean }).looks === true
-  await app.register(rateLimit, {
-    timeWindow: 60_000,
-    cache: 5000,
-    keyGenerator: (request) => `${looks(request) ? 'looks' : 'does'} ${guard.countedAs(request)}`,
-    max: (request, key) => {
-      if (key.includes(' address ')) return perMinute.unknown
-      return looks(request) ? perMinute.looking : perMinute.doing
-    },
-    addHeaders: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
-    addHeadersOnExceeding: {
-      'x-ratelimit-limit': false,
-      'x-ratelimit-remaining': false,
-      'x-ratelimit-reset': false,
-    },
+/** After the guard, which says who asks. A route may have a number of its own. */
+function limitRates(app: FastifyInstance, guard: Guard, clock: Clock, perMinute: Rates): void {
+  const counts = new Counts(clock)
+  const ways = {
+    looking: { kind: 'looks', most: perMinute.looking },
+    doing: { kind: 'does', most: perMinute.doing },
+    unknown: { kind: 'unknown', most: perMinute.unknown },
+  }
+  const wayOf = ({ method, routeOptions }: FastifyRequest, known: boolean): { kind: string; most: number } => {
+    const config = routeOptions.config as RouteWords | undefined
+    if (config?.perMinute !== undefined) return { kind: routeOptions.url ?? '', most: config.perMinute }
+    if (!known) return ways.unknown
+    return method === 'GET' || method === 'HEAD' || config?.looks === true ? ways.looking : ways.doing
+  }
+  app.addHook('onRequest', (request, reply, done) => {
+    const { who, known } = guard.countedAs(request)
+    const { kind, most } = wayOf(request, known)
+    const waitMs = counts.waits(`${kind} ${who}`, most)
+    if (waitMs === 0) return done()
+    const what = `${request.method} ${pathOf(request)}`
+    void reply.header('retry-after', String(Math.ceil(waitMs / 1000)))
+    void fail(request, reply, refuse('busy', what, 'too many requests', 'wait as long as retry-after says'), 429)
   })
+}
+
+/** What a route says of itself to whoever counts. */
+interface RouteWords {
+  /** A caller may look much more often than do something. */
+  readonly looks?: boolean
+  readonly perMinute?: number
 }
 
 const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host)

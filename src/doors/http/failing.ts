@@ -119,8 +119,6 @@ export function sayErrors(app: FastifyInstance): void {
     const what = `${request.method} ${pathOf(request)}`
     const known = seen[error.code]
     if (known !== undefined) return fail(request, reply, refuse('invalid', what, known[1], known[2]), known[0])
-    if (error.statusCode === 429)
-      return fail(request, reply, refuse('busy', what, 'too many requests', 'wait as long as retry-after says'), 429)
     if (error.statusCode !== undefined && error.statusCode < 500)
       return fail(
         request,

@@ -10,7 +10,7 @@ const params = z.strictObject({ code: z.string().min(1).max(200) })
 
 export function sessionRoutes(keys: Keys, lockout: Lockout, cookieName: () => string): Routes {
   return (app) => {
-    const few = { rateLimit: { max: 30, timeWindow: 60_000 } }
+    const few = { perMinute: 30 }
     app.post('/session', { config: few, bodyLimit: 1024 }, (request, reply) => {
       const given = params.safeParse(request.body)
       const got = given.success ? keys.redeem(given.data.code) : undefined
