@@ -32,16 +32,19 @@ async function logged(say: (log: ReturnType<typeof openLog>) => void, options: P
 }
 
 async function served(say: (app: ReturnType<typeof Fastify>) => Promise<void>): Promise<void> {
-  const log = openLog({ folder })
+  const log = openLog({ folder, level: 'debug' })
   const app = Fastify({
     loggerInstance: log.logger,
     logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: 'x-request-id',
   })
-  logRequests(app as never, (request) =>
-    request.headers.authorization === undefined
-      ? undefined
-      : { name: 'ada\u001b[31m\nlovelace', folder: '/', may: new Set() },
+  logRequests(
+    app as never,
+    (request) =>
+      request.headers.authorization === undefined
+        ? undefined
+        : { name: 'ada\u001b[31m\nlovelace', folder: '/', may: new Set() },
+    log.verbose,
   )
   app.get('/gates/:id', async () => ({ hello: 'world' }))
   app.get('/fails', async () => {
@@ -63,7 +66,7 @@ it('writes one line for each request: what was asked, by whom, and what became o
   })
   const [first, second] = lines()
   expect(first).toEqual({
-    level: 'info',
+    level: 'debug',
     time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     reqId: expect.any(String),
     method: 'GET',
@@ -196,4 +199,27 @@ it('is quick enough to be asked for each request', async () => {
   await log.close()
   expect(lines()).toHaveLength(5000)
   expect(each).toBeLessThan(0.5)
+})
+
+it('keeps those who look and are answered out of the usual log, and nobody else', async () => {
+  const log = openLog({ folder })
+  const app = Fastify({
+    loggerInstance: log.logger,
+    logController: new LogController({ disableRequestLogging: true }),
+  })
+  logRequests(app as never, () => undefined, log.verbose)
+  app.get('/looks', async () => ({}))
+  app.post('/does', async () => ({}))
+  for (const [method, url] of [
+    ['GET', '/looks'],
+    ['POST', '/does'],
+    ['GET', '/nowhere'],
+  ] as const)
+    await app.inject({ method, url })
+  await app.close()
+  await log.close()
+  expect(lines().map((line) => [line.method, line.status])).toEqual([
+    ['POST', 200],
+    ['GET', 404],
+  ])
 })

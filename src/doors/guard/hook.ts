@@ -25,19 +25,18 @@ export interface Guard {
 
 export function standGuard(app: FastifyInstance, options: GuardOptions): Guard {
   const letIn = new WeakMap<FastifyRequest, Known>()
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.headers(always)
     reply.header('x-request-id', request.id)
     const why = barred(seenIn(request), options.hosts())
-    if (why !== undefined) return fail(request, reply, refuse('auth', whatOf(request), why.why, why.remedy), why.status)
+    if (why !== undefined)
+      return void fail(request, reply, refuse('auth', whatOf(request), why.why, why.remedy), why.status)
     const refused = admit(request, options, letIn)
-    if (refused !== undefined) {
-      if (refused.waitS !== undefined) void reply.header('retry-after', String(refused.waitS))
-      else void reply.header('www-authenticate', 'Bearer realm="baton"')
-      const status = refused.waitS === undefined ? 401 : 429
-      return fail(request, reply, refuse('auth', whatOf(request), refused.why, refused.remedy), status)
-    }
-    return undefined
+    if (refused === undefined) return done()
+    if (refused.waitS !== undefined) void reply.header('retry-after', String(refused.waitS))
+    else void reply.header('www-authenticate', 'Bearer realm="baton"')
+    const status = refused.waitS === undefined ? 401 : 429
+    return void fail(request, reply, refuse('auth', whatOf(request), refused.why, refused.remedy), status)
   })
   return {
     callerOf: (request) => {

@@ -1,12 +1,6 @@
 // The HTTP door: one server on this machine for browsers and programs, with the guard before everything else.
 import websocket from '@fastify/websocket'
-import Fastify, {
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-  type RouteOptions,
-} from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest, LogController, type RouteOptions } from 'fastify'
 import { parseGuarded } from '../../api/envelope.ts'
 import type { AnyMethod } from '../../api/method.ts'
 import type { House, Serving } from '../../core/ports/house.ts'
@@ -45,7 +39,7 @@ export interface HttpDoorOptions {
   readonly host?: string
   /** Names besides those of this machine that the Host header may hold. */
   readonly allowHosts?: readonly string[]
-  readonly log?: Pick<Log, 'logger' | 'dropped'>
+  readonly log?: Pick<Log, 'logger' | 'dropped' | 'verbose'>
   /** How often one caller may ask in a minute. */
   readonly perMinute?: Partial<Rates>
 }
@@ -98,9 +92,13 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
   await app.register(websocket, { options: rpcSocket })
   // Both before the guard: what it turns down is counted and logged too.
   timeRequests(app)
-  if (log !== undefined) logRequests(app, (request) => guard.callerOf(request))
+  if (log !== undefined) logRequests(app, (request) => guard.callerOf(request), log.verbose)
   const guard = standGuard(app, { house, keys, lockout, hosts: () => hosts, cookieName })
-  app.addHook('onRequest', async (request, reply) => (request.ws ? onlyWhereSpoken(routes, request, reply) : undefined))
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.ws || speaks(routes, request)) return done()
+    const what = request.routeOptions.url ?? 'this address'
+    return void fail(request, reply, refuse('invalid', what, 'it speaks over no WebSocket', 'connect to /rpc'))
+  })
   const leaving: (() => void)[] = []
   const at: HttpAt = { house, methods, clock, version, callerOf: guard.callerOf, onLeave: (then) => leaving.push(then) }
   readJson(app)
@@ -205,10 +203,8 @@ function placeOf({ host = '127.0.0.1', allowHosts: [named] = [] }: HttpDoorOptio
 }
 
 /** Otherwise the connection would be changed over first, and only then be told that nobody is there. */
-function onlyWhereSpoken(routes: readonly RouteSeen[], request: FastifyRequest, reply: FastifyReply): unknown {
-  const { url } = request.routeOptions
-  if (url === undefined || routes.some((route) => route.websocket && route.url === url)) return undefined
-  return fail(request, reply, refuse('invalid', url, 'it speaks over no WebSocket', 'connect to /rpc'))
+function speaks(routes: readonly RouteSeen[], { routeOptions: { url } }: FastifyRequest): boolean {
+  return url === undefined || routes.some((route) => route.websocket && route.url === url)
 }
 
 function seenAs(route: RouteOptions): readonly RouteSeen[] {

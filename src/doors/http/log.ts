@@ -17,6 +17,8 @@ export interface LogOptions extends Omit<RotatingOptions, 'name'> {
 export interface Log {
   /** For Fastify's `loggerInstance`. */
   readonly logger: FastifyBaseLogger
+  /** Whether lines of level debug are kept. */
+  readonly verbose: boolean
   /** Lines that could not be kept. */
   dropped(): number
   /** Why lines are dropped just now; empty when all is well. */
@@ -59,6 +61,7 @@ export function openLog(options: LogOptions): Log {
   }
   return {
     logger,
+    verbose: options.level === 'debug',
     dropped: () => file.dropped,
     trouble: () => file.trouble,
     close: () => file.close(),
@@ -67,15 +70,20 @@ export function openLog(options: LogOptions): Log {
 
 /**
  * One line for each request that was answered, and what became of it: never an address with its query, a header or a body. To be called
- * once on the outermost instance, with Fastify's own request lines switched off.
+ * once on the outermost instance, with Fastify's own request lines switched off. Whoever looked and was answered is written down at level
+ * debug only: a page that is open all day would push everything else out of the log, and /metrics counts it.
  */
-export function logRequests(app: FastifyInstance, callerOf: HttpAt['callerOf']): void {
+export function logRequests(app: FastifyInstance, callerOf: HttpAt['callerOf'], verbose = false): void {
   const sent = new WeakMap<FastifyRequest, number>()
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     sent.set(request, request.raw.socket.bytesWritten ?? 0)
+    done()
   })
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
+    done()
     const { method, routeOptions, is404 } = request
+    const looked = reply.statusCode < 400 && (method === 'GET' || method === 'HEAD')
+    if (looked && !verbose) return
     const length = Number(reply.getHeader('content-length') ?? Number.NaN)
     const before = sent.get(request)
     const written = before === undefined ? undefined : (request.raw.socket.bytesWritten ?? 0) - before
@@ -88,8 +96,8 @@ export function logRequests(app: FastifyInstance, callerOf: HttpAt['callerOf']):
       caller: callerOf(request)?.name ?? '',
       bytes: Number.isFinite(length) ? length : written,
     }
-    if (reply.statusCode >= 500) request.log.warn(line, 'request')
-    else request.log.info(line, 'request')
+    const level = looked ? 'debug' : reply.statusCode >= 500 ? 'warn' : 'info'
+    request.log[level](line, 'request')
   })
 }
 

@@ -91,8 +91,9 @@ export function tallyOf({ server }: FastifyInstance): Tally {
 export function timeRequests(app: FastifyInstance): void {
   const tally = tallyOf(app)
   if (!tally.begins()) return
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.is404 ? undefined : request.routeOptions.url
     tally.took({ route, method: request.method, status: reply.statusCode }, reply.elapsedTime)
+    done()
   })
 }
