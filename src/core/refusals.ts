@@ -1,17 +1,29 @@
 // Every way a wish can be turned down; nothing has happened when one is given.
 
-export const refusalKinds = [
-  'invalid',
-  'auth',
-  'policy',
-  'not-found',
-  'conflict',
-  'cancelled',
-  'provider',
-  'busy',
-  'defect',
-] as const
-export type RefusalKind = (typeof refusalKinds)[number]
+export type RefusalKind =
+  | 'invalid'
+  | 'auth'
+  | 'policy'
+  | 'not-found'
+  | 'conflict'
+  | 'cancelled'
+  | 'provider'
+  | 'busy'
+  | 'defect'
+
+/** A record, so that the compiler sees whether one is missing. */
+const every: Readonly<Record<RefusalKind, true>> = {
+  invalid: true,
+  auth: true,
+  policy: true,
+  'not-found': true,
+  conflict: true,
+  cancelled: true,
+  provider: true,
+  busy: true,
+  defect: true,
+}
+export const refusalKinds = Object.keys(every) as readonly RefusalKind[]
 
 export interface Refusal {
   readonly kind: RefusalKind

@@ -123,7 +123,7 @@ describe('our own page, doing the same', () => {
     if (page === undefined) throw new Error('there is no page')
     await page.goto(served.url)
     const before = await head()
-    const found = await everythingOn(page, { target: served.url, mark: 'written by ourselves', patienceMs: 10_000 })
+    const found = await everythingOn(page, { target: served.url, mark: 'written by ourselves', patienceMs: 30_000 })
     const read = Object.keys(found).filter(
       (name) => found[name]?.startsWith('READ 200') || found[name] === 'READ hello',
     )
