@@ -1,7 +1,7 @@
 // A page of somebody else: it tries every way that a browser has to reach another server, and says what came of each.
 
 /** Runs in the page. `target` is our server's origin, `mark` stands in whatever it tries to write. */
-export async function tryEverything({ target, mark, patienceMs }) {
+export async function tryEverything({ target, mark, patienceMs, stays = false }) {
   const found = {}
   const waiting = []
   const wish = JSON.stringify({ on: 'wf', notes: mark })
@@ -72,7 +72,8 @@ export async function tryEverything({ target, mark, patienceMs }) {
         }),
       ),
     )
-    for (const method of ['PUT', 'DELETE', 'PATCH'])
+    // Our own page would sign itself out by it.
+    for (const method of stays ? ['PUT', 'PATCH'] : ['PUT', 'DELETE', 'PATCH'])
       attempt(`${method} ${mode}`, async () =>
         read(await fetch(`${target}/session`, { method, mode, credentials: 'include' })),
       )

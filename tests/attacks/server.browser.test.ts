@@ -123,7 +123,8 @@ describe('our own page, doing the same', () => {
     if (page === undefined) throw new Error('there is no page')
     await page.goto(served.url)
     const before = await head()
-    const found = await everythingOn(page, { target: served.url, mark: 'written by ourselves', patienceMs: 30_000 })
+    const trying = { target: served.url, mark: 'written by ourselves', patienceMs: 15_000, stays: true }
+    const found = await everythingOn(page, trying)
     const read = Object.keys(found).filter(
       (name) => found[name]?.startsWith('READ 200') || found[name] === 'READ hello',
     )
@@ -157,6 +158,8 @@ interface Trying {
   readonly target: string
   readonly mark: string
   readonly patienceMs: number
+  /** Does not sign out. */
+  readonly stays?: boolean
 }
 
 function everythingOn(page: Page, trying: Trying): Promise<Record<string, string>> {

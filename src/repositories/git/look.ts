@@ -1,5 +1,5 @@
 // Says how a repository stands: its base branch, and everything that makes it unfit or unsafe to work in, each with a remedy.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type RepositoryState, RepositoryTrouble } from '../../core/ports.ts'
 import { foldPath } from '../names.ts'
@@ -10,6 +10,7 @@ import type { Objects } from './objects.ts'
 import type { Opened } from './open.ts'
 import { listRefs, readRef } from './refs.ts'
 import { readIntent } from './sync.ts'
+import { textIfThere } from './there.ts'
 import { unfinished } from './worktrees.ts'
 
 export type Problem = RepositoryState['problems'][number]
@@ -94,7 +95,7 @@ function shape(opened: Opened, head: string | null, branch: string | null): Prob
     })
   }
   const shallow = join(commonDir, 'shallow')
-  if (existsSync(shallow) && readFileSync(shallow, 'utf8').trim() !== '') {
+  if ((textIfThere(shallow) ?? '').trim() !== '') {
     const what = `${root} is a shallow clone: history that merges need is missing.`
     problems.push({
       kind: 'shallow',
@@ -110,14 +111,14 @@ function leftBehind(opened: Opened, base: Trunk | undefined): Problem[] {
   const { gitDir, commonDir } = opened.places
   const files = [join(gitDir, 'index.lock'), join(gitDir, 'HEAD.lock'), join(commonDir, 'packed-refs.lock')]
   if (base) files.push(join(commonDir, 'refs', 'heads', `${base.name}.lock`))
-  return files
-    .filter((file) => existsSync(file))
-    .map((file) => {
-      const ours = isOursAndDead(readFileSync(file, 'latin1').slice(0, 2000))
-      const what = `The lock ${file} is there; ${ours ? 'a Baton that was killed left it' : 'another git is running, or left it behind'}.`
-      const remedy = ours ? 'Nothing to do: the next landing removes it.' : `If no git is running, delete ${file}.`
-      return { kind: 'lock', what, remedy, fatal: false }
-    })
+  return files.flatMap((file) => {
+    const text = textIfThere(file)
+    if (text === undefined) return []
+    const ours = isOursAndDead(text.slice(0, 2000))
+    const what = `The lock ${file} is there; ${ours ? 'a Baton that was killed left it' : 'another git is running, or left it behind'}.`
+    const remedy = ours ? 'Nothing to do: the next landing removes it.' : `If no git is running, delete ${file}.`
+    return [{ kind: 'lock' as const, what, remedy, fatal: false }]
+  })
 }
 
 async function configured(opened: Opened): Promise<Problem[]> {
