@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TrustedPolicy } from '../src/core/nouns/workspace.ts'
+import { noPolicy, type TrustedPolicy } from '../src/core/nouns/workspace.ts'
 import type { Row, Store } from '../src/core/ports.ts'
 import { type Wish, wish } from '../src/core/wishes.ts'
 import { openHouse } from '../src/presets/local.ts'
@@ -80,6 +80,7 @@ function policy(options: RigOptions): TrustedPolicy {
     () => options.readsOnly !== true,
   )
   return {
+    ...noPolicy,
     agents: [agent],
     defaultAgent: 'shell',
     checks,

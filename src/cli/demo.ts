@@ -13,7 +13,7 @@ import type { Connection } from './world.ts'
 
 export interface Demo {
   readonly outcome: string
-  readonly isolation: 'basic' | 'none'
+  readonly isolation: 'strict' | 'basic' | 'none'
   readonly clones: string
   readonly steps: number
   readonly landed: number
@@ -26,7 +26,7 @@ export interface Demo {
 }
 
 export interface DemoOptions {
-  readonly isolation?: 'basic' | 'none'
+  readonly isolation?: 'strict' | 'basic' | 'none'
   readonly keep: boolean
   readonly quiet: boolean
 }
@@ -111,8 +111,8 @@ async function answer(context: Context, options: DemoOptions, house: Connection,
 /** The strongest isolation that passes here, unless one is named; the configuration is our own, so it is trusted as written. */
 async function prepare(
   house: Connection,
-  asked: 'basic' | 'none' | undefined,
-): Promise<{ isolation: 'basic' | 'none'; clones: string }> {
+  asked: 'strict' | 'basic' | 'none' | undefined,
+): Promise<{ isolation: 'strict' | 'basic' | 'none'; clones: string }> {
   const look = await house.call('workspace/look', {})
   const basic = look.isolation.find((one) => one.level === 'basic')?.works === true
   const isolation = asked ?? (basic ? 'basic' : 'none')

@@ -2,6 +2,7 @@
 import type { AgentProfile } from './nouns/agent.ts'
 import type { CheckSpec } from './nouns/check.ts'
 import type { Item } from './nouns/item.ts'
+import { builtInRoles, type Role } from './nouns/role.ts'
 import type { Run } from './nouns/run.ts'
 import type { Step } from './nouns/step.ts'
 import type { StepRule, TrustedPolicy, Workspace } from './nouns/workspace.ts'
@@ -76,6 +77,12 @@ function pathIn(word: string, root: string): string | undefined {
   const parts = inside.split('/').filter((part) => part !== '.')
   const odd = inside.startsWith('/') || parts.some((part) => part === '' || part === '..')
   return odd || parts.length === 0 ? undefined : parts.join('/')
+}
+
+/** A role that nobody has described is the coder's. */
+export function roleOf(policy: TrustedPolicy, name: string): Role {
+  const all = [...policy.roles, ...builtInRoles]
+  return (all.find((one) => one.name === name) ?? all.find((one) => one.name === 'coder')) as Role
 }
 
 function rulesFor(policy: TrustedPolicy, key: string): readonly StepRule[] {

@@ -1,12 +1,12 @@
 // The sockets that the outside must fill: store, repository, clones, spawner, executor, check, plan format, clock.
 
-import type { AgentProfile } from './nouns/agent.ts'
-import type { Outcome, Used } from './nouns/attempt.ts'
 import type { CheckSpec, Verdict } from './nouns/check.ts'
 import type { Isolation, Network } from './nouns/isolation.ts'
 import type { FileWritten, PlanChange, PlanRead } from './nouns/plan.ts'
 import type { StepSpec } from './nouns/step.ts'
 
+export * from './ports/executor.ts'
+export * from './ports/models.ts'
 export * from './ports/spawner.ts'
 
 /** One line of the journal as it lies on disk: `text` is hashed and stored exactly as it is (UTF-8), never re-serialised. */
@@ -142,7 +142,13 @@ export interface Conflict {
 
 export type Merge =
   | { readonly clean: true; readonly tree: string }
-  | { readonly clean: false; readonly conflicts: readonly Conflict[]; readonly messages: string }
+  /** `tree`: both sides, with git's marks where they differ; absent where there is none. */
+  | {
+      readonly clean: false
+      readonly conflicts: readonly Conflict[]
+      readonly messages: string
+      readonly tree?: string
+    }
 
 export type RefMove =
   | { readonly kind: 'moved' }
@@ -284,39 +290,6 @@ export interface CloneMaker {
   discard(name: string): Promise<void>
   held(): Promise<readonly { readonly name: string; readonly bytes: number }[]>
   close(): Promise<void>
-}
-
-export interface Assignment {
-  readonly attempt: string
-  readonly fence: number
-  readonly item: string
-  readonly step: StepSpec
-  readonly agent: AgentProfile
-  readonly folder: string
-  readonly base: string
-  readonly prompt: string
-  /** What earlier attempts at this step were told by the checks; empty on the first. */
-  readonly feedback: string
-  readonly isolation: Isolation
-  readonly timeoutMs: number
-}
-
-export type Report =
-  | { readonly kind: 'began'; readonly pid?: number; readonly session?: string }
-  | { readonly kind: 'said'; readonly from: 'out' | 'err' | 'agent' | 'tool'; readonly text: string }
-  | { readonly kind: 'used'; readonly used: Used }
-  | { readonly kind: 'ended'; readonly outcome: Outcome; readonly used: Used }
-
-/** One execution. Reports come in order: `began` first, exactly one `ended` last. A run never throws: failure is a report. */
-export interface Run {
-  readonly reports: AsyncIterable<Report>
-  answer(question: string, answer: string): void
-  stop(why: string): Promise<void>
-}
-
-export interface Executor {
-  readonly name: string
-  start(assignment: Assignment): Run
 }
 
 export interface CheckOrder {

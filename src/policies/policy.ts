@@ -140,6 +140,7 @@ function strangers(given: PolicyFile, yaml: YamlRead): PlanNote[] {
 function normalised(given: PolicyFile, yaml: YamlRead): TrustedPolicy {
   const agents = agentsOf(given.agents)
   return {
+    ...noPolicy,
     agents,
     defaultAgent: given['default-agent'] ?? (agents.length === 1 ? (agents[0]?.name ?? '') : ''),
     checks: checksOf(given.checks),

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { builtInRoles, type Role } from '../../src/core/nouns/role.ts'
 import type { Assignment, Spawner } from '../../src/core/ports.ts'
 import { SandboxMissing } from '../../src/core/ports.ts'
 import { type Act, partOf, scriptedExecutor, shellExecutor } from '../../src/executors/index.ts'
@@ -49,6 +50,12 @@ function assignment(argv: readonly string[], more: Partial<Assignment> = {}): As
     feedback: '',
     isolation: 'none',
     timeoutMs: 60_000,
+    stable: 0,
+    silenceMs: 0,
+    limits: {},
+    role: builtInRoles[1] as Role,
+    readsOnly: false,
+    tools: [],
     ...more,
   }
 }

@@ -3,7 +3,7 @@ import type { AgentProfile } from '../../src/core/nouns/agent.ts'
 import type { CheckSpec } from '../../src/core/nouns/check.ts'
 import type { PlanItem } from '../../src/core/nouns/plan.ts'
 import type { Edge, EdgeSource, StepSpec } from '../../src/core/nouns/step.ts'
-import type { StepRule, TrustedPolicy } from '../../src/core/nouns/workspace.ts'
+import { noPolicy, type StepRule, type TrustedPolicy } from '../../src/core/nouns/workspace.ts'
 import type { Chance } from '../../src/presets/simulated.ts'
 
 export type Mode = 'safety' | 'liveness'
@@ -106,6 +106,7 @@ function policyOf(chance: Chance): TrustedPolicy {
   if (chance.is(0.2)) rules.push({ match: '*2', checks: [content, { ...content, name: 'second look' }] })
   if (chance.is(0.2)) rules.push({ match: '*1', locks: ['rule lock'] })
   return {
+    ...noPolicy,
     agents,
     defaultAgent: names[0] ?? '',
     checks: chance.is(0.9) ? [content] : [],

@@ -46,6 +46,7 @@ const used = z
     cachedIn: count,
     cost: z.number().describe('In US dollars.'),
     ms: z.number(),
+    unpriced: z.literal(true).exactOptional().describe('Nobody knows the price of the model: the cost is not known.'),
   })
   .meta({ id: 'Used', description: 'What an attempt took.' })
 

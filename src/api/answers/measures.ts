@@ -11,9 +11,9 @@ export const texts = z.array(z.string())
 export const policy = z
   .enum(['document', 'graph'])
   .describe('document: in the order of the plan, its parallel steps in groups. graph: by dependencies alone.')
-export const isolation = z.enum(['basic', 'none'])
+export const isolation = z.enum(['strict', 'basic', 'none'])
 /** Of a workspace for which nobody has chosen yet, too. */
-export const isolationNow = z.enum(['basic', 'none', 'unset'])
+export const isolationNow = z.enum(['strict', 'basic', 'none', 'unset'])
 
 export const status = z
   .enum([

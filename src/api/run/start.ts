@@ -1,5 +1,6 @@
 // A plan is read, imported and run; with `dryRun` it is only said what would be launched, in which order.
 import { z } from 'zod'
+import type { Isolation } from '../../core/nouns/isolation.ts'
 import type { PlanItem, PlanNote } from '../../core/nouns/plan.ts'
 import type { House, PlanFound } from '../../core/ports/house.ts'
 import { refuse } from '../../core/refusals.ts'
@@ -19,7 +20,7 @@ export interface Started {
   readonly format: string
   readonly source: string
   readonly baseBranch: string
-  readonly isolation: 'basic' | 'none' | 'unset'
+  readonly isolation: Isolation | 'unset'
   readonly clones: string
   readonly notes: readonly PlanNote[]
   readonly runs: readonly {

@@ -1,5 +1,6 @@
 // The whole house on one page: each item with its counts, its open gates and its run; also what the file status.json holds.
 import type { GateKind } from '../../core/nouns/gate.ts'
+import type { Isolation } from '../../core/nouns/isolation.ts'
 import type { Item } from '../../core/nouns/item.ts'
 import type { RunPhase } from '../../core/nouns/run.ts'
 import { fresh } from '../../core/schedule/board.ts'
@@ -31,7 +32,7 @@ export interface ItemLine {
   readonly workspace: string
   readonly branch: string
   readonly policy: 'document' | 'graph'
-  readonly isolation: 'basic' | 'none' | 'unset'
+  readonly isolation: Isolation | 'unset'
   readonly steps: number
   /** Only words that some step has. */
   readonly counts: Partial<Readonly<Record<Status, number>>>

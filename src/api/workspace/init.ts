@@ -10,7 +10,7 @@ import { path, sentence, word } from '../words.ts'
 export interface Initialised {
   readonly path: string
   readonly baseBranch: string
-  readonly isolation: 'basic' | 'none'
+  readonly isolation: 'strict' | 'basic' | 'none'
   readonly clones: string
   readonly seq: number
 }
@@ -21,7 +21,7 @@ export const workspaceInit = deeds({
   caption: 'A repository is made a workspace, with the isolation and clones that a person chose.',
   params: z.strictObject({
     path: path.optional(),
-    isolation: z.enum(['basic', 'none']),
+    isolation: z.enum(['strict', 'basic', 'none']),
     clones: word.optional(),
     why: sentence.default('chosen by a person'),
   }),
@@ -40,7 +40,7 @@ export const workspaceInit = deeds({
   },
 })
 
-async function mustHold(house: House, level: 'basic' | 'none'): Promise<void> {
+async function mustHold(house: House, level: 'strict' | 'basic' | 'none'): Promise<void> {
   if (level === 'none') return
   const report = (await house.probe()).find((one) => one.level === level)
   if (report?.works === true) return

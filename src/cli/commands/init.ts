@@ -87,7 +87,7 @@ async function offerTrust(context: Context, look: WorkspaceLook): Promise<void> 
 }
 
 /** The first run: a plan of five steps in a repository of its own, with the isolation that was just chosen. */
-async function smokeRun(context: Context, isolation: 'basic' | 'none'): Promise<Demo> {
+async function smokeRun(context: Context, isolation: 'strict' | 'basic' | 'none'): Promise<Demo> {
   context.hint('Smoke run: five steps by a scripted agent, in a repository and a home of its own …')
   return playDemo(context, { isolation, keep: false, quiet: true })
 }

@@ -71,7 +71,8 @@ export function isolationChosen(state: State, data: Facts['isolation.chosen']): 
 export function workspaceTrusted(state: State, data: Facts['workspace.trusted']): void {
   const workspace = known(state, data.path)
   workspace.trusted = data.digest
-  workspace.policy = data.policy
+  // Records from before a setting was known do not name it.
+  workspace.policy = { ...noPolicy, ...data.policy }
   workspace.desired = data.policy.desired
 }
 

@@ -37,8 +37,10 @@ export interface Used {
   readonly tokensIn: number
   readonly tokensOut: number
   readonly cachedIn: number
+  /** Dollars; 0 also when nobody knows the price, and then `unpriced` says so. */
   readonly cost: number
   readonly ms: number
+  readonly unpriced?: true
 }
 
 export const nothingUsed: Used = { tokensIn: 0, tokensOut: 0, cachedIn: 0, cost: 0, ms: 0 }
@@ -65,6 +67,11 @@ export interface Attempt {
   /** The commit it works from. */
   readonly base: string
   readonly startedAt: number
+  /** The attempt whose work and session it goes on from, to mend what the checks or a merge found wrong with it. */
+  readonly mends?: { readonly attempt: string; readonly what: 'checks' | 'conflict' }
+  readonly model?: string
+  /** The agent's own name for its session. */
+  session?: string
   beganAt?: number
   endedAt?: number
   outcome?: Outcome
@@ -74,6 +81,8 @@ export interface Attempt {
   commit?: string
   inputs?: string
   transcript?: string
+  /** Digest of a blob: what the agent said last of what it did, for those who come after. */
+  summary?: string
   /** The last verification. */
   checked?: AttemptCheck
   protectedPaths?: readonly string[]

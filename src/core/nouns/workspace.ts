@@ -1,7 +1,11 @@
 // A repository that Baton works for, and the policy a person has trusted for it.
+
+import type { Budgets } from '../spending/budget.ts'
 import type { AgentProfile } from './agent.ts'
 import type { CheckSpec } from './check.ts'
 import type { Isolation } from './isolation.ts'
+import type { Mode, ModelSpec } from './model.ts'
+import { builtInRoles, type Role } from './role.ts'
 
 /** What trusted configuration says of the steps whose key matches. Later rules win, field by field. */
 export interface StepRule {
@@ -13,6 +17,28 @@ export interface StepRule {
   readonly gate?: string
   readonly timeoutMs?: number
   readonly locks?: readonly string[]
+  readonly role?: string
+}
+
+/** Which agent is given a step, beyond what its rule names. */
+export interface Routing {
+  /** Agents that may be chosen; empty: every one. */
+  readonly allow: readonly string[]
+  readonly prefer: string
+  /** Agents from cheap to strong; empty: by tier, then price, then the order in the file. */
+  readonly ladder: readonly string[]
+  /** A stronger agent is given the step after so many failures of the same check. */
+  readonly escalateAfter: number
+  /** Whether the same agent goes on in its session with what the checks said, before anybody begins anew. */
+  readonly repair: boolean
+  readonly router: 'rules' | 'outcomes' | 'semantic'
+}
+
+export interface QuotaRule {
+  /** Whether another agent is given the step while one's account waits. */
+  readonly fallback: boolean
+  /** A longer wait is a person's to allow. */
+  readonly longestWaitMs: number
 }
 
 /** `baton.yaml`, read and normalised; takes effect only with a trust fact that names its digest. */
@@ -28,6 +54,14 @@ export interface TrustedPolicy {
   readonly setup: readonly string[]
   readonly releaseGate: boolean
   readonly toolchains: readonly string[]
+  readonly models: readonly ModelSpec[]
+  readonly mode: Mode
+  readonly routing: Routing
+  readonly quota: QuotaRule
+  readonly budgets: Budgets
+  readonly roles: readonly Role[]
+  /** Whether reading agents may use models elsewhere, and the network. */
+  readonly explore: { readonly externalModels: boolean; readonly network: boolean }
 }
 
 export interface Workspace {
@@ -52,4 +86,11 @@ export const noPolicy: TrustedPolicy = {
   setup: [],
   releaseGate: true,
   toolchains: [],
+  models: [],
+  mode: 'online',
+  routing: { allow: [], prefer: '', ladder: [], escalateAfter: 2, repair: true, router: 'rules' },
+  quota: { fallback: false, longestWaitMs: 24 * 3_600_000 },
+  budgets: {},
+  roles: builtInRoles,
+  explore: { externalModels: false, network: false },
 }

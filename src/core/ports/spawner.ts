@@ -13,6 +13,10 @@ export interface SpawnOrder {
   readonly readOnly: readonly string[]
   /** Put into the child's environment as BATON_ATTEMPT, to sweep for strays. */
   readonly marker: string
+  /** A folder of ours that is the child's HOME and stays as it is left; without it HOME is empty and gone afterwards. */
+  readonly home?: string
+  /** With network `model`: the servers that can be reached, as `host:port`, and nothing else. */
+  readonly reach?: readonly string[]
   readonly stdin?: Uint8Array
   /** Bytes of output that are kept; the rest is read and dropped, and a line on `err` says so. 64 MiB unless told. */
   readonly outputCap?: number

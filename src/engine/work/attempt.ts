@@ -4,7 +4,7 @@ import type { Duty } from '../../core/duties.ts'
 import type { Outcome, Used } from '../../core/nouns/attempt.ts'
 import { nothingUsed } from '../../core/nouns/attempt.ts'
 import { isPlanFile } from '../../core/nouns/item.ts'
-import { covers, scriptsOf } from '../../core/policy.ts'
+import { covers, roleOf, scriptsOf } from '../../core/policy.ts'
 import type { Assignment, Clone, Collected, Report, Repository, Run } from '../../core/ports.ts'
 import { feedback, prompt } from '../../core/prompt.ts'
 import { scrubber } from '../../core/text/secrets.ts'
@@ -135,6 +135,12 @@ export class AttemptEffort implements Effort {
       folder: clone.folder,
       base: attempt.base,
       prompt: prompt(item, step, terms.checks),
+      stable: 0,
+      silenceMs: agent.silenceMs ?? 0,
+      limits: agent.limits ?? {},
+      role: roleOf(this.#shop.workspace(item).policy, step.spec.role),
+      readsOnly: step.spec.readsOnly === true,
+      tools: [],
       feedback: feedback(step.attempts),
       isolation: this.#shop.workspace(item).isolation ?? 'basic',
       timeoutMs: terms.timeoutMs,

@@ -14,7 +14,7 @@ export async function mergeCommits(run: Opened['run'], ours: string, theirs: str
   const tree = fields[0] ?? ''
   if (answer.code === 0) return { clean: true, tree }
   const end = fields.indexOf('', 1)
-  return { clean: false, ...readConflicts(fields.slice(1, end), fields.slice(end + 1)) }
+  return { clean: false, tree, ...readConflicts(fields.slice(1, end), fields.slice(end + 1)) }
 }
 
 function readConflicts(
