@@ -1,5 +1,6 @@
 // Isolation `basic`: the command line that puts a child into bubblewrap, seeing the system read-only and one folder to write.
 import type { Network } from '../core/nouns/isolation.ts'
+import { homePlace, inside, workPlace } from './sandbox/places.ts'
 
 export interface BasicOrder {
   readonly bwrap: string
@@ -15,11 +16,9 @@ export interface BasicOrder {
   readonly roots: ReadonlyMap<string, string | null>
   /** Baton's home: nothing that is shown may contain it. */
   readonly home: string
+  /** A folder of ours to be HOME; without it HOME is empty and goes with the child. */
+  readonly kept?: string
 }
-
-/** Where the child finds its folder and its home. */
-export const workPlace = '/baton/work'
-export const homePlace = '/baton/home'
 
 const apart = ['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try']
 const strict = ['--disable-userns', '--die-with-parent', '--new-session']
@@ -40,10 +39,6 @@ const ownFiles = ['passwd', 'group', 'hosts']
 // Under a Baton that runs as root the child is still the kernel's root to these, whatever its capabilities.
 const kernelFiles = ['sys', 'sysrq-trigger', 'irq', 'bus', 'fs', 'acpi', 'scsi', 'driver', 'mtrr']
 const untouchable = ['/', '/proc', '/dev', '/sys', '/etc', '/tmp', '/home', '/run', '/var', '/baton']
-
-function inside(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`)
-}
 
 /** Refuses to show what must stay hidden; drops what is shown anyway. */
 function shown(order: BasicOrder): readonly string[] {
@@ -80,7 +75,8 @@ export function basicArgv(order: BasicOrder): [string, ...string[]] {
     ...system(order),
     ...['--proc', '/proc', '--dev', '/dev'],
     ...kernelFiles.flatMap((file) => ['--ro-bind-try', `/proc/${file}`, `/proc/${file}`]),
-    ...['/tmp', '/run', '/var/tmp', homePlace].flatMap((place) => ['--tmpfs', place]),
+    ...['/tmp', '/run', '/var/tmp'].flatMap((place) => ['--tmpfs', place]),
+    ...(order.kept === undefined ? ['--tmpfs', homePlace] : ['--bind', order.kept, homePlace]),
     ...shown(order).flatMap((path) => ['--ro-bind', path, path]),
     ...['--bind', order.folder, workPlace, '--chdir', workPlace],
     // Without this the agent could add to the root of its own view; harmless, but it is told no.

@@ -5,6 +5,7 @@ import type { Ready } from './link.ts'
 import { systemRoots, writeEtc } from './machine.ts'
 import { markOf, markVariable } from './mark.ts'
 import { keeperCommand } from './namespaced.ts'
+import { keptHome } from './sandbox/homes.ts'
 import type { StartCall } from './wire.ts'
 
 export const bareEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' }
@@ -37,7 +38,8 @@ export class Orders {
   /** `shown` are paths that the order's folder needs besides its own. */
   async call(order: SpawnOrder, ready: Ready, shown: readonly string[]): Promise<StartCall> {
     const mark = markOf(this.#options.home, order.marker)
-    const env = { ...order.env, BATON_ATTEMPT: order.marker, [markVariable]: mark }
+    const kept = this.#kept(order)
+    const env = { ...order.env, ...kept.env, BATON_ATTEMPT: order.marker, [markVariable]: mark }
     const common = {
       do: 'start' as const,
       marker: mark,
@@ -47,7 +49,7 @@ export class Orders {
       ...(order.stdin === undefined ? {} : { stdin: Buffer.from(order.stdin).toString('base64') }),
     }
     if (order.isolation === 'basic' && order.tool !== true) {
-      const argv = await this.#sandbox(order, shown)
+      const argv = await this.#sandbox(order, shown, kept.at)
       return { ...common, argv, folder: '/', env: basicEnv(env), wraps: 2 }
     }
     const { pidSpace, freshProc } = ready
@@ -59,7 +61,13 @@ export class Orders {
     return { ...common, argv: order.argv, folder: order.folder, env, wraps: 2, keeper }
   }
 
-  async #sandbox(order: SpawnOrder, shown: readonly string[]): Promise<[string, ...string[]]> {
+  #kept({ home: at, folder }: SpawnOrder): { at?: string; env: Record<string, string> } {
+    if (at === undefined) return { env: {} }
+    const real = keptHome({ at, folder, home: this.#options.home })
+    return { at: real, env: { HOME: real } }
+  }
+
+  async #sandbox(order: SpawnOrder, shown: readonly string[], kept?: string): Promise<[string, ...string[]]> {
     this.#bwrap ??= this.#findSandbox()
     this.#bwrap.catch(() => {
       this.#bwrap = undefined
@@ -75,6 +83,7 @@ export class Orders {
       gid: this.#insideGid,
       roots: systemRoots(),
       home: this.#options.home,
+      ...(kept === undefined ? {} : { kept }),
     })
   }
 

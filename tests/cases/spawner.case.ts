@@ -1,5 +1,5 @@
 // What every spawner must do, at every isolation level it offers.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Isolation } from '../../src/core/nouns/isolation.ts'
@@ -91,6 +91,21 @@ export function spawnerCases(subject: SpawnerSubject): void {
       const { ended } = await run('echo here > made; test -f made')
       expect(ended.code).toBe(0)
       expect(readFileSync(join(folder, 'made'), 'utf8')).toBe('here\n')
+    })
+
+    it('keeps what the child leaves in a home that was named, and nothing in one that was not', async () => {
+      const kept = join(home, 'homes', subject.isolation)
+      const left = await run('echo $HOME > $HOME/left; umask', { home: kept })
+      expect(left.err).toBe('')
+      const seen = readFileSync(join(kept, 'left'), 'utf8').trim()
+      expect(seen).toBe(subject.isolation === 'none' ? kept : '/baton/home')
+      expect((await run('cat $HOME/left; rm $HOME/left', { home: kept })).out).toBe(`${seen}\n`)
+      expect(existsSync(join(kept, 'left'))).toBe(false)
+      expect(statSync(kept).mode & 0o777).toBe(0o700)
+      await expect(run('true', { home: join(folder, 'below') })).rejects.toThrow("cannot be kept as an agent's HOME")
+      if (subject.isolation === 'none') return
+      expect((await run('ls -A $HOME; echo gone > $HOME/later')).out).toBe('')
+      expect((await run('ls -A $HOME')).out).toBe('')
     })
 
     it('says in words when a program is not there', async () => {

@@ -13,7 +13,7 @@ export interface SpawnOrder {
   readonly readOnly: readonly string[]
   /** Put into the child's environment as BATON_ATTEMPT, to sweep for strays. */
   readonly marker: string
-  /** A folder of ours that is the child's HOME and stays as it is left; without it HOME is empty and gone afterwards. */
+  /** A folder of ours, made 0700 if it is not there, that is the child's HOME and stays as it is left: what lies in it is as hostile as the folder. Without it HOME is empty and gone afterwards. It may not overlap with `folder`, nor with any clone. */
   readonly home?: string
   /** With network `model`: the servers that can be reached, as `host:port`, and nothing else. */
   readonly reach?: readonly string[]
