@@ -1,0 +1,70 @@
+// Claude Code of Anthropic, and the adapter through which it speaks ACP.
+import type { Program, Seat } from './program.ts'
+
+function surroundings({ server, assignment }: Seat): Record<string, string> {
+  const quiet = {
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    DISABLE_AUTOUPDATER: '1',
+    // Without this Baton's own tools are hidden behind a search.
+    ENABLE_TOOL_SEARCH: 'false',
+    NO_BROWSER: '1',
+  }
+  if (server === undefined) {
+    const own = assignment.model
+    return own === undefined ? quiet : { ...quiet, ANTHROPIC_MODEL: own.id }
+  }
+  const { id } = server.model
+  return {
+    ...quiet,
+    CLAUDE_CODE_MAX_RETRIES: '2',
+    ANTHROPIC_BASE_URL: server.origin,
+    // Local servers look at the Authorization header only; the other variable would be sent as x-api-key.
+    ANTHROPIC_AUTH_TOKEN: server.key,
+    ANTHROPIC_MODEL: id,
+    ANTHROPIC_CUSTOM_MODEL_OPTION: id,
+    ANTHROPIC_DEFAULT_OPUS_MODEL: id,
+    ANTHROPIC_DEFAULT_SONNET_MODEL: id,
+    ANTHROPIC_DEFAULT_HAIKU_MODEL: id,
+    ANTHROPIC_SMALL_FAST_MODEL: id,
+  }
+}
+
+const account = {
+  vendor: 'anthropic',
+  keys: ['ANTHROPIC_API_KEY', 'CLAUDE_CODE_OAUTH_TOKEN'],
+  logins: ['.claude/.credentials.json'],
+  hosts: ['api.anthropic.com:443', 'console.anthropic.com:443', 'platform.claude.com:443'],
+}
+
+export const claude: Program = {
+  name: 'claude',
+  package: '@anthropic-ai/claude-code',
+  commands: ['claude'],
+  install: 'npm install --global @anthropic-ai/claude-code',
+  adapter: 'claude-agent-acp',
+  ...account,
+}
+
+export const claudeAcp: Program = {
+  name: 'claude-agent-acp',
+  package: '@agentclientprotocol/claude-agent-acp',
+  commands: ['claude-agent-acp'],
+  install: 'npm install --global @agentclientprotocol/claude-agent-acp',
+  ...account,
+  acp: {
+    furnish: (seat) => ({
+      env: surroundings(seat),
+      meta: {
+        claudeCode: {
+          options: {
+            promptSuggestions: false,
+            ...(seat.assignment.agent.subagents === true ? {} : { disallowedTools: ['Agent', 'Task', 'Workflow'] }),
+          },
+        },
+      },
+    }),
+    settings: ({ assignment }) => [{ option: 'mode', values: [assignment.readsOnly ? 'plan' : 'default'] }],
+    resumes: true,
+    tools: true,
+  },
+}

@@ -1,0 +1,73 @@
+// Codex of OpenAI, and the adapter through which it speaks ACP.
+import type { Program, Seat } from './program.ts'
+
+const keyVariable = 'BATON_MODEL_KEY'
+
+/** What `config.toml` would say; as JSON, the adapter takes it from a variable. */
+function configuration({ server, assignment }: Seat): Record<string, unknown> {
+  const quiet = {
+    analytics: { enabled: false },
+    features: { plugins: false, apps: false, multi_agent: assignment.agent.subagents === true },
+  }
+  if (server === undefined) {
+    const own = assignment.model
+    return own === undefined ? quiet : { ...quiet, model: own.id }
+  }
+  const baton = { name: 'baton', base_url: server.url, env_key: keyVariable, wire_api: 'responses' }
+  const patience = { request_max_retries: 2, stream_max_retries: 2 }
+  const { context } = server.model
+  return {
+    ...quiet,
+    model: server.model.id,
+    ...(context === undefined ? {} : { model_context_window: context }),
+    model_provider: 'baton',
+    model_providers: { baton: { ...baton, ...patience } },
+  }
+}
+
+const account = {
+  vendor: 'openai',
+  keys: ['CODEX_API_KEY', 'OPENAI_API_KEY'],
+  logins: ['.codex/auth.json'],
+  hosts: ['api.openai.com:443', 'chatgpt.com:443', 'auth.openai.com:443'],
+}
+
+export const codex: Program = {
+  name: 'codex',
+  package: '@openai/codex',
+  commands: ['codex'],
+  install: 'npm install --global @openai/codex',
+  adapter: 'codex-acp',
+  ...account,
+}
+
+export const codexAcp: Program = {
+  name: 'codex-acp',
+  package: '@agentclientprotocol/codex-acp',
+  commands: ['codex-acp'],
+  install: 'npm install --global @agentclientprotocol/codex-acp',
+  ...account,
+  acp: {
+    furnish: (seat) => ({
+      env: {
+        CODEX_HOME: `${seat.home}/.codex`,
+        CODEX_CONFIG: JSON.stringify(configuration(seat)),
+        NO_BROWSER: '1',
+        ...(seat.server === undefined ? {} : { MODEL_PROVIDER: 'baton', [keyVariable]: seat.server.key }),
+      },
+    }),
+    // Its own sandbox cannot be set up inside ours; where there is none of ours, its own is kept.
+    settings: ({ assignment }) => [
+      {
+        option: 'mode',
+        values: assignment.readsOnly
+          ? ['read-only']
+          : assignment.isolation === 'none'
+            ? ['workspace-write', 'agent']
+            : ['agent-full-access', 'agent'],
+      },
+    ],
+    resumes: true,
+    tools: true,
+  },
+}

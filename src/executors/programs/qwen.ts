@@ -1,0 +1,39 @@
+// Qwen Code.
+import type { Program } from './program.ts'
+
+const settings = JSON.stringify({
+  privacy: { usageStatisticsEnabled: false },
+  general: { enableAutoUpdate: false },
+  // Without this Baton's own tools are hidden behind a search.
+  tools: { toolSearch: { enabled: false } },
+})
+
+export const qwen: Program = {
+  name: 'qwen',
+  package: '@qwen-code/qwen-code',
+  commands: ['qwen'],
+  install: 'npm install --global @qwen-code/qwen-code',
+  vendor: 'qwen',
+  logins: ['.qwen/oauth_creds.json'],
+  hosts: ['chat.qwen.ai:443', 'portal.qwen.ai:443', 'dashscope.aliyuncs.com:443'],
+  acp: {
+    furnish: ({ server, assignment }) => {
+      const id = server?.model.id ?? assignment.model?.id
+      const auth = server === undefined ? 'qwen-oauth' : 'openai'
+      return {
+        args: ['--acp', '--auth-type', auth, ...(id === undefined ? [] : ['-m', id])],
+        env: {
+          QWEN_CODE_NO_RELAUNCH: '1',
+          ...(server === undefined
+            ? {}
+            : { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: server.key, OPENAI_MODEL: server.model.id }),
+        },
+        files: { '.qwen/settings.json': settings },
+      }
+    },
+    // It starts in a mode that asks a second model about each tool.
+    settings: ({ assignment }) => [{ option: 'mode', values: [assignment.readsOnly ? 'plan' : 'default'] }],
+    resumes: true,
+    tools: true,
+  },
+}
