@@ -35,6 +35,18 @@ it('puts talk of one voice together, and nothing else', async () => {
   expect(all).toEqual([talk('ab'), talk('c', 'err'), { kind: 'began' }, talk('d')])
 })
 
+it('puts pieces of one message together, up to what an update may hold', async () => {
+  const channel = new Channel()
+  const piece = (kind: 'message' | 'thought', text: string): Report => ({ kind: 'told', update: { kind, text } })
+  const long = 'y'.repeat(16_384)
+  for (const report of [piece('message', 'a'), piece('message', 'b'), piece('thought', 'c'), piece('thought', long)])
+    await channel.push(report)
+  channel.close()
+  const all: Report[] = []
+  for await (const report of channel.reports()) all.push(report)
+  expect(all).toEqual([piece('message', 'ab'), piece('thought', 'c'), piece('thought', long)])
+})
+
 it('lets go of who waits for room when the reader leaves', async () => {
   const channel = new Channel()
   const pushes = Array.from({ length: 200 }, (_, index) => channel.push(talk('x', index % 2 === 0 ? 'out' : 'err')))

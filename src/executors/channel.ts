@@ -1,8 +1,22 @@
 // A bounded line of reports between a run and its reader: a reader who falls behind holds the run back, and talk is put together.
+import { updateLettersAtMost } from '../core/nouns/update.ts'
 import type { Report } from '../core/ports.ts'
 
 const reportsAtMost = 64
 const lettersAtMost = 65_536
+
+/** Pieces of one text as one piece, where that stays small enough. */
+function joined(last: Report | undefined, next: Report): Report | undefined {
+  if (last?.kind === 'said' && next.kind === 'said' && last.from === next.from) {
+    const text = last.text + next.text
+    return text.length > lettersAtMost ? undefined : { ...last, text }
+  }
+  if (last?.kind !== 'told' || next.kind !== 'told') return undefined
+  const [before, after] = [last.update, next.update]
+  if (before.kind !== 'message' && before.kind !== 'thought') return undefined
+  if (after.kind !== before.kind || before.text.length + after.text.length > updateLettersAtMost) return undefined
+  return { kind: 'told', update: { kind: before.kind, text: before.text + after.text } }
+}
 
 export class Channel {
   #waiting: Report[] = []
@@ -27,10 +41,9 @@ export class Channel {
   }
 
   #merge(report: Report): boolean {
-    const last = this.#waiting.at(-1)
-    if (report.kind !== 'said' || last?.kind !== 'said' || last.from !== report.from) return false
-    if (last.text.length + report.text.length > lettersAtMost) return false
-    this.#waiting[this.#waiting.length - 1] = { ...last, text: last.text + report.text }
+    const one = joined(this.#waiting.at(-1), report)
+    if (one === undefined) return false
+    this.#waiting[this.#waiting.length - 1] = one
     return true
   }
 

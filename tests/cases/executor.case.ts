@@ -1,5 +1,6 @@
 // What every executor must do: `began` first, exactly one `ended` last, never throw, stop twice, and hold back a flood.
 import { describe, expect, it } from 'vitest'
+import { told } from '../../src/core/nouns/update.ts'
 import type { Assignment, Executor, Report } from '../../src/core/ports.ts'
 
 /** What a play must make an agent do, in whatever way its executor is driven. */
@@ -19,8 +20,13 @@ export async function allOf(reports: AsyncIterable<Report>): Promise<Report[]> {
   return all
 }
 
-export const said = (all: readonly Report[]): string =>
-  all.map((each) => (each.kind === 'said' ? each.text : '')).join('')
+/** What a person would read of it: bytes of a program, or an update in words. */
+function words(report: Report): string {
+  if (report.kind === 'told') return told(report.update)
+  return report.kind === 'said' ? report.text : ''
+}
+
+export const said = (all: readonly Report[]): string => all.map(words).join('')
 
 export function endOf(all: readonly Report[]): Report & { kind: 'ended' } {
   const last = all.at(-1)
@@ -60,7 +66,7 @@ export function executorCase(name: string, open: () => Promise<ExecutorBench>): 
       const all: Report[] = []
       for await (const report of run.reports) {
         all.push(report)
-        if (report.kind === 'said') await Promise.all([run.stop('a person said so'), run.stop('again')])
+        if (words(report) !== '') await Promise.all([run.stop('a person said so'), run.stop('again')])
       }
       await run.stop('once more')
       inOrder(all)
@@ -82,7 +88,7 @@ export function executorCase(name: string, open: () => Promise<ExecutorBench>): 
       let letters = 0
       for await (const report of executor.start(assignment('flood')).reports) {
         all.push(report)
-        if (report.kind === 'said') letters += report.text.length
+        letters += words(report).length
         if (all.length < 20) await new Promise((done) => setTimeout(done, 2))
       }
       inOrder(all)
@@ -93,7 +99,7 @@ export function executorCase(name: string, open: () => Promise<ExecutorBench>): 
     it('ends although nobody listens any more', async () => {
       const { executor, assignment } = await open()
       const run = executor.start(assignment('flood'))
-      for await (const report of run.reports) if (report.kind === 'said') break
+      for await (const report of run.reports) if (words(report) !== '') break
       await run.stop('nobody listens')
     })
 

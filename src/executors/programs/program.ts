@@ -1,4 +1,4 @@
-// What is known of an agent's program: where it lies, how it is spoken to, and what it is given. Data, so that a new one is a file.
+// What is known of an agent's program, as data: where it lies, how it is spoken to, and what it is given.
 import type { ModelSpec } from '../../core/nouns/model.ts'
 import type { Assignment } from '../../core/ports.ts'
 
