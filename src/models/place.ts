@@ -1,13 +1,12 @@
 // Where models are asked by default, and whether anybody answers there.
-import type { LookupAddress, LookupOptions } from 'node:dns'
-import type { LookupFunction } from 'node:net'
-import { type Addressed, readAddress, refusedHost } from './address.ts'
+import { type Addressed, readAddress } from './address.ts'
+import { guarded, type Resolve } from './guard.ts'
 
 export interface ModelPlaceOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly timeoutMs?: number
   /** Asks for the addresses of a name; the system's resolver by default. */
-  readonly resolve?: (name: string, options: LookupOptions) => Promise<LookupAddress | LookupAddress[]>
+  readonly resolve?: Resolve
 }
 
 export interface ModelPlace {
@@ -21,7 +20,8 @@ interface Found {
   readonly why: string
 }
 
-const usual = 'http://127.0.0.1:1234/v1'
+/** Where LM Studio listens when nobody says otherwise. */
+export const usual = 'http://127.0.0.1:1234/v1'
 
 /** Nothing is read or loaded before somebody wants to know: a start needs none of it. */
 export function modelPlace(options: ModelPlaceOptions): ModelPlace {
@@ -75,21 +75,4 @@ function judged(base: string, status: number): Found {
   const moved = status >= 300 && status < 400
   const rest = moved ? 'with a redirect, which is not followed: name the right address' : `GET /models with ${status}`
   return { ok: false, why: `the model server at ${base} answers ${rest}` }
-}
-
-/** A name may lead anywhere, and elsewhere the next time: what it leads to is looked at as the connection is made. */
-function guarded(resolve: NonNullable<ModelPlaceOptions['resolve']>): LookupFunction {
-  return (name, options, done) => {
-    resolve(name, options).then(
-      (found) => {
-        const addresses = [found].flat()
-        const why = addresses.map(({ address }) => refusedHost(address)).find((one) => one !== undefined)
-        const [first] = addresses
-        if (why !== undefined) done(new Error(`${name} leads to ${why}`), '')
-        else if (Array.isArray(found)) done(null, found)
-        else done(null, first?.address ?? '', first?.family ?? 4)
-      },
-      (error: unknown) => done(error instanceof Error ? error : new Error(String(error)), ''),
-    )
-  }
 }

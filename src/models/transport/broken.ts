@@ -1,0 +1,70 @@
+// Sentences for connections that do not come about, break off or are too slow.
+import { Trouble } from '../trouble.ts'
+import type { Order } from './order.ts'
+import type { Late } from './watch.ts'
+
+/** What a connection that was kept from before says when its server has closed it meanwhile. */
+const gone: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED'])
+/** Asking again changes nothing about these. */
+const final: ReadonlySet<string> = new Set([
+  'ENOTFOUND',
+  'HPE_HEADER_OVERFLOW',
+  'ERR_INVALID_CHAR',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'CERT_HAS_EXPIRED',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+
+const place = ({ url }: Order): string => new URL(url).host
+
+/** Nothing of an answer came: the request may be sent again, at once when only an old connection was closed. */
+export function unreachable(order: Order, why: unknown, reused = false): Trouble {
+  const code = codeOf(why)
+  const parser = code.startsWith('HPE_')
+  if (code === 'HPE_HEADER_OVERFLOW') why = 'its headers are larger than any server needs'
+  else if (parser) why = 'what answers there does not speak HTTP as it should'
+  else if (code === 'ECONNREFUSED') why = 'nobody listens there'
+  else if (code === 'ENOTFOUND') why = 'the name is not known'
+  else if (why instanceof Error) why = why.message || code
+  const refused = typeof why === 'string' && why.includes(' leads to ')
+  return new Trouble({
+    reason: 'network',
+    why: `the model server at ${place(order)} cannot be asked: ${String(why)}`,
+    again: !final.has(code) && !parser && !refused && code !== '',
+    ...(reused && gone.has(code) ? { waitMs: 0 } : {}),
+  })
+}
+
+/** Part of an answer came. */
+export function brokenOff(error: unknown): Trouble {
+  const code = codeOf(error)
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+    return new Trouble({ reason: 'bad-output', why: 'its answer is not text in UTF-8', again: false })
+  const packed = code.startsWith('Z_') || code.startsWith('ERR_BROTLI') || code.startsWith('ERR__ERROR_FORMAT')
+  const why = packed ? 'its packed answer cannot be unpacked' : 'its answer broke off'
+  return new Trouble({ reason: 'network', why: `${why}${code === '' ? '' : ` (${code})`}`, again: !packed })
+}
+
+const spans = { connect: 'connectMs', first: 'firstMs', idle: 'idleMs', whole: 'wholeMs' } as const
+const words = {
+  connect: 'takes no connection',
+  first: 'began no answer',
+  idle: 'said nothing more',
+  whole: 'did not finish its answer',
+} as const
+
+/** A server that took long once takes long again; only a connection is tried anew. */
+export function late(order: Order, what: Late): Trouble {
+  const ms = order.patience[spans[what]]
+  return new Trouble({
+    reason: what === 'connect' ? 'network' : what === 'whole' ? 'timeout' : 'stalled',
+    why: `the model server at ${place(order)} ${words[what]} within ${ms < 1000 ? `${ms} ms` : `${Math.round(ms / 1000)} s`}`,
+    again: what === 'connect',
+  })
+}

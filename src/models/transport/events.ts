@@ -1,0 +1,80 @@
+// Server-sent events out of text as it comes, cut anywhere; a line has a length that it may not pass.
+import { Trouble } from '../trouble.ts'
+
+export interface ServerEvent {
+  readonly name: string
+  readonly data: string
+}
+
+export class Events {
+  readonly #longest: number
+  /** The beginning of a line that has not ended: joined once, so that many small pieces cost no more than a few large ones. */
+  #pieces: string[] = []
+  #length = 0
+  #name = ''
+  #lines: string[] = []
+  #size = 0
+  #first = true
+
+  constructor(longest: number) {
+    this.#longest = longest
+  }
+
+  take(text: string): ServerEvent[] {
+    const found: ServerEvent[] = []
+    let from = 0
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+      this.#hold(text.slice(from, end))
+      from = end + 1
+      const line = this.#pieces.length === 1 ? (this.#pieces[0] ?? '') : this.#pieces.join('')
+      this.#pieces = []
+      this.#length = 0
+      this.#line(line.endsWith('\r') ? line.slice(0, -1) : line, found)
+    }
+    if (from < text.length) this.#hold(from === 0 ? text : text.slice(from))
+    return found
+  }
+
+  /** What came after the last empty line: servers leave that one out at the end. */
+  end(): ServerEvent[] {
+    const found: ServerEvent[] = []
+    const rest = this.#pieces.join('')
+    this.#pieces = []
+    if (rest !== '') this.#line(rest.endsWith('\r') ? rest.slice(0, -1) : rest, found)
+    this.#line('', found)
+    return found
+  }
+
+  #hold(piece: string): void {
+    this.#length += piece.length
+    if (this.#length > this.#longest) throw tooLong(this.#longest)
+    this.#pieces.push(piece)
+  }
+
+  #line(given: string, found: ServerEvent[]): void {
+    const line = this.#first && given.startsWith('\uFEFF') ? given.slice(1) : given
+    this.#first = false
+    if (line === '') {
+      if (this.#lines.length > 0) found.push({ name: this.#name, data: this.#lines.join('\n') })
+      this.#lines = []
+      this.#size = 0
+      this.#name = ''
+      return
+    }
+    const colon = line.indexOf(':')
+    const field = colon < 0 ? line : line.slice(0, colon)
+    const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)
+    if (field === 'event') this.#name = value
+    if (field !== 'data') return
+    this.#size += value.length + 1
+    if (this.#size > this.#longest) throw tooLong(this.#longest)
+    this.#lines.push(value)
+  }
+}
+
+const tooLong = (longest: number): Trouble =>
+  new Trouble({
+    reason: 'bad-output',
+    why: `it sent a line of more than ${longest} letters, which no model writes`,
+    again: false,
+  })

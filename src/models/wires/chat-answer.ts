@@ -1,0 +1,83 @@
+// Reads answers of chat completions, streamed and whole alike.
+import { faultInside } from '../failures/fault.ts'
+import { fieldsOf, listOf, textOf } from '../reading.ts'
+import { Trouble } from '../trouble.ts'
+import { Calls } from './calls.ts'
+import type { Ending, Reader, Spoken, Tokens } from './reader.ts'
+import { Speech } from './speech.ts'
+import { tokensOf } from './tokens.ts'
+
+export class ChatAnswer implements Reader {
+  readonly #speech = new Speech()
+  readonly #calls: Calls
+  #finish: string | undefined
+  #refused = false
+  #tokens: Tokens | undefined
+
+  constructor(callsAtMost: number) {
+    this.#calls = new Calls(callsAtMost)
+  }
+
+  /** Only the end of the stream says so: what was used may come after the reason to finish. */
+  get finished(): boolean {
+    return false
+  }
+
+  take(payload: unknown, name: string): readonly Spoken[] {
+    const fault = faultInside(payload, name)
+    if (fault !== undefined) throw new Trouble(fault)
+    const answer = fieldsOf(payload)
+    if (answer === undefined) return []
+    this.#tokens = tokensOf(answer.usage) ?? tokensOf(fieldsOf(answer.x_groq)?.usage) ?? this.#tokens
+    const choice = fieldsOf(listOf(answer.choices).find((one) => (fieldsOf(one)?.index ?? 0) === 0))
+    if (choice === undefined) return []
+    const said = this.#message(fieldsOf(choice.delta) ?? fieldsOf(choice.message) ?? {})
+    const finish = textOf(choice.finish_reason)
+    // A second reason to finish changes nothing, except that one is worse than the other.
+    if (finish !== undefined && finish !== '' && (this.#finish === undefined || cut(finish))) this.#finish = finish
+    return said
+  }
+
+  rest(): readonly Spoken[] {
+    return this.#speech.rest()
+  }
+
+  end(): Ending {
+    const finish = this.#finish
+    if (finish === undefined) {
+      const why = 'its answer broke off: it never said that it was finished'
+      throw new Trouble({ reason: 'network', why, again: true })
+    }
+    const tokens = this.#tokens === undefined ? {} : { tokens: this.#tokens }
+    if (cut(finish)) return { finish: finish === 'length' ? 'length' : 'filtered', calls: [], ...tokens }
+    const calls = this.#calls.whole()
+    if (calls.length > 0) return { finish: 'calls', calls, ...tokens }
+    return { finish: this.#refused ? 'filtered' : 'stop', calls, ...tokens }
+  }
+
+  #message(told: Readonly<Record<string, unknown>>): Spoken[] {
+    const said: Spoken[] = []
+    const thought = textOf(told.reasoning) || textOf(told.reasoning_content)
+    if (thought) said.push(...this.#speech.think(thought))
+    const text = contentOf(told.content)
+    if (text !== '') said.push(...this.#speech.say(text))
+    const refusal = textOf(told.refusal)
+    if (refusal) {
+      this.#refused = true
+      said.push(...this.#speech.say(refusal))
+    }
+    for (const piece of listOf(told.tool_calls)) this.#calls.take(piece)
+    if (fieldsOf(told.function_call) !== undefined) this.#calls.take({ index: 0, function: told.function_call })
+    return said
+  }
+}
+
+/** What was being written then is not whole. */
+const cut = (finish: string): boolean => finish === 'length' || finish === 'content_filter'
+
+function contentOf(content: unknown): string {
+  if (typeof content === 'string') return content
+  return listOf(content)
+    .map((part) => textOf(fieldsOf(part)?.text) ?? '')
+    .join('')
+}
