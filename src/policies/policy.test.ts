@@ -1,8 +1,8 @@
 // Reads baton.yaml whole, and says of each fault where it is and what to do.
 import { describe, expect, it } from 'vitest'
 import { noPolicy } from '../core/nouns/workspace.ts'
+import { nearest } from '../core/text/nearest.ts'
 import { describePolicy } from './describe.ts'
-import { nearest } from './nearest.ts'
 import { readPolicy } from './policy.ts'
 
 const read = (text: string) => readPolicy(new TextEncoder().encode(text))
@@ -29,6 +29,7 @@ describe('a whole file', () => {
     const { policy, notes } = read(whole)
     expect(notes).toEqual([])
     expect(policy).toEqual({
+      ...noPolicy,
       agents: [
         {
           name: 'shell',

@@ -1,64 +1,9 @@
 // The shape of baton.yaml, and the words it is refused with.
 import { z } from 'zod'
+import { agent, agentShapes, permissions } from './agent-shape.ts'
+import { command, limits, pattern, text, tier, timeout, word } from './words.ts'
 
-const text = z
-  .string()
-  .max(4096)
-  .refine((value) => !value.includes('\0'), 'must not hold a NUL')
-const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be letters, digits, dot, dash or underscore')
-
-/** An argv: programs are started without a shell, so one string is not enough to say where words end. */
-export const command = z
-  .array(text, 'must be a list such as ["npm", "test"]: commands are started without a shell')
-  .min(1, 'must name a program')
-  .max(256)
-  .refine((argv) => argv[0] !== '', 'must name a program')
-
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
-const longestMs = 7 * 24 * 3_600_000
-
-export function durationMs(value: string): number | undefined {
-  const [, count, unit = ''] = /^(\d{1,9})(ms|s|m|h)$/.exec(value) ?? []
-  const ms = Number(count) * (units[unit] ?? Number.NaN)
-  return Number.isSafeInteger(ms) && ms > 0 && ms <= longestMs ? ms : undefined
-}
-
-const timeout = z
-  .string('must be a time such as 90s, 10m or 1h')
-  .refine((value) => durationMs(value) !== undefined, 'must be a time such as 90s, 10m or 1h, at most seven days')
-
-/** Names that make other programs load code, or turn what an agent or a model client believes about the machine. */
-const loaders =
-  /^(?:NODE_OPTIONS|NODE_PATH|NODE_EXTRA_CA_CERTS|NODE_TLS_REJECT_UNAUTHORIZED|LD_.*|DYLD_.*|SHELL|BASH_ENV|ENV|IFS|GIT_.*|PERL5.*|PYTHONSTARTUP|PYTHONHOME|RUBYOPT|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|SSH_.*|HOME|XDG_.*|BATON_.*|MONGODB_URI|API_KEYS)$/
-/** A repository does not say where models are, nor what opens them: that is the user's own configuration. */
-const endpoints =
-  /(?:BASE_?URL|API_?BASE|ENDPOINT|_HOST|PROXY|HEADERS?|API_?KEY|ACCESS_?KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|AUTH)(?:S|_ID|_FILE|_URL)?$/
-
-function envFault(name: string): string | undefined {
-  if (!/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(name)) return 'is not a name for a variable'
-  const upper = name.toUpperCase()
-  if (loaders.test(upper)) return 'cannot be set by a repository: it changes what programs load or believe'
-  if (endpoints.test(upper)) return 'cannot be set by a repository: addresses and keys belong in your own config.yaml'
-  return undefined
-}
-
-const env = z.record(z.string(), text).superRefine((variables, context) => {
-  for (const name of Object.keys(variables)) {
-    const fault = envFault(name)
-    if (fault !== undefined) context.addIssue({ code: 'custom', path: [name], message: fault })
-  }
-})
-
-/** A pattern over paths inside the repository. */
-const pattern = text.refine((value) => {
-  const parts = value.replace(/\/$/, '').split('/')
-  return (
-    value !== '' &&
-    !value.startsWith('/') &&
-    !value.includes('\\') &&
-    !parts.some((part) => ['', '.', '..'].includes(part))
-  )
-}, 'must be a path or pattern inside the repository, such as "tests/**"')
+const yes = z.boolean('must be true or false')
 
 const check = z
   .strictObject({
@@ -70,18 +15,9 @@ const check = z
   .refine((each) => (each.command === undefined) !== (each.files === undefined), 'must have either a command or files')
   .refine((each) => each.files === undefined || each.timeout === undefined, 'has files, so it takes no timeout')
 
-const agent = z.strictObject({
-  executor: word.default('shell'),
-  command: command.optional(),
-  env: env.default({}),
-  network: z.enum(['none', 'all'], 'must be none or all').default('none'),
-  seats: z.int().min(1).max(1000).default(4),
-  roles: z.array(word).max(20).default(['coder']),
-  timeout: timeout.default('30m'),
-})
-
 const rule = z.strictObject({
   agent: word.optional(),
+  role: word.optional(),
   command: command.optional(),
   checks: z.array(check).max(50).optional(),
   gate: word.optional(),
@@ -93,6 +29,34 @@ const toolchain = text.refine(
   (path) => path.startsWith('/') && path.length > 1 && !path.split('/').includes('..'),
   'must be the absolute path of a folder',
 )
+
+const routing = z.strictObject({
+  allow: z.array(word).max(100).default([]),
+  prefer: word.optional(),
+  ladder: z.array(word).max(100).default([]),
+  'escalate-after': z.int().min(1, 'must be at least 1').max(20, 'must be at most 20').optional(),
+  repair: yes.optional(),
+  router: z.enum(['rules', 'outcomes', 'semantic'], 'must be rules, outcomes or semantic').optional(),
+})
+
+const quota = z.strictObject({ fallback: yes.optional(), 'longest-wait': timeout.optional() })
+
+const budgets = z.strictObject({
+  attempt: limits.optional(),
+  step: limits.optional(),
+  item: limits.optional(),
+  day: limits.optional(),
+})
+
+const role = z.strictObject({
+  prompt: text.optional(),
+  tier: tier.optional(),
+  permissions: permissions.optional(),
+  tools: z.array(word).max(50).optional(),
+  'reads-only': yes.optional(),
+})
+
+const explore = z.strictObject({ 'external-models': yes.optional(), network: yes.optional() })
 
 export const policyShape = z.strictObject({
   agents: z.record(word, agent).default({}),
@@ -107,12 +71,19 @@ export const policyShape = z.strictObject({
   setup: command.optional(),
   'release-gate': z.boolean().default(true),
   toolchains: z.array(toolchain).max(20).default([]),
+  mode: z.enum(['online', 'offline'], 'must be online or offline').optional(),
+  routing: routing.optional(),
+  quota: quota.optional(),
+  budgets: budgets.optional(),
+  permissions: permissions.optional(),
+  roles: z.record(word, role).default({}),
+  explore: explore.optional(),
 })
 
 export type PolicyFile = z.infer<typeof policyShape>
 export type CheckEntry = z.infer<typeof check>
 
+const shapes = [policyShape, check, rule, routing, quota, budgets, role, explore, ...agentShapes]
+
 /** Every key there is, for a did-you-mean. */
-export const knownKeys: readonly string[] = [
-  ...new Set([policyShape, agent, check, rule].flatMap((shape) => Object.keys(shape.shape))),
-]
+export const knownKeys: readonly string[] = [...new Set(shapes.flatMap((shape) => Object.keys(shape.shape)))]
