@@ -2,41 +2,30 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nothingUsed, type Outcome } from '../core/nouns/attempt.ts'
-import type { Assignment, Child, Clock, Executor, Run, Spawner, SpawnOrder } from '../core/ports.ts'
+import type { Assignment, Child, Executor, Run, Spawner } from '../core/ports.ts'
 import { quoted } from '../core/text/neutral.ts'
-import { wantOf } from '../core/wants.ts'
 import { Channel } from './channel.ts'
 import { couldNotStart, failed, howItEnded } from './outcomes.ts'
+import { realTime, startPatiently, type Time } from './starting.ts'
 import { isLong, surroundings } from './surroundings.ts'
 
 export interface ShellOptions {
   readonly spawner: Spawner
   /** What the machine gives every agent: PATH and the like, from an allow-list. */
   readonly environment: Readonly<Record<string, string>>
-  readonly clock?: Pick<Clock, 'after' | 'monotonic'>
+  readonly clock?: Time
   /** Where prompts that are too long for a variable are laid down, outside every clone; without it they come by standard input only. */
   readonly promptFolder?: string
 }
 
-const longestWait = 2 ** 31 - 1
 const tailLetters = 8192
-const patienceMs = [250, 500, 1000, 2000, 4000, 8000, 16_000]
-
-const realTime: Pick<Clock, 'after' | 'monotonic'> = {
-  monotonic: () => performance.now(),
-  after: (ms, then) => {
-    const timer = setTimeout(then, Math.min(ms, longestWait))
-    timer.unref()
-    return () => clearTimeout(timer)
-  },
-}
 
 class ShellRun implements Run {
   readonly #channel = new Channel()
   readonly reports = this.#channel.reports()
   readonly #options: ShellOptions
   readonly #assignment: Assignment
-  readonly #clock: Pick<Clock, 'after' | 'monotonic'>
+  readonly #time: Time
   #child: Child | undefined
   #stopped: string | undefined
   #late = false
@@ -46,7 +35,7 @@ class ShellRun implements Run {
   constructor(options: ShellOptions, assignment: Assignment) {
     this.#options = options
     this.#assignment = assignment
-    this.#clock = options.clock ?? realTime
+    this.#time = options.clock ?? realTime
     void this.#live()
   }
 
@@ -60,7 +49,7 @@ class ShellRun implements Run {
   }
 
   async #live(): Promise<void> {
-    const began = this.#clock.monotonic()
+    const began = this.#time.monotonic()
     let outcome: Outcome
     try {
       outcome = await this.#work()
@@ -68,7 +57,7 @@ class ShellRun implements Run {
       outcome = failed('defect', `The shell executor failed: ${quoted(String(error), 300)}`)
     }
     await this.#begin({})
-    const ms = Math.max(0, Math.round(this.#clock.monotonic() - began))
+    const ms = Math.max(0, Math.round(this.#time.monotonic() - began))
     await this.#channel.push({ kind: 'ended', outcome, used: { ...nothingUsed, ms } })
     this.#channel.close()
   }
@@ -105,9 +94,10 @@ class ShellRun implements Run {
 
   async #runProgram(argv: [string, ...string[]], promptFile: string | undefined): Promise<Outcome> {
     const { attempt, folder, isolation, agent, prompt, timeoutMs } = this.#assignment
+    const starting = { spawner: this.#options.spawner, time: this.#time, stopped: () => this.#stopped !== undefined }
     let child: Child
     try {
-      child = await this.#start({
+      child = await startPatiently(starting, {
         argv,
         folder,
         env: surroundings(this.#assignment, this.#options.environment, promptFile),
@@ -121,7 +111,7 @@ class ShellRun implements Run {
       return this.#ending() ?? couldNotStart(error, argv[0])
     }
     this.#child = child
-    const calm = this.#clock.after(timeoutMs, () => {
+    const calm = this.#time.after(timeoutMs, () => {
       this.#late = true
       void child.stop().catch(() => undefined)
     })
@@ -131,20 +121,6 @@ class ShellRun implements Run {
     const ended = await child.ended
     calm()
     return this.#ending() ?? howItEnded(ended, argv[0], this.#tail)
-  }
-
-  /** What the machine lacks for a moment is waited for: nothing has been started yet, so nothing is repeated. */
-  async #start(order: SpawnOrder): Promise<Child> {
-    for (const ms of patienceMs) {
-      try {
-        return await this.#options.spawner.start(order)
-      } catch (error) {
-        if (wantOf(String(error)) === undefined) throw error
-      }
-      await new Promise<void>((done) => void this.#clock.after(ms, done))
-      if (this.#stopped !== undefined) throw new Error('it was stopped before it could be started')
-    }
-    return this.#options.spawner.start(order)
   }
 
   #ending(): Outcome | undefined {

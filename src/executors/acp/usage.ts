@@ -1,0 +1,48 @@
+// What an agent says that it used, summed up in our terms; what it does not say is not guessed.
+import { nothingUsed, type Used } from '../../core/nouns/attempt.ts'
+import { count, type Fields, fields } from './unknown.ts'
+
+/** Of a whole session; what a session that goes on had used before is not this attempt's. */
+export class Usage {
+  #tokens = { tokensIn: 0, tokensOut: 0, cachedIn: 0 }
+  #cost: number | undefined
+  #costBefore = 0
+
+  /** Costs told until now belong to what came before. */
+  begin(): void {
+    this.#costBefore = this.#cost ?? 0
+  }
+
+  /** A `usage_update`: how full the context is, and sometimes what the session cost until now. Whether anything is new. */
+  update(told: Fields): boolean {
+    const { amount, currency } = fields(told.cost)
+    const cost = count(amount)
+    if (cost === undefined || (currency !== undefined && currency !== 'USD')) return false
+    const isNew = cost !== this.#cost
+    this.#cost = cost
+    return isNew
+  }
+
+  /** The `usage` of a prompt's answer: tokens of all turns of this session. */
+  answer(told: Fields): void {
+    const input = count(told.inputTokens) ?? 0
+    const output = count(told.outputTokens) ?? 0
+    const thought = count(told.thoughtTokens) ?? 0
+    const cachedIn = count(told.cachedReadTokens) ?? 0
+    const cached = cachedIn + (count(told.cachedWriteTokens) ?? 0)
+    const total = count(told.totalTokens) ?? 0
+    // Some count what was cached among the input, some beside it: their sum tells.
+    const beside = cached > input || total >= input + output + cached
+    this.#tokens = {
+      tokensIn: beside ? input + cached : input,
+      tokensOut: total >= input + output + thought + (beside ? cached : 0) ? output + thought : output,
+      cachedIn,
+    }
+  }
+
+  used(ms: number): Used {
+    const cost = Math.max(0, (this.#cost ?? 0) - this.#costBefore)
+    const unpriced = cost === 0 && this.#tokens.tokensIn + this.#tokens.tokensOut > 0
+    return { ...nothingUsed, ...this.#tokens, cost, ms, ...(unpriced ? { unpriced: true as const } : {}) }
+  }
+}
