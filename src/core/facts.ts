@@ -1,5 +1,5 @@
 // The closed list of facts the journal may hold; all are past tense, and each belongs to one stream.
-import type { AttemptCheck, Outcome, Used } from './nouns/attempt.ts'
+import type { AttemptCheck, Mending, Outcome, Used } from './nouns/attempt.ts'
 import type { Decision } from './nouns/decision.ts'
 import type { GateKind, GateReview } from './nouns/gate.ts'
 import type { Isolation } from './nouns/isolation.ts'
@@ -7,6 +7,8 @@ import type { Policy } from './nouns/plan.ts'
 import type { Run } from './nouns/run.ts'
 import type { StepSpec } from './nouns/step.ts'
 import type { TrustedPolicy } from './nouns/workspace.ts'
+import type { BarKind } from './routing/bar.ts'
+import type { BudgetScope, Limits, Share } from './spending/budget.ts'
 
 /** Each fact type with what it says. Adding one: here, and its fold in evolve/. */
 export interface Facts {
@@ -92,6 +94,8 @@ export interface Facts {
     agent: string
     executor: string
     base: string
+    model?: string
+    mends?: Mending
     because: string
   }
   'attempt.began': {
@@ -111,12 +115,18 @@ export interface Facts {
     transcript?: string
     protectedPaths?: readonly string[]
     leftOut?: readonly { path: string; why: string }[]
+    session?: string
+    /** Digest of a blob. */
+    summary?: string
   }
+  /** What a running attempt has used until now. */
+  'attempt.used': { attempt: string; used: Used }
   'attempt.late': {
     attempt: string
     fence: number
     outcome: Outcome
     why: string
+    used?: Used
     /** What it left, kept under its ref and in its clone until a person says otherwise. */
     tree?: string
     commit?: string
@@ -131,12 +141,20 @@ export interface Facts {
     fresh: boolean
     notBefore: number
     agent?: string
+    mends?: Mending
   }
   /** `after`: the earlier step that is done again first. */
   'step.reworked': { step: string; why: string; by: string; after?: string }
   'step.failed': { step: string; reason: string; why: string }
   'step.skipped': { step: string; why: string; by: string }
   'step.cancelled': { step: string; why: string; by: string }
+  // accounts and budgets
+  'account.barred': { account: string; kind: BarKind; why: string; until?: number }
+  'account.freed': { account: string; why: string; by: string }
+  /** `id`: an item, a step, or for a day its workspace. */
+  'budget.set': { scope: BudgetScope; id: string; limits: Limits; why: string; by: string }
+  /** `at`: the share that was passed. */
+  'budget.warned': { scope: BudgetScope; id: string; of: Share['of']; spent: number; limit: number; at: number }
   // gates and blockers
   'gate.opened': {
     gate: string
@@ -149,6 +167,7 @@ export interface Facts {
     usual: string
     shows?: string
     drops?: readonly string[]
+    proposes?: { by: string; steps: readonly StepSpec[] }
   }
   'gate.answered': { gate: string; review: GateReview }
   'gate.mooted': { gate: string; why: string }
@@ -192,6 +211,5 @@ export const reservedFacts: readonly string[] = [
   'routine.fired',
   'worker.joined',
   'worker.left',
-  'budget.set',
   'budget.spent',
 ]

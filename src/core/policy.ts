@@ -4,7 +4,7 @@ import type { CheckSpec } from './nouns/check.ts'
 import type { Item } from './nouns/item.ts'
 import { builtInRoles, type Role } from './nouns/role.ts'
 import type { Run } from './nouns/run.ts'
-import type { Step } from './nouns/step.ts'
+import type { Step, StepSpec } from './nouns/step.ts'
 import type { StepRule, TrustedPolicy, Workspace } from './nouns/workspace.ts'
 
 /** `*` stands for any run of characters; nothing else is special, and nothing backtracks. */
@@ -89,6 +89,12 @@ function rulesFor(policy: TrustedPolicy, key: string): readonly StepRule[] {
   return policy.rules.filter((rule) => matches(rule.match, key))
 }
 
+/** What judges and holds a step judges and holds its parts: splitting it is no way around its checks, its gate and its locks. */
+function heldTo(policy: TrustedPolicy, { key, part }: StepSpec): readonly StepRule[] {
+  if (part === undefined) return rulesFor(policy, key)
+  return policy.rules.filter((rule) => [part.root, part.of, key].some((one) => matches(rule.match, one)))
+}
+
 function last<T>(rules: readonly StepRule[], pick: (rule: StepRule) => T | undefined): T | undefined {
   return rules.reduce<T | undefined>((found, rule) => pick(rule) ?? found, undefined)
 }
@@ -96,6 +102,8 @@ function last<T>(rules: readonly StepRule[], pick: (rule: StepRule) => T | undef
 export interface StepTerms {
   readonly agent: AgentProfile | undefined
   readonly agentName: string
+  /** A rule, a run or a person names it, and not only the usual one. */
+  readonly named: boolean
   readonly checks: readonly CheckSpec[]
   readonly gate: string | undefined
   readonly locks: readonly string[]
@@ -105,21 +113,24 @@ export interface StepTerms {
 /** The plan's own, and those that trusted configuration adds; they hold within a workspace. */
 export function locksOf(workspace: Workspace, step: Step): readonly string[] {
   if (workspace.policy.rules.length === 0) return step.spec.locks
-  return [...step.spec.locks, ...rulesFor(workspace.policy, step.spec.key).flatMap((rule) => rule.locks ?? [])]
+  return [...step.spec.locks, ...heldTo(workspace.policy, step.spec).flatMap((rule) => rule.locks ?? [])]
 }
 
 /** Later rules win, field by field; a person's word for this step (retry) wins over the run's agent, that over the rules. */
 export function termsOf(workspace: Workspace, _: Item, step: Step, run: Run | undefined): StepTerms {
   const policy = workspace.policy
   const rules = rulesFor(policy, step.spec.key)
-  const name = step.agent ?? run?.agent ?? last(rules, (rule) => rule.agent) ?? policy.defaultAgent
+  const holding = heldTo(policy, step.spec)
+  const wanted = step.agent ?? run?.agent ?? last(rules, (rule) => rule.agent)
+  const name = wanted ?? policy.defaultAgent
   const profile = policy.agents.find((agent) => agent.name === name)
   const argv = last(rules, (rule) => rule.argv)
-  const gate = last(rules, (rule) => rule.gate) ?? step.spec.gate
+  const gate = last(holding, (rule) => rule.gate) ?? step.spec.gate
   return {
     agent: profile === undefined || argv === undefined ? profile : { ...profile, argv },
     agentName: name,
-    checks: last(rules, (rule) => rule.checks) ?? policy.checks,
+    named: wanted !== undefined,
+    checks: last(holding, (rule) => rule.checks) ?? policy.checks,
     gate,
     locks: locksOf(workspace, step),
     timeoutMs: last(rules, (rule) => rule.timeoutMs) ?? profile?.timeoutMs ?? 3_600_000,

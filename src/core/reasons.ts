@@ -17,7 +17,7 @@ export const retryRules: Readonly<Record<FailureReason, RetryRule>> = {
   'rate-limited': { counts: false, again: 'when-told', remedy: 'wait; Baton tries again by itself' },
   overloaded: { counts: false, again: later, remedy: 'wait; Baton tries again by itself' },
   network: { counts: true, again: later, remedy: 'check the connection' },
-  auth: { counts: true, again: 'never', remedy: 'log the agent in again, then baton retry' },
+  auth: { counts: false, again: 'when-told', remedy: 'log the agent in again, then baton agents free' },
   'context-overflow': { counts: true, again: at, remedy: 'split the step, or use a model with more context' },
   'refused-tool': { counts: true, again: at, remedy: 'look at the permission it was refused' },
   'no-change': { counts: true, again: at, remedy: 'make the step say what must change, or baton skip it' },

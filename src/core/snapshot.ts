@@ -5,13 +5,13 @@ import type { Step } from './nouns/step.ts'
 import { resolve } from './schedule/links.ts'
 import { emptyState, type State } from './state.ts'
 
-export const snapshotVersion = 1
+export const snapshotVersion = 2
 
 type FrozenStep = Omit<Step, 'after' | 'unmet' | 'heapAt' | 'item' | 'index' | 'id'>
 
 /** Everything derived is left out and rebuilt: a snapshot can be wrong only where a fold can be wrong. */
 export function freeze(state: State): unknown {
-  const { workspaces, counts, items, runs, gates, blockers, closed, seats, keys, ...plain } = state
+  const { workspaces, counts, items, runs, gates, blockers, closed, seats, keys, bars, budgets, ...plain } = state
   return {
     version: snapshotVersion,
     ...plain,
@@ -24,6 +24,8 @@ export function freeze(state: State): unknown {
     closed: [...closed.values()],
     seats: [...seats],
     keys: [...keys],
+    bars: [...bars.values()],
+    budgets: [...budgets],
   }
 }
 
@@ -37,7 +39,18 @@ function freezeStep(step: Step): FrozenStep {
   return plain
 }
 
-const lists = ['workspaces', 'items', 'runs', 'gates', 'blockers', 'closed', 'seats', 'keys'] as const
+const lists = [
+  'workspaces',
+  'items',
+  'runs',
+  'gates',
+  'blockers',
+  'closed',
+  'seats',
+  'keys',
+  'bars',
+  'budgets',
+] as const
 
 /** Undefined when it is of another version or shape: fold from the beginning instead. */
 export function thaw(frozen: unknown): State | undefined {
@@ -66,6 +79,8 @@ export function thaw(frozen: unknown): State | undefined {
   for (const one of from.closed.values()) state.closed.set(one.id, one)
   for (const [name, count] of from.seats) state.seats.set(name, count)
   for (const [name, key] of from.keys) state.keys.set(name, key)
+  for (const one of from.bars.values()) state.bars.set(one.account, one)
+  for (const [name, limits] of from.budgets) state.budgets.set(name, limits)
   for (const one of from.items.values()) state.items.set(one.id, thawItem(one))
   return state
 }

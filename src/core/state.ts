@@ -8,6 +8,8 @@ import type { Item } from './nouns/item.ts'
 import type { Run } from './nouns/run.ts'
 import type { Step } from './nouns/step.ts'
 import type { Workspace } from './nouns/workspace.ts'
+import type { Bar } from './routing/bar.ts'
+import type { Limits } from './spending/budget.ts'
 
 /** What stays in memory of an item that is over; its record is folded again from its stream on demand. */
 export interface ClosedItem {
@@ -40,6 +42,10 @@ export interface State {
   /** Agents' seats in use. */
   seats: Map<string, number>
   keys: Map<string, string>
+  /** By account. */
+  bars: Map<string, Bar>
+  /** Set by a person; by scope and name, in place of what the policy says. */
+  budgets: Map<string, Limits>
   checkpoint: number
 }
 
@@ -60,6 +66,8 @@ export function emptyState(): State {
     closed: new Map(),
     seats: new Map(),
     keys: new Map(),
+    bars: new Map(),
+    budgets: new Map(),
     checkpoint: 0,
   }
 }

@@ -27,8 +27,8 @@ it('says in a sentence why a step is where it is, what ends that, and who can', 
   world.ask('run.resume', { item: 'i', why: '' })
   play(world, 'A landed')
   expect(says('A')).toMatch(/^ended: It is done/)
-  world.fail('G', 'auth')
-  expect(says('G')).toMatch(/^ended: It failed: .*log the agent in.* → baton retry i\/G, or baton skip i\/G$/)
+  world.fail('G', 'defect')
+  expect(says('G')).toMatch(/^ended: It failed: .*please report it.* → baton retry i\/G, or baton skip i\/G$/)
 })
 
 it('names what holds a whole item, and who can lift it', () => {
@@ -48,14 +48,14 @@ it('says what is in line before it', () => {
 it('points at the failure that a wait is about', () => {
   const world = running('A B<A C<B', {})
   world.tick()
-  world.fail('A', 'auth')
+  world.fail('A', 'defect')
   expect(why(world.state, 'i/B', 0)).toMatchObject({ until: 'baton retry i/A, or baton skip i/A' })
 })
 
 it('points at the failure also when the run that it stopped has ended', () => {
   const world = running('A B<A')
   world.tick()
-  world.fail('A', 'auth')
+  world.fail('A', 'defect')
   world.tick()
   expect([...world.state.runs.values()]).toMatchObject([{ phase: 'ended', outcome: 'stuck' }])
   expect(why(world.state, 'i/B', world.now)).toMatchObject({

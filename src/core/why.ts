@@ -3,10 +3,12 @@ import type { Hold, HoldKind } from './nouns/decision.ts'
 import type { Item } from './nouns/item.ts'
 import { busyPhases, type Step, settledPhases } from './nouns/step.ts'
 import { termsOf } from './policy.ts'
+import { route } from './routing/route.ts'
 import { fresh } from './schedule/board.ts'
 import { heldBy, hold } from './schedule/conflicts.ts'
 import { type Holding, itemHold, roomOf, scheduleInto, stepHold, within } from './schedule/index.ts'
 import { itemOf, latest, runOf, type State, stepOf } from './state.ts'
+import { utc } from './text/utc.ts'
 
 export function why(state: State, stepId: string, now: number): Hold | undefined {
   const step = stepOf(state, stepId)
@@ -100,8 +102,11 @@ function waiting(state: State, item: Item, step: Step, now: number): Answer {
   if (launched.includes(step.id)) return ['slots', 'It is ready and starts at once.', 'nothing: it is about to start']
   const held = heldBy(item, within(room, state, workspace).locks)
   for (const id of launched) if (itemOf(state, id) === item) hold(held, stepOf(state, id) as Step, [])
-  const reason = stepHold(step, termsOf(workspace, item, step, run), held, room.seats, now)
-  if (reason !== undefined) return ofStep(state, step, reason, now)
+  const terms = termsOf(workspace, item, step, run)
+  const routed = route(state, workspace, step, terms, now)
+  const { seats } = room
+  const reason = stepHold({ state, workspace, item, step, terms, routed, held, seats, now })
+  if (reason !== undefined) return ofStep(state, step, reason, now, routed.ok ? undefined : routed.until)
   return [
     'slots',
     `It is ready, but all slots are taken (${item.running} of ${run.parallel} in this run, ${workspace.running} of ${workspace.desired} here).`,
@@ -190,7 +195,7 @@ function remedy(steps: readonly Step[]): string {
   return busy === undefined ? 'these landing' : `${busy.spec.key} landing`
 }
 
-function ofStep(state: State, step: Step, held: Holding, now: number): Answer {
+function ofStep(state: State, step: Step, held: Holding, now: number, freed?: number): Answer {
   switch (held.because) {
     case 'blocker': {
       const blocker = [...state.blockers.values()].find((one) => one.step === step.id && one.endAt === undefined)
@@ -212,6 +217,20 @@ function ofStep(state: State, step: Step, held: Holding, now: number): Answer {
         `No agent called "${held.on ?? ''}" is configured.`,
         'adding it to baton.yaml, then baton trust',
       ]
+    case 'quota':
+      return ['quota', `Its agent has to wait: ${held.on ?? ''}`, wakes(freed)]
+    case 'barred':
+      return [
+        'barred',
+        `Its agent cannot be used: ${held.on ?? ''}`,
+        'logging in or installing it, then baton agents free',
+      ]
+    case 'budget':
+      return [
+        'budget',
+        `Nearly nothing is left of ${held.on ?? ''}.`,
+        'a larger budget: baton budget, or baton.yaml and baton trust',
+      ]
     case 'seats':
       return ['seats', `All seats of the agent ${held.on ?? ''} are taken.`, 'one of its steps ending']
     case 'lock':
@@ -219,4 +238,11 @@ function ofStep(state: State, step: Step, held: Holding, now: number): Answer {
     default:
       return ['file', `It writes ${held.on}, and so does ${held.by}.`, `${held.by} landing`]
   }
+}
+
+/** In universal time: the core knows no other. */
+function wakes(until: number | undefined): string {
+  if (until === undefined) return 'its account being freed: baton agents free'
+  const [day = '', time = ''] = utc(until)
+  return `${day} ${time} UTC, by itself, or another agent: quota: { fallback: true }`
 }

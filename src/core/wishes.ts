@@ -2,8 +2,11 @@
 import type { Outcome, Used } from './nouns/attempt.ts'
 import type { Verdict } from './nouns/check.ts'
 import type { Isolation } from './nouns/isolation.ts'
+import type { ProposedStep } from './nouns/part.ts'
 import type { PlanItem, Policy } from './nouns/plan.ts'
 import type { TrustedPolicy } from './nouns/workspace.ts'
+import type { BarKind } from './routing/bar.ts'
+import type { BudgetScope, Limits } from './spending/budget.ts'
 
 export interface Wishes {
   // people
@@ -44,6 +47,8 @@ export interface Wishes {
   'blocker.raise': { on: string; kind: string; owner: string; notes: string }
   'blocker.clear': { blocker: string; notes: string }
   'item.integrate': { item: string; force: boolean }
+  'account.free': { account: string; why: string }
+  'budget.set': { scope: BudgetScope; id: string; limits: Limits; why: string }
   'clone.discard': { attempt: string; why: string; named: boolean }
   'transcript.forget': { attempt: string; why: string }
   // the engine
@@ -81,7 +86,25 @@ export interface Wishes {
     transcript?: string
     protectedPaths?: readonly string[]
     leftOut?: readonly { path: string; why: string }[]
+    session?: string
+    /** Digest of a blob. */
+    summary?: string
   }
+  /** What it has used until now; it is ended when that is more than it may. */
+  'attempt.use': { attempt: string; fence: number; used: Used }
+  /** Its agent wants to know something, or to be allowed something; it goes on when the gate is answered. */
+  'attempt.ask': {
+    attempt: string
+    about: 'question' | 'permission'
+    asks: string
+    options: readonly string[]
+    /** Digest of a blob. */
+    shows?: string
+  }
+  /** Nothing may be asked of an account; without `until` a person lifts it. */
+  'account.bar': { account: string; kind: BarKind; why: string; until?: number }
+  /** Its agent would split its step into parts; they join the item when a person agrees, or at once where trusted configuration says so. */
+  'steps.propose': { attempt: string; steps: readonly ProposedStep[] }
   'attempt.check': { attempt: string; tip: string; commit: string; tree: string; verdicts: readonly Verdict[] }
   'landing.order': { attempt: string; expected: string; commit: string }
   'landing.settle': { attempt: string }

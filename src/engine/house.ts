@@ -216,7 +216,7 @@ export class LocalHouse implements House {
     const now = this.now()
     let soonest: number | undefined
     for (const item of this.state.items.values()) {
-      const at = nextWake(item, now)
+      const at = nextWake(this.state, item, now)
       if (at !== undefined && (soonest === undefined || at < soonest)) soonest = at
     }
     if (soonest === undefined || this.#wakeAt === soonest) return

@@ -2,6 +2,8 @@
 import { duties } from '../core/duties.ts'
 import type { Item } from '../core/nouns/item.ts'
 import type { Step } from '../core/nouns/step.ts'
+import { termsOf } from '../core/policy.ts'
+import { route } from '../core/routing/route.ts'
 import { schedule } from '../core/schedule/index.ts'
 import { runOf, type State } from '../core/state.ts'
 
@@ -10,15 +12,26 @@ export function atRest(state: State, item: Item, now: number): boolean {
   const run = runOf(state, item)
   if (run === undefined || run.phase === 'ended') return true
   if (run.phase !== 'active') return item.running === 0
-  return nextWake(item, now) === undefined && !schedule(state, now).some((decision) => decision.item === item.id)
+  return nextWake(state, item, now) === undefined && !schedule(state, now).some((decision) => decision.item === item.id)
 }
 
-/** The earliest time at which a step of this item may be tried again. */
-export function nextWake(item: Item, now: number): number | undefined {
+/** The earliest time at which a step of this item may be tried again: its own, or that of the account which its agent waits for. */
+export function nextWake(state: State, item: Item, now: number): number | undefined {
   let soonest: number | undefined
+  const wake = (at: number | undefined): void => {
+    if (at !== undefined && at > now && (soonest === undefined || at < soonest)) soonest = at
+  }
   for (const index of item.board.heap) {
-    const { notBefore } = item.steps[index] as Step
-    if (notBefore > now && (soonest === undefined || notBefore < soonest)) soonest = notBefore
+    const step = item.steps[index] as Step
+    wake(step.notBefore)
+    if (state.bars.size > 0) wake(freedAt(state, item, step, now))
   }
   return soonest
+}
+
+function freedAt(state: State, item: Item, step: Step, now: number): number | undefined {
+  const workspace = state.workspaces.get(item.workspace)
+  if (workspace === undefined) return undefined
+  const routed = route(state, workspace, step, termsOf(workspace, item, step, runOf(state, item)), now)
+  return routed.ok ? undefined : routed.until
 }

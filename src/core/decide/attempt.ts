@@ -1,15 +1,31 @@
 // Decides what the engine reports of attempts: begun, ended, checked.
-import { type Fact, fact } from '../facts.ts'
-import type { Attempt, Outcome } from '../nouns/attempt.ts'
+import { type Fact, type Facts, fact } from '../facts.ts'
+import type { Attempt, Mending, Outcome } from '../nouns/attempt.ts'
 import type { Item } from '../nouns/item.ts'
 import type { Step } from '../nouns/step.ts'
+import { splitOnly } from '../parts.ts'
 import { termsOf } from '../policy.ts'
 import { retryRules } from '../reasons.ts'
 import { refuse } from '../refusals.ts'
+import { accountOf, crewOf } from '../routing/agents.ts'
 import { attemptOf, closedItemOf, latest, runOf, type State } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
+import { barsFor } from './account.ts'
 import { type Decided, nextId } from './answer.ts'
-import { giveBack, mootGates } from './step.ts'
+import { spendingOf } from './budget.ts'
+import { giveBack, mootGates, mootQuestions } from './step.ts'
+
+interface Found {
+  readonly item: Item
+  readonly step: Step
+  readonly attempt: Attempt
+}
+
+function accountOfAttempt(state: State, item: Item, attempt: Attempt): string {
+  const policy = state.workspaces.get(item.workspace)?.policy
+  const known = policy === undefined ? undefined : crewOf(policy).byName.get(attempt.agent)
+  return known === undefined ? attempt.agent : accountOf(known.agent, known.model)
+}
 
 export function beginAttempt(state: State, data: Wishes['attempt.begin']): Decided {
   const found = attemptOf(state, data.attempt)
@@ -31,19 +47,29 @@ export function endAttempt(state: State, data: Wishes['attempt.end'], _: Wish, a
   if (!holds(step, attempt, data.fence))
     return late(item.id, data, `it reported after its claim had ended (fence ${data.fence}, claim ${attempt.fence})`)
   const { fence: _fence, changed, ...said } = data
-  const outcome = judge(step, data.outcome, changed)
-  return [
+  const split = splitOnly(item, state.gates.values(), step, attempt.id, changed !== false)
+  const outcome = judge(step, data.outcome, changed, split)
+  const bars = barsFor(state, accountOfAttempt(state, item, attempt), outcome, at)
+  const facts = [
     fact('attempt.ended', item.id, { ...said, outcome }),
     fact('claim.released', item.id, { step: step.id, attempt: attempt.id, why: outcome.why }),
-    ...(outcome.kind === 'succeeded' ? [] : mootGates(state, step, 'its attempt came to nothing')),
-    ...(outcome.kind === 'succeeded' ? [] : [afterFailure(state, item, step, outcome, at)]),
+    ...spendingOf(state, found, said.used, at),
+    ...bars,
+    ...(outcome.kind === 'succeeded'
+      ? mootQuestions(state, attempt.id, 'its attempt has ended')
+      : mootGates(state, step, 'its attempt came to nothing')),
   ]
+  if (outcome.kind === 'succeeded') return facts
+  const bar = bars.find((one) => one.type === 'account.barred')
+  const asks = bar === undefined ? undefined : longWait(state, found, bar.data, facts.length + 1, at)
+  return [...facts, afterFailure(state, found, outcome, at), ...(asks === undefined ? [] : [asks])]
 }
 
 /** Finished work is never lost: what came too late is never applied, and is named in the record with what it left. */
 function late(item: string, data: Wishes['attempt.end'], why: string): Fact[] {
-  const { attempt, fence, outcome, tree, commit, transcript } = data
+  const { attempt, fence, outcome, used, tree, commit, transcript } = data
   const left = {
+    ...(used.tokensIn + used.tokensOut + used.cost === 0 ? {} : { used }),
     ...(tree === undefined ? {} : { tree }),
     ...(commit === undefined ? {} : { commit }),
     ...(transcript === undefined ? {} : { transcript }),
@@ -57,7 +83,7 @@ function ofClosed(state: State, data: Wishes['attempt.end']): Fact[] | undefined
 }
 
 /** Exit code 0 proves nothing; the tree does. A reason that nobody knows is itself bad output. */
-function judge(step: Step, outcome: Outcome, changed: boolean | undefined): Outcome {
+function judge(step: Step, outcome: Outcome, changed: boolean | undefined, split: boolean): Outcome {
   if (outcome.kind !== 'succeeded') {
     return Object.hasOwn(retryRules, outcome.reason) ? outcome : { ...outcome, reason: 'bad-output' }
   }
@@ -65,18 +91,52 @@ function judge(step: Step, outcome: Outcome, changed: boolean | undefined): Outc
   if (readsOnly && changed === true) {
     return { kind: 'failed', reason: 'bad-output', why: 'the step may only read, but the agent changed files' }
   }
-  if (readsOnly || changed !== false) return outcome
+  if (readsOnly || split || changed !== false) return outcome
   return { kind: 'failed', reason: 'no-change', why: 'the agent ended well but changed nothing' }
 }
 
-function afterFailure(state: State, item: Item, step: Step, outcome: Outcome, at: number): Fact {
-  if (outcome.kind === 'succeeded') throw new Error('afterFailure is for failures')
+type Failure = Exclude<Outcome, { kind: 'succeeded' }>
+
+function afterFailure(state: State, { item, step, attempt }: Found, outcome: Failure, at: number): Fact {
   const why = {
     reason: outcome.reason,
     text: outcome.why,
     ...(outcome.until === undefined ? {} : { until: outcome.until }),
   }
-  return giveBack(state, item, step, why, at)
+  // A session that was cut short is gone on with where it can be: what it did until then lies in its commit.
+  const mends = attempt.mends !== undefined && !ranDry(outcome) ? { mends: attempt.mends } : {}
+  return giveBack(state, item, step, { ...why, ...mends }, at)
+}
+
+const dry: ReadonlySet<string> = new Set(['context-overflow', 'no-change', 'bad-output'])
+
+/** Going on would only come to the same. */
+function ranDry(outcome: Failure): boolean {
+  return dry.has(outcome.reason)
+}
+
+/** A wait that is longer than anybody allowed beforehand is a person's to decide. */
+function longWait(
+  state: State,
+  { item, step, attempt }: Found,
+  bar: Facts['account.barred'],
+  ahead: number,
+  at: number,
+) {
+  const quota = state.workspaces.get(item.workspace)?.policy.quota
+  if (quota === undefined || bar.until === undefined || quota.fallback) return undefined
+  const ms = bar.until - at
+  if (ms <= quota.longestWaitMs) return undefined
+  return fact('gate.opened', item.id, {
+    gate: nextId(state, 'gate-', ahead),
+    kind: 'budget',
+    item: item.id,
+    step: step.id,
+    attempt: attempt.id,
+    asks: `${bar.account} can be used again only in ${Math.ceil(ms / 3_600_000)} hours: ${bar.why} Wait so long?`,
+    options: ['wait', 'stop'],
+    usual: 'wait',
+  })
 }
 
 /** The fence: a report counts only while its own attempt is the one that runs. */
@@ -98,11 +158,18 @@ export function checkAttempt(state: State, data: Wishes['attempt.check'], _: Wis
   if (!passed) {
     const failed = data.verdicts.filter((verdict) => !verdict.passed)
     const text = failed.map((verdict) => `${verdict.check}: ${verdict.why}`).join('; ')
-    return [checked, giveBack(state, item, step, { reason: 'checks-failed', text }, at)]
+    return [checked, giveBack(state, item, step, { reason: 'checks-failed', text, ...mending(state, found) }, at)]
   }
   const gate = step.approved ? undefined : gateFor(state, item, step, attempt, data)
   if (gate !== undefined) return [checked, gate]
   return data.commit === data.tip ? [checked, nothingToLand(item, attempt)] : [checked]
+}
+
+/** The same agent goes on in its session from what it left; one that has none begins anew. */
+function mending(state: State, { item, attempt }: Found): { mends?: Mending } {
+  const repair = state.workspaces.get(item.workspace)?.policy.routing.repair === true
+  if (!repair || attempt.session === undefined || attempt.commit === undefined) return {}
+  return { mends: { attempt: attempt.id, what: 'checks' } }
 }
 
 /** What only read, or is on the branch already, is done when its checks passed: the branch stays where it is. */
@@ -127,6 +194,8 @@ function gateFor(
 ): Fact | undefined {
   const workspace = state.workspaces.get(item.workspace)
   const named = workspace === undefined ? undefined : termsOf(workspace, item, step, runOf(state, item)).gate
+  // What was split is judged, and held at its gate, in its parts.
+  if (splitOnly(item, state.gates.values(), step, attempt.id, attempt.commit !== undefined)) return undefined
   const asks: string[] = []
   if (named !== undefined) asks.push(`${step.spec.key} must pass the gate "${named}"`)
   if (data.verdicts.length === 0 && step.spec.readsOnly !== true)

@@ -9,6 +9,7 @@ import { compare } from '../schedule/board.ts'
 import { itemOf, latest, runOf, type State, stepOf } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import { type Decided, nextId } from './answer.ts'
+import { answerProposal } from './propose.ts'
 import { mootGates, stopWork } from './step.ts'
 
 export function answerGate(state: State, data: Wishes['gate.answer'], wish: Wish, at: number): Decided {
@@ -17,7 +18,7 @@ export function answerGate(state: State, data: Wishes['gate.answer'], wish: Wish
     return refuse('not-found', `gate ${data.gate}`, 'no such gate was opened', 'baton gate lists the open ones')
   if (gate.phase !== 'open')
     return refuse('conflict', `gate ${gate.id}`, `it is already ${gate.phase}`, 'baton gate lists the open ones')
-  if (!gate.options.includes(data.answer)) {
+  if (gate.options.length > 0 && !gate.options.includes(data.answer)) {
     return refuse(
       'invalid',
       `answer "${data.answer}"`,
@@ -25,7 +26,7 @@ export function answerGate(state: State, data: Wishes['gate.answer'], wish: Wish
       'give one of these',
     )
   }
-  if (data.answer === 'reject' && data.reasons.length === 0) {
+  if (data.answer === 'reject' && data.reasons.length === 0 && gate.kind !== 'permission' && gate.kind !== 'question') {
     return refuse('invalid', `answer to ${gate.id}`, 'a rejection needs a reason', 'add --reason "…"')
   }
   const item = state.items.get(gate.item)
@@ -40,7 +41,10 @@ function consequences(state: State, item: Item, gate: Gate, data: Wishes['gate.a
   const step = gate.step === undefined ? undefined : stepOf(state, gate.step)
   const why = data.reasons.join('; ') || `${gate.kind} gate answered "${data.answer}"`
   if (gate.kind === 'foreign') return foreign(state, item, gate, data.answer)
+  if (gate.proposes !== undefined) return answerProposal(state, gate, data.answer, why, wish.by)
   if (gate.kind === 'plan' && step !== undefined) return ofPlan(state, item, step, gate, data.answer, wish.by)
+  if (gate.kind === 'question' || gate.kind === 'permission') return []
+  if (gate.kind === 'budget' && step !== undefined) return ofWait(item, step, data.answer, why, wish.by)
   if (gate.kind === 'conflict' && step !== undefined) {
     if (data.answer === 'drop') return [fact('step.cancelled', item.id, { step: step.id, why, by: wish.by })]
     const text = 'its result did not merge; tried again on the new base'
@@ -61,6 +65,13 @@ function consequences(state: State, item: Item, gate: Gate, data: Wishes['gate.a
     return run === undefined ? [] : [fact('run.ended', item.id, { run: run.id, outcome: 'cancelled', why })]
   }
   return step === undefined ? [] : sendBack(item, step, data.reentry, why, wish.by)
+}
+
+/** A long wait for a quota: what holds the account says when it ends. */
+function ofWait(item: Item, step: Step, answer: string, why: string, by: string): Fact[] {
+  if (answer === 'stop') return [fact('step.cancelled', item.id, { step: step.id, why, by })]
+  const again = { step: step.id, reason: 'quota', why, counted: false, fresh: false, notBefore: 0 }
+  return [fact('step.requeued', item.id, again)]
 }
 
 /** Work whose plan changed under it: it counts all the same, or is stopped and done again, or dropped. */

@@ -2,13 +2,17 @@
 import { refuse } from '../refusals.ts'
 import type { State } from '../state.ts'
 import type { Wish, WishType } from '../wishes.ts'
+import * as account from './account.ts'
 import type { Decided, Decider } from './answer.ts'
+import { askAttempt } from './ask.ts'
 import * as attempt from './attempt.ts'
+import * as budget from './budget.ts'
 import * as count from './count.ts'
 import * as gate from './gate.ts'
 import * as house from './house.ts'
 import * as landing from './landing.ts'
 import * as plan from './plan.ts'
+import { proposeSteps } from './propose.ts'
 import * as run from './run.ts'
 import * as step from './step.ts'
 import { tick } from './tick.ts'
@@ -50,6 +54,12 @@ const deciders: { readonly [K in WishType]: Decider<K> } = {
   'attempt.begin': attempt.beginAttempt,
   'attempt.end': attempt.endAttempt,
   'attempt.check': attempt.checkAttempt,
+  'steps.propose': proposeSteps,
+  'attempt.use': budget.useAttempt,
+  'attempt.ask': askAttempt,
+  'account.bar': account.barAccount,
+  'account.free': account.freeAccount,
+  'budget.set': budget.setBudget,
   'landing.order': landing.orderLanding,
   'landing.settle': landing.settleLanding,
   'landing.refuse': landing.refuseLanding,

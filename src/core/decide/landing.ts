@@ -1,6 +1,8 @@
 // Decides what the engine asks and reports of landing and integration.
 import { type Fact, fact } from '../facts.ts'
+import type { Attempt } from '../nouns/attempt.ts'
 import type { Item } from '../nouns/item.ts'
+import type { Step } from '../nouns/step.ts'
 import { type Refusal, refuse } from '../refusals.ts'
 import { attemptOf, closedItemOf, type State } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
@@ -50,6 +52,8 @@ export function refuseLanding(state: State, data: Wishes['landing.refuse']): Dec
   if (data.kind === 'held') return [refused]
   if (data.kind === 'foreign' && asked(state, item)) return []
   if (data.kind === 'foreign') return [refused, foreign(state, item, data)]
+  const mend = mending(state, item, step, attempt, data)
+  if (mend !== undefined) return [refused, mend]
   return [
     refused,
     fact('gate.opened', item.id, {
@@ -64,6 +68,30 @@ export function refuseLanding(state: State, data: Wishes['landing.refuse']): Dec
       ...(shows === undefined ? {} : { shows }),
     }),
   ]
+}
+
+const mendsAtMost = 2
+
+/** The agent that made it is given both sides, before a person is asked. */
+function mending(
+  state: State,
+  item: Item,
+  step: Step,
+  attempt: Attempt,
+  data: Wishes['landing.refuse'],
+): Fact | undefined {
+  const repair = state.workspaces.get(item.workspace)?.policy.routing.repair === true
+  const tried = step.attempts.slice(step.attemptsBefore).filter((one) => one.mends?.what === 'conflict').length
+  if (!repair || attempt.session === undefined || attempt.commit === undefined || tried >= mendsAtMost) return undefined
+  return fact('step.requeued', item.id, {
+    step: step.id,
+    reason: 'conflict',
+    why: against(step.spec.key, data),
+    counted: false,
+    fresh: false,
+    notBefore: 0,
+    mends: { attempt: attempt.id, what: 'conflict' },
+  })
 }
 
 function asked(state: State, item: Item): boolean {

@@ -103,7 +103,7 @@ it('skips what a person ticked, also after it failed, and leaves work in flight 
   const world = running('A B C')
   world.tick()
   play(world, 'A began')
-  world.fail('B', 'auth')
+  world.fail('B', 'defect')
   given(world)
     .when('plan.import', read('A+ B+ C'))
     .then(['step.skipped', { step: 'i/B' }])

@@ -4,6 +4,7 @@ import type { Gate } from '../nouns/gate.ts'
 import type { Item } from '../nouns/item.ts'
 import type { Run } from '../nouns/run.ts'
 import { type Step, settledPhases } from '../nouns/step.ts'
+import { partsBelow, withParts } from '../parts.ts'
 import { type Refusal, refuse } from '../refusals.ts'
 import { runOf, type State } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
@@ -111,12 +112,17 @@ function select(item: Item, data: Wishes['run.start']): string[] | Refusal {
   }
   const chosen = live.filter(
     (step) =>
-      (data.include.length === 0 || data.include.includes(step.spec.key)) &&
+      (data.include.length === 0 || named(step, data.include)) &&
       (data.phase === undefined || inPhase(step, data.phase)) &&
-      !data.exclude.includes(step.spec.key),
+      !named(step, data.exclude),
   )
   if (chosen.length === 0) return refuse('invalid', 'selection', 'it leaves no step', 'select less narrowly')
   return withoutPredecessor(item, chosen) ?? (chosen.length === live.length ? [] : chosen.map((step) => step.spec.key))
+}
+
+/** Whoever names a step means its parts too. */
+function named({ spec: { key, part } }: Step, keys: readonly string[]): boolean {
+  return keys.includes(key) || (part !== undefined && (keys.includes(part.root) || keys.includes(part.of)))
 }
 
 function inPhase(step: Step, phase: string): boolean {
@@ -128,13 +134,14 @@ function inPhase(step: Step, phase: string): boolean {
 function withoutPredecessor(item: Item, chosen: readonly Step[]): Refusal | undefined {
   const keys = new Set(chosen.map((step) => step.spec.key))
   const missing: string[] = []
+  const parts = partsBelow(item)
   for (const step of chosen) {
     if (settledPhases.has(step.phase)) continue
-    for (const edge of step.spec.after) {
-      const from = item.steps[item.keys.get(edge.key) ?? -1]
-      if (edge.source !== 'stated' || from === undefined || from.retired || from === step) continue
-      if (keys.has(edge.key) || settledPhases.has(from.phase)) continue
-      missing.push(`${step.spec.key} depends on ${edge.key}`)
+    const stated = step.spec.after.flatMap(({ key, source }) => (source === 'stated' ? (item.keys.get(key) ?? []) : []))
+    for (const index of parts === undefined ? stated : withParts(item, step, stated, parts)) {
+      const from = item.steps[index] as Step
+      if (from.retired || from === step || keys.has(from.spec.key) || settledPhases.has(from.phase)) continue
+      missing.push(`${step.spec.key} depends on ${from.spec.key}`)
     }
   }
   if (missing.length === 0) return undefined

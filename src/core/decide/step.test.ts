@@ -6,7 +6,7 @@ const why = 'because'
 it('retries what failed, with its tries back and another agent if one is named', () => {
   const world = running('A B<A')
   world.tick()
-  world.fail('A', 'auth')
+  world.fail('A', 'defect')
   given(world)
     .when('step.retry', { step: 'i/A', why, agent: 'nobody' })
     .refused('not-found', /agent nobody/)
@@ -77,7 +77,7 @@ it('skips what waits or failed, which lets what follows start', () => {
     .when('step.skip', { step: 'i/A', why })
     .then(['step.skipped', { by: 'ada' }])
   expect(world.tick()).toEqual(['B'])
-  world.fail('B', 'auth')
+  world.fail('B', 'defect')
   given(world).when('step.skip', { step: 'i/B', why }).then('step.skipped')
   expect(world.tick()).toEqual(['C'])
 })
@@ -109,7 +109,7 @@ it('does not cancel what is already being landed', () => {
 it('needs a new run after the old one has ended', () => {
   const world = running('A')
   world.tick()
-  world.fail('A', 'auth')
+  world.fail('A', 'defect')
   expect(world.tick()).toEqual([])
   world.ask('step.retry', { step: 'i/A', why })
   expect(world.tick()).toEqual([])

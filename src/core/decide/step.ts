@@ -1,10 +1,11 @@
 // Decides wishes about one step: retry, skip, cancel; and what follows when an attempt came to nothing.
 import { type Fact, fact } from '../facts.ts'
-import { type FailureReason, nothingUsed } from '../nouns/attempt.ts'
+import { type FailureReason, type Mending, nothingUsed } from '../nouns/attempt.ts'
 import type { Item } from '../nouns/item.ts'
 import { busyPhases, type Step, settledPhases } from '../nouns/step.ts'
 import { backoffMs, retryRules } from '../reasons.ts'
 import { type Refusal, refuse } from '../refusals.ts'
+import { crewOf } from '../routing/agents.ts'
 import { itemOf, latest, type State, stepOf } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import type { Decided } from './answer.ts'
@@ -37,6 +38,7 @@ export function retryStep(state: State, data: Wishes['step.retry'], wish: Wish):
     )
   }
   return [
+    ...freed(state, item, step, agent, wish.by),
     fact('step.requeued', item.id, {
       step: step.id,
       reason: 'asked',
@@ -47,6 +49,16 @@ export function retryStep(state: State, data: Wishes['step.retry'], wish: Wish):
       ...(agent === undefined ? {} : { agent }),
     }),
   ]
+}
+
+/** Whoever asks for another try has logged in again, or installed what was missing. */
+function freed(state: State, item: Item, step: Step, agent: string | undefined, by: string): Fact[] {
+  const policy = state.workspaces.get(item.workspace)?.policy
+  const name = agent ?? latest(step)?.agent
+  const known = policy === undefined || name === undefined ? undefined : crewOf(policy).byName.get(name)
+  const bar = known === undefined ? undefined : state.bars.get(known.account)
+  if (bar === undefined) return []
+  return [fact('account.freed', 'house', { account: bar.account, why: `${step.id} is tried again`, by })]
 }
 
 export function skipStep(state: State, data: Wishes['step.skip'], wish: Wish): Decided {
@@ -83,6 +95,16 @@ export function mootGates(state: State, step: Step, why: string): Fact[] {
     .map((gate) => fact('gate.mooted', step.item, { gate: gate.id, why }))
 }
 
+/** What its agent asked while it worked: nobody waits for an answer any more. */
+export function mootQuestions(state: State, attempt: string, why: string): Fact[] {
+  return [...state.gates.values()]
+    .filter(
+      (gate) =>
+        gate.attempt === attempt && gate.phase === 'open' && (gate.kind === 'question' || gate.kind === 'permission'),
+    )
+    .map((gate) => fact('gate.mooted', gate.item, { gate: gate.id, why }))
+}
+
 /** Ends the running attempt in the record; the engine then ends its processes. */
 export function stopWork(item: Item, step: Step, reason: FailureReason, why: string): Fact[] {
   const attempt = latest(step)
@@ -97,12 +119,14 @@ export function stopWork(item: Item, step: Step, reason: FailureReason, why: str
   ]
 }
 
+const ofAccount: ReadonlySet<FailureReason> = new Set(['quota', 'rate-limited', 'auth'])
+
 /** What becomes of a step whose attempt failed: back to waiting by the reason's rule, or failed for good. */
 export function giveBack(
   state: State,
   item: Item,
   step: Step,
-  why: { reason: FailureReason; text: string; until?: number },
+  why: { reason: FailureReason; text: string; until?: number; mends?: Mending },
   at: number,
 ): Fact {
   const rule = retryRules[why.reason]
@@ -120,7 +144,8 @@ export function giveBack(
     })
   }
   const told = why.until !== undefined && why.until > at ? why.until : undefined
-  const notBefore = told ?? (rule.again === 'at-once' ? 0 : at + backoffMs(failures))
+  // What holds its account holds it: another agent may take it meanwhile.
+  const notBefore = ofAccount.has(why.reason) ? 0 : (told ?? (rule.again === 'at-once' ? 0 : at + backoffMs(failures)))
   return fact('step.requeued', item.id, {
     step: step.id,
     reason: why.reason,
@@ -128,6 +153,7 @@ export function giveBack(
     counted: rule.counts,
     fresh: false,
     notBefore,
+    ...(why.mends === undefined ? {} : { mends: why.mends }),
   })
 }
 

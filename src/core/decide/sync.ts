@@ -4,7 +4,8 @@ import { match, type Pair, sameWork } from '../match.ts'
 import type { Item } from '../nouns/item.ts'
 import type { PlanItem } from '../nouns/plan.ts'
 import { busyPhases, endedPhases, type Step, type StepSpec, settledPhases } from '../nouns/step.ts'
-import { refuse } from '../refusals.ts'
+import { placed } from '../parts.ts'
+import { type Refusal, refuse } from '../refusals.ts'
 import { byText } from '../schedule/heap.ts'
 import { latest, runOf, type State } from '../state.ts'
 import { type Decided, nextId } from './answer.ts'
@@ -21,8 +22,9 @@ export function added(item: string, steps: readonly StepSpec[]): Fact[] {
 }
 
 export function sync(state: State, item: Item, read: PlanItem): Decided {
-  const old = item.steps.map((step) => step.spec)
-  const { pairs, removed } = match(old, read.steps)
+  const taken = takenByPart(item, read)
+  if (taken !== undefined) return taken
+  const { pairs, removed } = matched(item, read)
   const late = renumberedInFlight(item, read, pairs)
   if (late !== undefined) {
     const why = `${late.from} is ${late.to} in the plan now, and an attempt is at work on it`
@@ -44,17 +46,65 @@ export function sync(state: State, item: Item, read: PlanItem): Decided {
   const kept = new Set(read.steps.map(({ key }) => key))
   const gone = new Set(removed)
   for (const step of item.steps) {
-    if (kept.has(step.spec.key) || step.retired) continue
+    if (kept.has(step.spec.key) || step.retired || step.spec.part !== undefined) continue
     const why = gone.has(step.index) ? 'the plan no longer names it' : goneOn(pairs, read, step)
     if (busyPhases.has(step.phase)) facts.push(...asksAboutRemoved(state, step, facts.length))
     else facts.push(fact('step.retired', item.id, { step: step.id, why }))
   }
+  facts.push(...parts(state, item, read, pairs, facts.length))
   facts.push(...added(item.id, fresh))
   if (moves.carried.length > 0 || moves.renewed.length > 0)
     facts.push(fact('steps.carried', item.id, { item: item.id, ...moves }))
   facts.push(...widened(state, item, fresh))
   for (const spec of fresh) facts.push(...holding(state, item.id, spec, facts.length))
   return [...facts, ...intake(state, read, facts.length)]
+}
+
+/** The plan knows nothing of parts: only what it names itself is compared with it. */
+function matched(item: Item, read: PlanItem): { pairs: readonly Pair[]; removed: readonly number[] } {
+  const planned = item.steps.filter(({ spec }) => spec.part === undefined)
+  const { pairs, removed } = match(
+    planned.map(({ spec }) => spec),
+    read.steps,
+  )
+  const index = (at: number): number => planned[at]?.index ?? -1
+  return { pairs: pairs.map((pair) => ({ ...pair, from: index(pair.from) })), removed: removed.map(index) }
+}
+
+function takenByPart(item: Item, read: PlanItem): Refusal | undefined {
+  for (const { key } of read.steps) {
+    const step = item.steps[item.keys.get(key) ?? -1]
+    if (step?.spec.part === undefined || step.retired) continue
+    const why = `it names ${key}, and that is a part of ${step.spec.part.of} which ${step.spec.part.by} proposed`
+    return refuse('conflict', `plan of ${item.id}`, why, 'give that step another id')
+  }
+  return undefined
+}
+
+/** Parts go where their step goes: to its new place, under its new id, or out of the plan. */
+function parts(state: State, item: Item, read: PlanItem, pairs: readonly Pair[], ahead: number): Fact[] {
+  const facts: Fact[] = []
+  for (const step of item.steps) {
+    const { part } = step.spec
+    if (part === undefined || step.retired) continue
+    const root = item.keys.get(part.root)
+    const now = read.steps[pairs.find(({ from }) => from === root)?.to ?? -1]
+    if (now !== undefined) {
+      const spec = follow(step.spec, part.root, now)
+      if (JSON.stringify(spec) !== JSON.stringify(step.spec))
+        facts.push(fact('step.changed', item.id, { step: step.id, spec }))
+    } else if (busyPhases.has(step.phase)) facts.push(...asksAboutRemoved(state, step, ahead + facts.length))
+    else facts.push(fact('step.retired', item.id, { step: step.id, why: `the plan no longer names ${part.root}` }))
+  }
+  return facts
+}
+
+function follow(spec: StepSpec, before: string, root: StepSpec): StepSpec {
+  const moved = placed(spec, root)
+  if (before === root.key || moved.part === undefined) return moved
+  const now = (key: string): string => (key === before ? root.key : key)
+  const after = moved.after.map((edge) => ({ ...edge, key: now(edge.key) }))
+  return { ...moved, after, part: { ...moved.part, of: now(moved.part.of) } }
 }
 
 /** A run of all of the plan takes in what the plan gains. */

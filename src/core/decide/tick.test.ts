@@ -57,7 +57,7 @@ it('ends a run: stuck on what failed, whether all is over or steps still wait fo
   const world = running('A B')
   world.tick()
   world.done('A')
-  world.fail('B', 'auth')
+  world.fail('B', 'defect')
   given(world)
     .when('tick', {})
     .then(['run.ended', { outcome: 'stuck', why: /B failed/ }])

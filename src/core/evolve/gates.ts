@@ -14,8 +14,9 @@ export function gateOpened(state: State, data: Facts['gate.opened'], at: number)
   const item = mustHave(state, data.item)
   if (data.kind === 'intake' || data.kind === 'foreign') item.gates += 1
   const step = data.step === undefined ? undefined : stepOf(state, data.step)
-  if (step === undefined) return
-  if (data.kind === 'plan') {
+  // Its agent asks while it works; the work itself goes on.
+  if (step === undefined || asking(data.kind)) return
+  if (holdsWork(data)) {
     step.questions = (step.questions ?? 0) + 1
     if (step.phase !== 'verifying' && step.phase !== 'landing') return
   }
@@ -31,11 +32,24 @@ export function gateAnswered(state: State, data: Facts['gate.answered']): void {
   const step = gate.step === undefined ? undefined : stepOf(state, gate.step)
   const attempt = step?.attempts.at(-1)
   if (gate.kind === 'release' && data.review.answer === 'approve') releaseApproved(state, item, data.review.by)
-  if (step === undefined || attempt === undefined) return
+  if (step === undefined || attempt === undefined || asking(gate.kind)) return
   if (gate.kind === 'plan' && data.review.answer === 'keep') goOn(state, item, step, attempt.id)
+  if (gate.proposes !== undefined) {
+    if (data.review.answer === 'approve') goOn(state, item, step, attempt.id)
+    return
+  }
   if (data.review.answer !== 'approve') return
   step.approved = true
   if (step.phase === 'gated') queue(state, item, step, attempt.id)
+}
+
+function asking(kind: Gate['kind']): boolean {
+  return kind === 'question' || kind === 'permission'
+}
+
+/** What is at work goes on, and lands only once this is answered. */
+function holdsWork({ kind, proposes }: Pick<Gate, 'kind' | 'proposes'>): boolean {
+  return kind === 'plan' || proposes !== undefined
 }
 
 /** Work that waited for this answer alone queues to be verified. */
@@ -57,7 +71,7 @@ export function gateMooted(state: State, data: Facts['gate.mooted']): void {
 function close(state: State, gate: Gate, phase: 'answered' | 'moot'): void {
   if (gate.phase === 'open' && (gate.kind === 'intake' || gate.kind === 'foreign'))
     mustHave(state, gate.item).gates -= 1
-  const step = gate.kind === 'plan' && gate.step !== undefined ? stepOf(state, gate.step) : undefined
+  const step = holdsWork(gate) && gate.step !== undefined ? stepOf(state, gate.step) : undefined
   if (gate.phase === 'open' && step !== undefined) step.questions = Math.max(0, (step.questions ?? 0) - 1)
   gate.phase = phase
 }

@@ -1,6 +1,7 @@
 // The state and one fact in; the next state out.
 import type { Facts, FactType } from '../facts.ts'
 import type { State } from '../state.ts'
+import * as accounts from './accounts.ts'
 import * as count from './count.ts'
 import * as gates from './gates.ts'
 import * as house from './house.ts'
@@ -60,6 +61,11 @@ const folds: { readonly [K in FactType]: Fold<K> } = {
   'attempt.ended': work.attemptEnded,
   'attempt.late': work.attemptLate,
   'attempt.checked': work.attemptChecked,
+  'attempt.used': work.attemptUsed,
+  'account.barred': accounts.accountBarred,
+  'account.freed': accounts.accountFreed,
+  'budget.set': accounts.budgetSet,
+  'budget.warned': accounts.budgetWarned,
   'step.requeued': plan.stepRequeued,
   'step.reworked': plan.stepReworked,
   'step.failed': plan.stepFailed,

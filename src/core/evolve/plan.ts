@@ -4,6 +4,7 @@ import type { Facts } from '../facts.ts'
 import { emptyBoard, type Item } from '../nouns/item.ts'
 import { endedPhases, type Step, type StepPhase, type StepSpec } from '../nouns/step.ts'
 import { resolve, resolveOne } from '../schedule/links.ts'
+import { nothingSpent } from '../spending/budget.ts'
 import { itemOf, latest, runOf, type State, stepIn, stepOf } from '../state.ts'
 import { enter } from './phase.ts'
 
@@ -13,6 +14,7 @@ export function itemOpened(state: State, data: Facts['item.opened'], at: number)
     openedAt: at,
     tip: data.base,
     unborn: true,
+    spent: nothingSpent(),
     steps: [],
     keys: new Map(),
     board: emptyBoard(),
@@ -223,6 +225,8 @@ export function stepRequeued(state: State, data: Facts['step.requeued']): void {
   if (data.agent !== undefined) step.agent = data.agent
   step.notBefore = data.notBefore
   step.approved = false
+  if (data.mends === undefined) delete step.mend
+  else step.mend = data.mends
   enter(state, item, step, 'waiting', data.why)
 }
 

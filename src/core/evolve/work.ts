@@ -4,6 +4,7 @@ import type { Facts } from '../facts.ts'
 import type { Attempt } from '../nouns/attempt.ts'
 import type { Item } from '../nouns/item.ts'
 import type { Step } from '../nouns/step.ts'
+import { spendOn } from '../spending/tally.ts'
 import { attemptOf, type State } from '../state.ts'
 import { enter, queue, takeSeat } from './phase.ts'
 import { mustBe, mustHave } from './plan.ts'
@@ -32,7 +33,10 @@ export function attemptStarted(state: State, data: Facts['attempt.started'], at:
     epoch: state.epoch,
     base: data.base,
     startedAt: at,
+    ...(data.model === undefined ? {} : { model: data.model }),
+    ...(data.mends === undefined ? {} : { mends: data.mends }),
   })
+  delete step.mend
   step.approved = false
   enter(state, item, step, 'running')
 }
@@ -41,6 +45,7 @@ export function attemptBegan(state: State, data: Facts['attempt.began'], at: num
   const { attempt } = must(state, data.attempt)
   attempt.beganAt = at
   attempt.inputs = data.inputs
+  if (data.session !== undefined) attempt.session = data.session
   attempt.clone = 'kept'
 }
 
@@ -48,18 +53,27 @@ export function attemptEnded(state: State, data: Facts['attempt.ended'], at: num
   const { item, step, attempt } = must(state, data.attempt)
   attempt.endedAt = at
   attempt.outcome = data.outcome
-  attempt.used = data.used
+  spendOn(state, item, attempt, data.used, at)
   if (data.tree !== undefined) attempt.tree = data.tree
   if (data.commit !== undefined) attempt.commit = data.commit
   if (data.transcript !== undefined) attempt.transcript = data.transcript
   if (data.protectedPaths !== undefined) attempt.protectedPaths = data.protectedPaths
+  if (data.session !== undefined) attempt.session = data.session
+  if (data.summary !== undefined) attempt.summary = data.summary
   if (step.phase !== 'running') return
   if (data.outcome.kind === 'succeeded') queue(state, item, step, attempt.id)
   else enter(state, item, step, 'waiting')
 }
 
-export function attemptLate(): void {
-  // Evidence only: a late or second report is kept and never applied.
+export function attemptUsed(state: State, data: Facts['attempt.used'], at: number): void {
+  const { item, attempt } = must(state, data.attempt)
+  spendOn(state, item, attempt, data.used, at)
+}
+
+/** Evidence only: a late or second report is kept and never applied; what it cost was spent all the same. */
+export function attemptLate(state: State, data: Facts['attempt.late'], at: number): void {
+  const found = attemptOf(state, data.attempt)
+  if (found !== undefined && data.used !== undefined) spendOn(state, found.item, found.attempt, data.used, at)
 }
 
 export function attemptChecked(state: State, data: Facts['attempt.checked']): void {

@@ -55,6 +55,12 @@ export interface AttemptCheck {
   readonly verdicts: readonly Verdict[]
 }
 
+/** What the next attempt goes on from, and why. */
+export interface Mending {
+  readonly attempt: string
+  readonly what: 'checks' | 'conflict'
+}
+
 export interface Attempt {
   readonly id: string
   readonly step: string
@@ -68,7 +74,7 @@ export interface Attempt {
   readonly base: string
   readonly startedAt: number
   /** The attempt whose work and session it goes on from, to mend what the checks or a merge found wrong with it. */
-  readonly mends?: { readonly attempt: string; readonly what: 'checks' | 'conflict' }
+  readonly mends?: Mending
   readonly model?: string
   /** The agent's own name for its session. */
   session?: string

@@ -1,5 +1,7 @@
 // What the scheduler chose and why, and what it passed over and why.
 
+import type { Mending } from './attempt.ts'
+
 export interface Launch {
   readonly step: string
   readonly attempt: string
@@ -7,6 +9,9 @@ export interface Launch {
   readonly agent: string
   readonly executor: string
   readonly base: string
+  readonly model?: string
+  /** Goes on from the work of this attempt, to mend what was found wrong with it. */
+  readonly mends?: Mending
   readonly because: string
 }
 
@@ -31,6 +36,9 @@ export type HoldKind =
   | 'retired'
   | 'landing'
   | 'disk'
+  | 'quota'
+  | 'barred'
+  | 'budget'
 
 export interface Hold {
   readonly step: string

@@ -1,4 +1,5 @@
 // A question that must be answered before work goes on.
+import type { StepSpec } from './step.ts'
 
 export type GateKind =
   | 'approval'
@@ -35,6 +36,8 @@ export interface Gate {
   readonly shows?: string
   /** Attempts whose landing is not on what a `foreign` gate would adopt: their steps are done again, unless the answer keeps them. */
   readonly drops?: readonly string[]
+  /** Parts that an attempt would split its step into: approved, they join the item. */
+  readonly proposes?: { readonly by: string; readonly steps: readonly StepSpec[] }
   readonly openedAt: number
   /** Every review is kept; the last one closes it. */
   reviews: GateReview[]

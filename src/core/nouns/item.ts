@@ -1,4 +1,5 @@
 // One thing moving through a workflow: an owner, a priority, a branch, and its steps.
+import type { Spent } from '../spending/budget.ts'
 import type { Policy } from './plan.ts'
 import type { Step } from './step.ts'
 
@@ -44,6 +45,7 @@ export interface Item {
   gates: number
   blockers: number
   run?: string
+  spent: Spent
 }
 
 /** Whether Baton alone writes this file: what an agent does to it is left out of its work. */

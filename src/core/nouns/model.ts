@@ -25,6 +25,8 @@ export interface ModelSpec {
   readonly dialect: Dialect
   /** Name of the environment variable or keychain entry that holds its key; never the key. */
   readonly keyName?: string
+  /** How large it is said to be, as in 32B. */
+  readonly size?: string
   /** Tokens that it can read and write together. */
   readonly context?: number
   readonly maxOutput?: number
@@ -39,3 +41,15 @@ export interface ModelSpec {
 
 /** online: anything that is allowed. offline: only what runs on machines of one's own, fallbacks included. */
 export type Mode = 'online' | 'offline'
+
+/** The models that are known, and which of them each role is given. */
+export interface Registry {
+  readonly models: readonly ModelSpec[]
+  /** Names of models by role, the first the one that is asked first. */
+  readonly roles: Readonly<Record<string, readonly string[]>>
+}
+
+export const noRegistry: Registry = { models: [], roles: {} }
+
+/** The model that is asked when nobody has described one: what the usual place offers. */
+export const usualModel = 'default'

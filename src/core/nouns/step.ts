@@ -1,5 +1,6 @@
 // One thing an agent can do and Baton can check, and its life from waiting to done.
-import type { Attempt } from './attempt.ts'
+import type { Attempt, Mending } from './attempt.ts'
+import type { Part } from './part.ts'
 import type { Place } from './place.ts'
 
 /** `ready` and `blocked` are derived, never stored: see status.ts. */
@@ -60,6 +61,8 @@ export interface StepSpec {
   /** The word that says so in the file, as it stands there. */
   readonly mark?: string
   readonly place?: Place
+  /** Absent for what the plan itself names. */
+  readonly part?: Part
 }
 
 /** A step as the house knows it. Indices point into its item's `steps`. */
@@ -94,6 +97,8 @@ export interface Step {
   attempts: Attempt[]
   /** How many attempts were made before the last fresh start (a person's retry, a rework): earlier failures no longer weigh. */
   attemptsBefore: number
+  /** What its next attempt goes on from. */
+  mend?: Mending
   /** Set by retry with other words: the agent to use next. */
   agent?: string
   /** Place in its item's ready heap, -1 when it is in none. */

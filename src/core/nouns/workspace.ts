@@ -1,6 +1,6 @@
 // A repository that Baton works for, and the policy a person has trusted for it.
 
-import type { Budgets } from '../spending/budget.ts'
+import type { Budgets, Spent } from '../spending/budget.ts'
 import type { AgentProfile } from './agent.ts'
 import type { CheckSpec } from './check.ts'
 import type { Isolation } from './isolation.ts'
@@ -60,6 +60,8 @@ export interface TrustedPolicy {
   readonly quota: QuotaRule
   readonly budgets: Budgets
   readonly roles: readonly Role[]
+  /** Whether a person must agree before the parts that an agent proposes join the plan; absent: a person must. */
+  readonly proposals?: 'ask' | 'auto'
   /** Whether reading agents may use models elsewhere, and the network. */
   readonly explore: { readonly externalModels: boolean; readonly network: boolean }
 }
@@ -73,6 +75,8 @@ export interface Workspace {
   policy: TrustedPolicy
   desired: number
   running: number
+  /** What was spent on the day (UTC, counted from 1970) of the newest entry. */
+  today?: { day: number; spent: Spent }
 }
 
 export const noPolicy: TrustedPolicy = {

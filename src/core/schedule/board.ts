@@ -1,7 +1,8 @@
 // Keeps what the scheduler needs of an item: in-degrees, groups and candidates, step by step or built again in full.
 import type { Board, Item } from '../nouns/item.ts'
 import { type Step, settledPhases } from '../nouns/step.ts'
-import { byText, fill, push } from './heap.ts'
+import { inOrder, runsOn } from '../parts.ts'
+import { fill, push } from './heap.ts'
 import { link } from './links.ts'
 
 /** To be called before a board is read: many changes to a plan cost one building, and reading twice costs nothing. */
@@ -44,7 +45,7 @@ function group(item: Item): void {
   const wanted = item.steps.filter((step) => step.wanted && !step.retired).sort(compare)
   let last: Step | undefined
   for (const step of wanted) {
-    if (last === undefined || !runOn(last, step)) {
+    if (last === undefined || !runsOn(last.spec, step.spec)) {
       board.groups.push([])
       board.groupLeft.push(0)
     }
@@ -57,16 +58,12 @@ function group(item: Item): void {
   advance(board)
 }
 
-function runOn(last: Step, step: Step): boolean {
-  return last.spec.parallel && step.spec.parallel && last.spec.group === step.spec.group
-}
-
 function advance(board: Board): void {
   while (board.openGroup < board.groups.length && board.groupLeft[board.openGroup] === 0) board.openGroup += 1
 }
 
 export function compare(a: Step, b: Step): number {
-  return a.spec.order - b.spec.order || byText(a.spec.key, b.spec.key)
+  return inOrder(a.spec, b.spec)
 }
 
 /** Whether nothing of the plan itself keeps the step from starting; asked of a fresh board. */

@@ -1,6 +1,7 @@
 // An indexed heap of an item's candidates, and a way to look at the best ones without taking them.
 import type { Item } from '../nouns/item.ts'
 import type { Step } from '../nouns/step.ts'
+import { inOrder } from '../parts.ts'
 
 /** Code units decide, not locale: the same order on every machine. */
 export function byText(a: string, b: string): number {
@@ -15,8 +16,7 @@ export function before(item: Item, a: number, b: number): boolean {
     const difference = (item.board.ranks[b] as number) - (item.board.ranks[a] as number)
     if (difference !== 0) return difference < 0
   }
-  if (x.spec.order !== y.spec.order) return x.spec.order < y.spec.order
-  return byText(x.spec.key, y.spec.key) < 0
+  return inOrder(x.spec, y.spec) < 0
 }
 
 function place(item: Item, at: number, index: number): void {

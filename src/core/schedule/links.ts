@@ -1,6 +1,7 @@
 // Resolves the edges that hold among an item's steps, and ranks each step by the longest path that still follows it.
 import type { Item } from '../nouns/item.ts'
 import type { Edge, Step } from '../nouns/step.ts'
+import { partsBelow, withParts } from '../parts.ts'
 
 /**
  * Keeps what the plan says of the steps from `from` on, as they are read, so that no scheduling ever looks up a key: where one
@@ -59,16 +60,29 @@ function predecessors(item: Item): Lists {
     if (step.retired) gone += 1
     most += (edges[step.index] as readonly number[]).length + (step.reentry === undefined ? 0 : 1)
   }
+  const parts = partsBelow(item)
+  if (parts !== undefined) most += more(item, parts)
   const at = new Int32Array(steps.length + 1)
   const of = new Int32Array(most)
   let place = 0
   for (const step of steps) {
-    const held = heldBy(item, step, kinds, gone === 0)
+    const planned = heldBy(item, step, kinds, gone === 0)
+    const held = parts === undefined ? planned : withParts(item, step, planned, parts)
     if (step.after !== held) step.after = held
     for (let next = 0; next < held.length; next++) of[place++] = held[next] as number
     at[step.index + 1] = place
   }
   return { at, of: of.subarray(0, place) }
+}
+
+/** How many edges there are besides those that the plan names: at most one to each part of whatever a step comes after. */
+function more({ steps, keys, board }: Item, parts: ReadonlyMap<number, readonly number[]>): number {
+  let most = 0
+  for (const step of steps) {
+    for (const from of board.said.edges[step.index] as readonly number[]) most += parts.get(from)?.length ?? 0
+    if (step.reentry !== undefined) most += parts.get(keys.get(step.reentry) ?? -1)?.length ?? 0
+  }
+  return most
 }
 
 /** Nearly always all of its edges hold, and then nothing is looked at or made. */

@@ -75,7 +75,7 @@ it('004, an edge case: parallel steps that share a constraint run one after anot
 it('joins on a failed step of the group: nothing after it starts, and the rest of the group goes on', () => {
   const world = running('A* B* C', document, { parallel: 1 })
   expect(world.tick()).toEqual(['A'])
-  world.fail('A', 'auth')
+  world.fail('A', 'defect')
   expect(play(world, 'tick; B done; tick')).toEqual([['B'], []])
   expect(world.phases()).toEqual({ A: 'failed', B: 'done', C: 'waiting' })
 })

@@ -1,10 +1,14 @@
 // The state and the time in; decisions out, each with what it passed over and why.
+import type { Mending } from '../nouns/attempt.ts'
 import type { Decision, HoldKind, Launch } from '../nouns/decision.ts'
 import type { Item } from '../nouns/item.ts'
 import type { Run } from '../nouns/run.ts'
 import type { Step } from '../nouns/step.ts'
 import type { Workspace } from '../nouns/workspace.ts'
 import { type StepTerms, termsOf } from '../policy.ts'
+import { type Routed, route } from '../routing/route.ts'
+import { claimsStopAt } from '../spending/budget.ts'
+import { budgetsOn, spentOf } from '../spending/tally.ts'
 import { runOf, type State } from '../state.ts'
 import { fresh } from './board.ts'
 import { clash, type Held, heldBy, hold, locksHeld } from './conflicts.ts'
@@ -88,12 +92,13 @@ function decide(state: State, item: Item, now: number, room: Room): Decision | u
     if (launch.length === slots || noSeats(workspace, room)) break
     const step = item.steps[index] as Step
     const terms = termsOf(workspace, item, step, run)
-    const reason = stepHold(step, terms, held, room.seats, now)
-    if (reason === undefined) {
-      launch.push(order(item, step, terms, launch.length))
-      room.seats.set(terms.agentName, (room.seats.get(terms.agentName) ?? 0) + 1)
+    const routed = route(state, workspace, step, terms, now)
+    const reason = stepHold({ state, workspace, item, step, terms, routed, held, seats: room.seats, now })
+    if (reason === undefined && routed.ok) {
+      launch.push(order(item, step, routed, launch.length))
+      room.seats.set(routed.agent.name, (room.seats.get(routed.agent.name) ?? 0) + 1)
       hold(held, step, terms.locks)
-    } else if (passedOver.length < mostPassedOver) passedOver.push(passed(step, reason))
+    } else if (reason !== undefined && passedOver.length < mostPassedOver) passedOver.push(passed(step, reason))
   }
   if (launch.length === 0) return undefined
   room.house -= launch.length
@@ -112,33 +117,74 @@ function passed(step: Step, { because, on, by }: Holding): Decision['passedOver'
   return { step: step.id, because, on: by === undefined ? on : `${on} (held by ${by})` }
 }
 
+export interface Asked {
+  readonly state: State
+  readonly workspace: Workspace
+  readonly item: Item
+  readonly step: Step
+  readonly terms: StepTerms
+  readonly routed: Routed
+  readonly held: Held
+  readonly seats: ReadonlyMap<string, number>
+  readonly now: number
+}
+
 /** Why this candidate may not start now; undefined when it may. */
-export function stepHold(
-  step: Step,
-  terms: StepTerms,
-  held: Held,
-  seats: ReadonlyMap<string, number>,
-  now: number,
-): Holding | undefined {
+export function stepHold({
+  state,
+  workspace,
+  item,
+  step,
+  terms,
+  routed,
+  held,
+  seats,
+  now,
+}: Asked): Holding | undefined {
   if (step.blockers > 0) return { because: 'blocker' }
   if (step.notBefore > now) return { because: 'backoff' }
-  if (terms.agent === undefined) return { because: 'no-agent', on: terms.agentName }
-  if ((seats.get(terms.agentName) ?? 0) >= terms.agent.seats) return { because: 'seats', on: terms.agentName }
+  if (!routed.ok) return { because: routed.because, on: routed.on }
+  const { name, seats: most } = routed.agent
+  if ((seats.get(name) ?? 0) >= most) return { because: 'seats', on: name }
+  const spent = usedUp(state, workspace, item, step, now)
+  if (spent !== undefined) return { because: 'budget', on: spent }
   const shared = clash(held, step, terms.locks)
   return shared === undefined ? undefined : { because: shared.kind, on: shared.on, by: shared.step }
 }
 
-function order(item: Item, step: Step, terms: StepTerms, place: number): Launch {
+function order(item: Item, step: Step, routed: Extract<Routed, { ok: true }>, place: number): Launch {
   const number = step.attempts.length + 1
+  const first = place === 0 ? 'first in launch order with a free slot' : `launched together, place ${place + 1}`
   return {
     step: step.id,
     attempt: `${step.id}/${number}`,
     number,
-    agent: terms.agentName,
-    executor: terms.agent?.executor ?? '',
+    agent: routed.agent.name,
+    executor: routed.agent.executor,
     base: item.tip,
-    because: place === 0 ? 'first in launch order with a free slot' : `launched together, place ${place + 1}`,
+    ...(routed.model === undefined ? {} : { model: routed.model }),
+    ...mendsOf(step, routed.agent.name),
+    because: routed.because === '' ? first : `${first}; ${routed.agent.name}, for ${routed.because}`,
   }
+}
+
+/** A session is gone on with only by whoever had it; both sides of a conflict can be given to anybody. */
+function mendsOf(step: Step, agent: string): { mends?: Mending } {
+  const { mend } = step
+  if (mend === undefined) return {}
+  const whose = step.attempts.find((one) => one.id === mend.attempt)?.agent
+  return mend.what === 'conflict' || whose === agent ? { mends: mend } : {}
+}
+
+/** The budget that leaves nothing for another claim, in words; what runs may use the rest of it. */
+function usedUp(state: State, workspace: Workspace, item: Item, step: Step, now: number): string | undefined {
+  if (state.budgets.size === 0 && noBudgets(workspace)) return undefined
+  const over = budgetsOn(state, workspace, item, step, undefined, now).find((one) => one.share >= claimsStopAt)
+  return over === undefined ? undefined : `the ${over.scope}'s budget: ${spentOf(over)}`
+}
+
+function noBudgets({ policy: { budgets } }: Workspace): boolean {
+  return budgets.step === undefined && budgets.item === undefined && budgets.day === undefined
 }
 
 function ready(item: Item, launch: readonly Launch[]): string[] {

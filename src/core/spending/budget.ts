@@ -43,11 +43,11 @@ export interface Share {
 /** The limit that is nearest to being reached; undefined when there is none. */
 export function nearestLimit(spent: Spent, limits: Limits | undefined): Share | undefined {
   let nearest: Share | undefined
-  for (const of of ['costUsd', 'tokens', 'ms'] as const) {
-    const limit = limits?.[of]
+  for (const kind of ['costUsd', 'tokens', 'ms'] as const) {
+    const limit = limits?.[kind]
     if (limit === undefined) continue
-    const share = limit === 0 ? Number.POSITIVE_INFINITY : spent[of] / limit
-    if (nearest === undefined || share > nearest.share) nearest = { of, spent: spent[of], limit, share }
+    const share = limit === 0 ? Number.POSITIVE_INFINITY : spent[kind] / limit
+    if (nearest === undefined || share > nearest.share) nearest = { of: kind, spent: spent[kind], limit, share }
   }
   return nearest
 }
