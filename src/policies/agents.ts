@@ -1,8 +1,8 @@
 // Makes whole profiles of the agents that baton.yaml names: what is known of their programs, and the models of their roles.
 import type { AgentProfile } from '../core/nouns/agent.ts'
 import type { Price } from '../core/nouns/model.ts'
+import { type Registry, usualModel } from '../core/nouns/model.ts'
 import { type Permissions, usualPermissions } from '../core/nouns/question.ts'
-import { type Registry, usualModel } from '../core/nouns/registry.ts'
 import type { AgentEntry } from './agent-shape.ts'
 import { type Known, knownAs, own } from './known.ts'
 import { present } from './present.ts'

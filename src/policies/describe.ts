@@ -1,31 +1,9 @@
 // Says in plain sentences what a baton.yaml would let happen, for the person who is asked to trust it.
-import type { AgentProfile } from '../core/nouns/agent.ts'
 import type { CheckSpec } from '../core/nouns/check.ts'
-import type { StepRule, TrustedPolicy } from '../core/nouns/workspace.ts'
-import { neutral } from '../core/text/neutral.ts'
-
-/** As the program gets it: each word for itself, quoted as soon as it is more than a plain word. Nothing is shortened. */
-function shown(argv: readonly string[]): string {
-  return argv.map((part) => (/^[\w@%+=:,./-]+$/.test(part) ? part : neutral(JSON.stringify(part)))).join(' ')
-}
-
-const name = (text: string): string => neutral(JSON.stringify(text)).slice(1, -1)
-const all = (list: readonly string[]): string => list.map(name).join(', ')
-
-function time(ms: number): string {
-  const [count, unit] =
-    ms % 3_600_000 === 0 ? [ms / 3_600_000, 'h'] : ms % 60_000 === 0 ? [ms / 60_000, 'min'] : [ms / 1000, 's']
-  return `${count} ${unit}`
-}
-
-function agentSays(agent: AgentProfile): string[] {
-  const { network, seats, env, timeoutMs } = agent
-  const how = agent.argv.length === 0 ? `works through ${name(agent.executor)}` : `runs: ${shown(agent.argv)}`
-  const reach = network === 'all' ? 'WITH the whole network' : 'without network'
-  const lines = [`Agent ${name(agent.name)} ${how}`, `  ${reach}, at most ${seats} at once, ${time(timeoutMs)} each.`]
-  for (const [variable, value] of Object.entries(env)) lines.push(`  It is given ${name(variable)}=${name(value)}`)
-  return lines
-}
+import { builtInRoles, type Role } from '../core/nouns/role.ts'
+import { noPolicy, type StepRule, type TrustedPolicy } from '../core/nouns/workspace.ts'
+import { agentSays, modelSays } from './describe-agent.ts'
+import { all, limit, name, permissionsSay, shown, time } from './saying.ts'
 
 function checkSays(check: CheckSpec): string {
   if (check.kind === 'files') return `Check ${name(check.name)} looks whether these are there: ${all(check.exist)}`
@@ -36,6 +14,7 @@ function checkSays(check: CheckSpec): string {
 function ruleSays(rule: StepRule): string[] {
   const lines = [`For steps ${name(rule.match)}:`]
   if (rule.agent !== undefined) lines.push(`  agent ${name(rule.agent)}`)
+  if (rule.role !== undefined) lines.push(`  in the role ${name(rule.role)}`)
   if (rule.argv !== undefined) lines.push(`  the agent runs: ${shown(rule.argv)}`)
   if (rule.checks?.length === 0) lines.push("  NO checks, so each needs a person's approval")
   for (const check of rule.checks ?? []) lines.push(`  ${checkSays(check)}`)
@@ -46,12 +25,46 @@ function ruleSays(rule: StepRule): string[] {
   return lines
 }
 
+function roleSays(role: Role): string[] {
+  const usual = builtInRoles.find((one) => one.name === role.name)
+  if (usual !== undefined && JSON.stringify(usual) === JSON.stringify(role)) return []
+  const reads = role.readsOnly === true ? '; it changes nothing' : ''
+  const lines = [`The role ${name(role.name)} begins with ${role.tier} agents and is told: ${name(role.prompt)}`]
+  lines.push(`  Of Baton's own tools it has: ${all(role.tools) || 'none'}${reads}.`)
+  if (role.permissions !== undefined) lines.push(`  It ${permissionsSay(role.permissions)}.`)
+  return lines
+}
+
+/** Only what is not as it always was. */
+function termsSay({ mode, routing, quota, budgets, explore }: TrustedPolicy): string[] {
+  const { allow, prefer, ladder, escalateAfter, repair, router } = routing
+  const usual = noPolicy.routing
+  return [
+    mode === 'offline' ? ['OFFLINE: only agents and models on machines of your own are used.'] : [],
+    allow.length === 0 ? [] : [`Only these agents are given steps: ${all(allow)}`],
+    prefer === '' ? [] : [`Where it may, ${name(prefer)} is given a step first.`],
+    ladder.length === 0 ? [] : [`From cheap to strong: ${all(ladder)}`],
+    escalateAfter === usual.escalateAfter
+      ? []
+      : [`After ${escalateAfter} failures of the same check a stronger agent is asked.`],
+    repair ? [] : ['What the checks said is not given to the same session: each try begins anew.'],
+    router === usual.router ? [] : [`Agents are chosen by ${router}.`],
+    quota.fallback ? ['While the account of one agent waits for its quota, another agent may go on.'] : [],
+    quota.longestWaitMs === noPolicy.quota.longestWaitMs
+      ? []
+      : [`A wait for a quota may take ${time(quota.longestWaitMs)} without a person being asked.`],
+    Object.entries(budgets).map(([scope, limits]) => `Each ${scope} may use ${limit(limits)}.`),
+    explore.externalModels ? ['Agents that only read may ask models ELSEWHERE.'] : [],
+    explore.network ? ['Agents that only read may use the network.'] : [],
+  ].flat()
+}
+
 /** Every command, variable and path it names is among the lines, each safe to print. */
 export function describePolicy(policy: TrustedPolicy): readonly string[] {
   const { agents, checks, rules, protect, setup, toolchains } = policy
   const lines: string[] = []
   if (setup.length > 0) lines.push(`Before the first step of a clone runs: ${shown(setup)}`)
-  lines.push(...agents.flatMap(agentSays))
+  lines.push(...agents.flatMap((agent) => agentSays(agent)), ...policy.models.map(modelSays))
   if (agents.length === 0) lines.push('It describes no agent, so nothing can run.')
   else
     lines.push(
@@ -63,6 +76,7 @@ export function describePolicy(policy: TrustedPolicy): readonly string[] {
   lines.push(...rules.flatMap(ruleSays))
   if (protect.length > 0) lines.push(`A person is asked before an agent's change of these lands: ${all(protect)}`)
   if (toolchains.length > 0) lines.push(`Agents and checks may read these folders of this machine: ${all(toolchains)}`)
+  lines.push(...policy.roles.flatMap(roleSays), ...termsSay(policy))
   lines.push(`At most ${policy.desired} agents work at once; each step is tried at most ${policy.tries} times.`)
   lines.push(
     policy.releaseGate

@@ -1,7 +1,7 @@
 // Reads baton.yaml into the policy that a person may trust; one error anywhere and nothing of it holds.
 import type { CheckSpec } from '../core/nouns/check.ts'
+import { noRegistry, type Registry } from '../core/nouns/model.ts'
 import type { PlanNote } from '../core/nouns/plan.ts'
-import { noRegistry, type Registry } from '../core/nouns/registry.ts'
 import { noPolicy, type StepRule, type TrustedPolicy } from '../core/nouns/workspace.ts'
 import { faultsOf, noteAt } from '../core/text/faults.ts'
 import { readYaml, type YamlRead } from '../core/text/yaml.ts'

@@ -1,6 +1,7 @@
 // What the shape of baton.yaml cannot see: names that name nothing, agents without a command, two checks of one name.
+
+import { type Registry, usualModel } from '../core/nouns/model.ts'
 import type { PlanNote } from '../core/nouns/plan.ts'
-import { type Registry, usualModel } from '../core/nouns/registry.ts'
 import { builtInRoles } from '../core/nouns/role.ts'
 import { didYouMean, noteAt } from '../core/text/faults.ts'
 import { quoted } from '../core/text/neutral.ts'
