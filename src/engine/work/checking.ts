@@ -2,6 +2,7 @@
 import type { CheckSpec, Verdict } from '../../core/nouns/check.ts'
 import type { Item } from '../../core/nouns/item.ts'
 import type { StepSpec } from '../../core/nouns/step.ts'
+import { splitOnly } from '../../core/parts.ts'
 import type { Work } from './landing-commit.ts'
 import { isWant } from './patience.ts'
 import { cloneName, messageOf, type Shop } from './shop.ts'
@@ -18,7 +19,8 @@ export interface CheckingOrder {
 
 export function check(shop: Shop, work: Work, commit: string): Promise<readonly Verdict[]> {
   const { item, step, attempt } = work
-  const { checks } = shop.terms(item, step)
+  const split = splitOnly(item, shop.state.gates.values(), step, attempt.id, attempt.commit !== undefined)
+  const checks = split ? [] : shop.terms(item, step).checks
   const name = `${cloneName(attempt.id)}~check~${commit.slice(0, 12)}`
   return checkCommit(shop, { item, step: step.spec, attempt: attempt.id, commit, checks, name })
 }

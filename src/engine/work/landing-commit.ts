@@ -3,6 +3,7 @@ import type { Attempt } from '../../core/nouns/attempt.ts'
 import type { Item } from '../../core/nouns/item.ts'
 import type { PlanChange } from '../../core/nouns/plan.ts'
 import type { Step } from '../../core/nouns/step.ts'
+import { ticksOf } from '../../core/parts.ts'
 import { committed, putFiles } from '../committed.ts'
 import type { Shop } from './shop.ts'
 
@@ -111,7 +112,8 @@ async function ticked(shop: Shop, work: Work, tree: string): Promise<string> {
   if (format === undefined) return tree
   const repository = shop.repository(item)
   const stamp = { at: new Date(attempt.endedAt ?? attempt.startedAt).toISOString(), by: attempt.agent }
-  const tick: PlanChange = { kind: 'tick', item: item.id, key: step.spec.key, upward: true, stamp }
-  const written = await format.write(committed(repository, tree), item.source, [tick])
+  const ticks = ticksOf(item, step).map((key): PlanChange => ({ kind: 'tick', item: item.id, key, upward: true, stamp }))
+  if (ticks.length === 0) return tree
+  const written = await format.write(committed(repository, tree), item.source, ticks)
   return putFiles(repository, tree, written)
 }
