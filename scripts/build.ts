@@ -6,12 +6,13 @@ import { dirname, join } from 'node:path'
 import { rolldown } from 'rolldown'
 
 const root = dirname(import.meta.dirname)
-/** The spawner, the audit's threads and the store they open are started by their own files. */
+/** The spawner, its bridge, the audit's threads and the store they open are started by their own files. */
 const entries = {
   cli: 'src/cli/main.ts',
   index: 'src/index.ts',
   client: 'src/client/index.ts',
   spawner: 'src/spawners/child.ts',
+  bridge: 'src/spawners/bridge/main.ts',
   segment: 'src/engine/journal/segment.ts',
   sqlite: 'src/stores/sqlite.ts',
 }

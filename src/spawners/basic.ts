@@ -1,6 +1,6 @@
 // Isolation `basic`: the command line that puts a child into bubblewrap, seeing the system read-only and one folder to write.
 import type { Network } from '../core/nouns/isolation.ts'
-import { homePlace, inside, workPlace } from './sandbox/places.ts'
+import { type Descriptors, homePlace, inside, workPlace } from './sandbox/places.ts'
 
 export interface BasicOrder {
   readonly bwrap: string
@@ -16,12 +16,15 @@ export interface BasicOrder {
   readonly roots: ReadonlyMap<string, string | null>
   /** Baton's home: nothing that is shown may contain it. */
   readonly home: string
+  /** Names of servers that a bridge leads to, as a file to be /etc/hosts; without it there are none but its own. */
+  readonly hosts?: string
+  readonly descriptors?: Descriptors
   /** A folder of ours to be HOME; without it HOME is empty and goes with the child. */
   readonly kept?: string
 }
 
 const apart = ['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try']
-const strict = ['--disable-userns', '--die-with-parent', '--new-session']
+const held = ['--disable-userns', '--die-with-parent', '--new-session']
 const systemFiles = [
   'ld.so.cache',
   'ld.so.conf',
@@ -60,8 +63,19 @@ function system(order: BasicOrder): string[] {
     args.push(...(link === null ? ['--ro-bind', root, root] : ['--symlink', link, root]))
   const files = order.network === 'all' ? [...systemFiles, ...networkFiles] : systemFiles
   for (const file of files) args.push('--ro-bind-try', `/etc/${file}`, `/etc/${file}`)
-  for (const file of ownFiles) args.push('--ro-bind', `${order.etc}/${file}`, `/etc/${file}`)
+  for (const file of ownFiles) {
+    const own = file === 'hosts' ? order.hosts : undefined
+    args.push('--ro-bind', own ?? `${order.etc}/${file}`, `/etc/${file}`)
+  }
   return args
+}
+
+function told({ filter, info, block }: Descriptors): string[] {
+  return [
+    ...(filter === undefined ? [] : ['--seccomp', String(filter)]),
+    ...(info === undefined ? [] : ['--info-fd', String(info)]),
+    ...(block === undefined ? [] : ['--block-fd', String(block)]),
+  ]
 }
 
 /** The environment is not here: bubblewrap is started with exactly the child's, and passes it on unseen by other users. */
@@ -70,7 +84,8 @@ export function basicArgv(order: BasicOrder): [string, ...string[]] {
     order.bwrap,
     ...apart,
     ...(order.network === 'all' ? [] : ['--unshare-net']),
-    ...strict,
+    ...held,
+    ...told(order.descriptors ?? {}),
     ...['--uid', String(order.uid), '--gid', String(order.gid), '--hostname', 'baton'],
     ...system(order),
     ...['--proc', '/proc', '--dev', '/dev'],

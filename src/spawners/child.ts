@@ -1,6 +1,8 @@
 // The spawner process: starts, holds and ends every child, and ends all of them when main goes away.
 import { spawn } from 'node:child_process'
 import { Socket } from 'node:net'
+import { Bridges } from './inside/bridges.ts'
+import { openGates } from './inside/gates.ts'
 import { Keepers } from './inside/keepers.ts'
 import { mount, unmount } from './inside/mounts.ts'
 import { Process } from './inside/processes.ts'
@@ -12,6 +14,7 @@ import { type Call, lines, type Notice, type Part, type ToMain, type ToSpawner }
 const main = new Socket({ fd: 3 })
 const running = new Map<number, Process>()
 const keepers = new Keepers(() => [...running.values()].filter((one) => one.kept).length)
+const bridges = new Bridges((child, text) => running.get(child)?.note(text))
 
 function send(message: ToMain): boolean {
   return main.destroyed || main.write(`${JSON.stringify(message)}\n`)
@@ -34,11 +37,13 @@ async function answer(call: Call, n: number): Promise<number> {
   switch (call.do) {
     case 'start': {
       const tellOf = (message: ToMain): void => {
+        if ('ended' in message) bridges.close(n)
         if ('closed' in message) running.delete(n)
         send(message)
       }
       const child = await Process.start(call, n, keepers, tellOf)
       running.set(n, child)
+      await openGates(child, call, (pid, order) => bridges.open(n, pid, order))
       return child.pid
     }
     case 'stop':

@@ -97,7 +97,14 @@ class Local implements LocalSpawner {
     const folder = join(home, 'spawner')
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     chmodSync(folder, 0o700)
-    this.#orders = new Orders({ home, folder, tool, graceMs, start: (order) => this.start(order) })
+    this.#orders = new Orders({
+      home,
+      folder,
+      tool,
+      graceMs,
+      namespaced: way.kind === 'namespaced',
+      start: (order) => this.start(order),
+    })
   }
 
   get pid(): number {

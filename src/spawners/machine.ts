@@ -1,4 +1,5 @@
 // What this machine has: the programs the spawner stands on, and the layout of its root folder.
+import { hash } from 'node:crypto'
 import { accessSync, constants, existsSync, lstatSync, mkdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -40,9 +41,17 @@ export function writeEtc(home: string, uid: number, gid: number): string {
   return folder
 }
 
-/** The spawner's own program: beside us when we run from sources, in the folder of bundles otherwise. */
-export function spawnerEntry(): string {
-  const places = ['./child.ts', './spawner.js', '../spawner.js'].map((place) =>
+/** A file to be /etc/hosts for those that reach the same servers; there are as many as trusted configuration names lists of them. */
+export function writeHosts(etc: string, text: string): string {
+  const path = join(etc, `hosts-${hash('sha256', text, 'hex').slice(0, 16)}`)
+  writeFileSync(path, text)
+  return path
+}
+
+/** The spawner's own program, or its bridge's: beside us when we run from sources, in the folder of bundles otherwise. */
+export function spawnerEntry(which: 'spawner' | 'bridge' = 'spawner'): string {
+  const source = which === 'spawner' ? './child.ts' : './bridge/main.ts'
+  const places = [source, `./${which}.js`, `../${which}.js`].map((place) =>
     fileURLToPath(new URL(place, import.meta.url)),
   )
   const found = places.find((place) => existsSync(place))

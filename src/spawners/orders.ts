@@ -1,14 +1,19 @@
 // Turns an order into what the spawner process is told: the command line of its isolation level, found fit for this machine.
 import { type Child, SandboxMissing, type SpawnOrder } from '../core/ports.ts'
 import { basicArgv, basicEnv, installLine, isNewEnough } from './basic.ts'
+import type { BridgeOrder } from './bridge/calls.ts'
+import { hostsFile, readServers } from './bridge/servers.ts'
 import type { Ready } from './link.ts'
-import { systemRoots, writeEtc } from './machine.ts'
+import { spawnerEntry, systemRoots, writeEtc, writeHosts } from './machine.ts'
 import { markOf, markVariable } from './mark.ts'
 import { keeperCommand } from './namespaced.ts'
 import { keptHome } from './sandbox/homes.ts'
+import { descriptors } from './sandbox/places.ts'
 import type { StartCall } from './wire.ts'
 
 export const bareEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' }
+const bridgeLine =
+  'Install util-linux (unshare, nsenter) and allow user namespaces, or give the agent network none or all by name.'
 const usualCap = 64 * 1024 * 1024
 
 export interface OrdersOptions {
@@ -16,6 +21,8 @@ export interface OrdersOptions {
   /** A folder of the spawner's own. */
   readonly folder: string
   readonly tool: (name: string) => string | undefined
+  /** Whether the spawner has namespaces of its own, and so may enter those of its children. */
+  readonly namespaced: boolean
   readonly graceMs: number
   readonly start: (order: SpawnOrder) => Promise<Child>
 }
@@ -48,9 +55,14 @@ export class Orders {
       tool: order.tool === true,
       ...(order.stdin === undefined ? {} : { stdin: Buffer.from(order.stdin).toString('base64') }),
     }
-    if (order.isolation === 'basic' && order.tool !== true) {
-      const argv = await this.#sandbox(order, shown, kept.at)
-      return { ...common, argv, folder: '/', env: basicEnv(env), wraps: 2 }
+    if (order.isolation === 'strict') throw new SandboxMissing('Isolation strict is not to be had here.')
+    if (order.isolation !== 'none' && order.tool !== true) {
+      const bridge = this.#bridge(order)
+      const argv = await this.#sandbox(order, shown, {
+        ...(kept.at === undefined ? {} : { kept: kept.at }),
+        ...(bridge === undefined ? {} : { bridge }),
+      })
+      return { ...common, argv, folder: '/', env: basicEnv(env), wraps: 2, ...(bridge === undefined ? {} : { bridge }) }
     }
     const { pidSpace, freshProc } = ready
     const unshare = this.#options.tool('unshare')
@@ -67,7 +79,29 @@ export class Orders {
     return { at: real, env: { HOME: real } }
   }
 
-  async #sandbox(order: SpawnOrder, shown: readonly string[], kept?: string): Promise<[string, ...string[]]> {
+  /** Refuses when the servers that were named could not be reached, rather than leave the network open or silently closed. */
+  #bridge({ network, reach = [] }: SpawnOrder): BridgeOrder | undefined {
+    if (network !== 'model' || reach.length === 0) return undefined
+    const servers = readServers(reach)
+    const { tool, namespaced } = this.#options
+    const [nsenter, ip] = [tool('nsenter'), tool('ip')]
+    if (!namespaced || nsenter === undefined)
+      throw new SandboxMissing(
+        `Network model needs a spawner with namespaces of its own and nsenter, which are not here. ${bridgeLine}`,
+      )
+    const given = servers.find((one) => one.given)
+    if (given !== undefined && ip === undefined)
+      throw new SandboxMissing(
+        `Network model needs ip (package iproute2) to reach ${given.host}, and there is none here. Install it, or name the server by a name of the network.`,
+      )
+    return { program: spawnerEntry('bridge'), nsenter, servers, ...(ip === undefined ? {} : { ip }) }
+  }
+
+  async #sandbox(
+    order: SpawnOrder,
+    shown: readonly string[],
+    { kept, bridge }: { readonly kept?: string; readonly bridge?: BridgeOrder },
+  ): Promise<[string, ...string[]]> {
     this.#bwrap ??= this.#findSandbox()
     this.#bwrap.catch(() => {
       this.#bwrap = undefined
@@ -83,6 +117,8 @@ export class Orders {
       gid: this.#insideGid,
       roots: systemRoots(),
       home: this.#options.home,
+      descriptors: descriptors({ filter: false, bridge: bridge !== undefined }),
+      ...(bridge === undefined ? {} : { hosts: writeHosts(this.#etc, hostsFile(bridge.servers)) }),
       ...(kept === undefined ? {} : { kept }),
     })
   }

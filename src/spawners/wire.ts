@@ -1,5 +1,6 @@
 // What main and the spawner say to each other: one JSON a line over one socket, both ways.
 import type { Found, ReadOrder, WalkOrder } from '../core/ports.ts'
+import type { BridgeOrder } from './bridge/calls.ts'
 
 /** Output a child may have under way to main before it is held back. */
 export const windowBytes = 256 * 1024
@@ -22,6 +23,10 @@ export interface StartCall {
   /** The command of a shell that takes the child in, see `inside/keepers.ts`. */
   readonly keeper?: readonly [string, ...string[]]
   readonly stdin?: string
+  /** The filter that bubblewrap reads from a descriptor of its own, see `sandbox/places.ts`. */
+  readonly filter?: string
+  /** The servers that the child's own network leads to; it starts when it does. */
+  readonly bridge?: BridgeOrder
 }
 
 export interface MountCall {

@@ -14,6 +14,7 @@ afterAll(() => rmSync(place.folder, { recursive: true, force: true }))
 const meant = [
   'LICENSE',
   'bin/baton.cjs',
+  'dist/bridge.js',
   'dist/cli.js',
   'dist/client.js',
   'dist/index.js',

@@ -3,19 +3,22 @@ import type { Isolation, Network } from '../nouns/isolation.ts'
 
 export interface SpawnOrder {
   readonly argv: readonly [string, ...string[]]
-  /** Working folder, and the only place the child may write besides its own /tmp and HOME. At `basic` the child sees it as /baton/work. */
+  /** Working folder, and the only place the child may write besides its own /tmp and HOME. At `basic` and `strict` the child sees it as /baton/work. */
   readonly folder: string
-  /** The whole environment of the child: nothing is inherited. At `basic`, HOME and TMPDIR are set to folders of its own. */
+  /** The whole environment of the child: nothing is inherited. At `basic` and `strict`, HOME and TMPDIR are set to folders of its own. */
   readonly env: Readonly<Record<string, string>>
   readonly isolation: Isolation
-  /** Kept at `basic`; at `none` nothing holds the network back. */
+  /** Kept at `basic` and `strict`; at `none` nothing holds the network back. */
   readonly network: Network
   readonly readOnly: readonly string[]
   /** Put into the child's environment as BATON_ATTEMPT, to sweep for strays. */
   readonly marker: string
   /** A folder of ours, made 0700 if it is not there, that is the child's HOME and stays as it is left: what lies in it is as hostile as the folder. Without it HOME is empty and gone afterwards. It may not overlap with `folder`, nor with any clone. */
   readonly home?: string
-  /** With network `model`: the servers that can be reached, as `host:port`, and nothing else. */
+  /**
+   * With network `model`: the servers that can be reached, as `host:port` (`[::1]:80` for IPv6), and nothing else. The child finds each
+   * under the address or the name it has outside, without any proxy or DNS. 16 at most; what is not host and port is refused.
+   */
   readonly reach?: readonly string[]
   readonly stdin?: Uint8Array
   /** Bytes of output that are kept; the rest is read and dropped, and a line on `err` says so. 64 MiB unless told. */
@@ -119,7 +122,7 @@ export interface Spawner {
   probe(level: Isolation): Promise<IsolationReport>
   /** Kills what carries the marker and is still alive; says how many. Without a marker: whatever any spawner of this home has started. */
   sweep(marker?: string): Promise<number>
-  /** Every child started in `folder` at `basic` sees these paths too, read-only. An empty list forgets them. */
+  /** Every child started in `folder` at `basic` or `strict` sees these paths too, read-only. An empty list forgets them. */
   expose(folder: string, readOnly: readonly string[]): void
   /** Only a namespaced spawner mounts, and only its children see it. Mounting what is mounted changes nothing. */
   mount(order: MountOrder): Promise<void>

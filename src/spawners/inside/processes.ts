@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import { frameBytes, inputBytes, type StartCall, type ToMain, windowBytes } from '../wire.ts'
+import { pipes } from './gates.ts'
 import type { Keepers } from './keepers.ts'
 import { below, groupOf, killAll, marked, signal } from './tree.ts'
 
@@ -25,7 +26,7 @@ function begin(call: StartCall, keepers: Keepers): Started {
     return { child: keeper, input }
   }
   const [program, ...rest] = call.argv
-  const child = spawn(program, rest, { cwd: call.folder, env: call.env, detached: true, stdio: 'pipe' })
+  const child = spawn(program, rest, { cwd: call.folder, env: call.env, detached: true, stdio: pipes(call) })
   return { child, input: child.stdin }
 }
 
@@ -94,6 +95,11 @@ export class Process {
     return this.#call.keeper !== undefined
   }
 
+  /** A program in its sandbox that waits for what is still to be made there; none when it ended before. */
+  get child(): ChildProcess {
+    return this.#child
+  }
+
   /** Everything below it that lives, itself and its wrappers included. */
   tree(): readonly number[] {
     return this.#ended ? [] : below(this.pid).map(({ pid }) => pid)
@@ -105,7 +111,7 @@ export class Process {
     input.write(bytes)
     if (input.writableLength <= inputBytes) return
     input.destroy()
-    this.#note(`it left ${inputBytes >> 20} MiB of its input unread, and is ended`)
+    this.note(`it left ${inputBytes >> 20} MiB of its input unread, and is ended`)
     void this.stop()
   }
 
@@ -199,10 +205,11 @@ export class Process {
     const kept = bytes.subarray(0, this.#left)
     this.#left -= kept.length
     this.#push(from, kept)
-    if (this.#left <= 0) this.#note(`output beyond ${this.#call.cap} bytes is not kept`)
+    if (this.#left <= 0) this.note(`output beyond ${this.#call.cap} bytes is not kept`)
   }
 
-  #note(text: string): void {
+  /** A word of ours among its own. */
+  note(text: string): void {
     this.#push('err', Buffer.from(`\n[baton: ${text}]\n`))
   }
 
