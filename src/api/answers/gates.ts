@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { gateKind, gateLine } from './lines.ts'
 import { attemptId, head, stepId, texts, time } from './measures.ts'
+import { stepSpec } from './plan-parts.ts'
 import { done } from './record.ts'
 
 const review = z.strictObject({
@@ -27,6 +28,10 @@ const gate = z
       .array(attemptId)
       .exactOptional()
       .describe('Attempts whose landing is not on what this gate would adopt: their steps are done again.'),
+    proposes: z
+      .strictObject({ by: attemptId, steps: z.array(stepSpec) })
+      .exactOptional()
+      .describe('Parts that an attempt would split its step into: approved, they join the item.'),
     openedAt: time,
     reviews: z.array(review).describe('Every review is kept; the last one closes it.'),
     phase: z.enum(['open', 'answered', 'moot']),

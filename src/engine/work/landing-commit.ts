@@ -112,7 +112,9 @@ async function ticked(shop: Shop, work: Work, tree: string): Promise<string> {
   if (format === undefined) return tree
   const repository = shop.repository(item)
   const stamp = { at: new Date(attempt.endedAt ?? attempt.startedAt).toISOString(), by: attempt.agent }
-  const ticks = ticksOf(item, step).map((key): PlanChange => ({ kind: 'tick', item: item.id, key, upward: true, stamp }))
+  const ticks = ticksOf(item, step).map(
+    (key): PlanChange => ({ kind: 'tick', item: item.id, key, upward: true, stamp }),
+  )
   if (ticks.length === 0) return tree
   const written = await format.write(committed(repository, tree), item.source, ticks)
   return putFiles(repository, tree, written)
