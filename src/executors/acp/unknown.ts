@@ -32,3 +32,7 @@ export function bounded(text: string, most = updateLettersAtMost): string {
   const half = Math.floor((most - 60) / 2)
   return `${text.slice(0, half)}\n[${text.length - 2 * half} letters are left out here]\n${text.slice(-half)}`
 }
+
+export function hasCode(error: unknown, code: string): boolean {
+  return fields(error).code === code
+}

@@ -7,16 +7,14 @@ export const cline: Program = {
   commands: ['cline'],
   install: 'npm install --global cline',
   acp: {
-    furnish: ({ server, home }) => ({
+    furnish: ({ server }) => ({
       args: ['--acp'],
       env: {
         // Else it leaves a program running behind it.
         CLINE_SESSION_BACKEND_MODE: 'local',
         CLINE_NO_AUTO_UPDATE: '1',
-        CLINE_GLOBAL_SETTINGS_PATH: `${home}/.cline/settings.json`,
         ...(server === undefined ? {} : { CLINE_API_KEY: server.key, CLINE_PROVIDER: 'openai-compatible' }),
       },
-      files: { '.cline/settings.json': JSON.stringify({ telemetryOptOut: true }) },
     }),
     settings: () => [{ option: 'auto_approve', values: ['false'] }],
     resumes: false,

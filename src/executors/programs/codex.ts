@@ -50,7 +50,6 @@ export const codexAcp: Program = {
   acp: {
     furnish: (seat) => ({
       env: {
-        CODEX_HOME: `${seat.home}/.codex`,
         CODEX_CONFIG: JSON.stringify(configuration(seat)),
         NO_BROWSER: '1',
         ...(seat.server === undefined ? {} : { MODEL_PROVIDER: 'baton', [keyVariable]: seat.server.key }),

@@ -20,6 +20,8 @@ export interface FoundProgram {
   readonly readOnly: readonly string[]
   /** Folders that must come first on its PATH. */
   readonly path: readonly string[]
+  /** Where its command lies under its own name, for programs that look for it on PATH. */
+  readonly folder: string
   readonly version?: string
 }
 
@@ -34,7 +36,7 @@ export function find(program: Program, options: FindOptions = {}): FoundProgram 
   for (const place of [join(folder, 'node_modules', '.bin'), ...path]) {
     for (const command of program.commands) {
       const real = runnable(join(place, command))
-      if (real !== undefined) return described(real, program, options.node ?? process.execPath)
+      if (real !== undefined) return { ...described(real, program, options.node ?? process.execPath), folder: place }
     }
   }
   return undefined
@@ -51,7 +53,7 @@ function runnable(file: string): string | undefined {
   }
 }
 
-function described(real: string, program: Program, node: string): FoundProgram {
+function described(real: string, program: Program, node: string): Omit<FoundProgram, 'folder'> {
   const version = versionOf(real, program.package)
   const readOnly = [shownFor(real)]
   const known = version === undefined ? {} : { version }

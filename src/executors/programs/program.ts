@@ -7,7 +7,6 @@ export interface Seat {
   readonly assignment: Assignment
   /** Its working folder: the clone's own path, or where the sandbox shows it. */
   readonly folder: string
-  readonly home: string
   /** A server of models of one's own that it is to ask; absent: its vendor's, with the person's login. */
   readonly server?: Server
   /** Which of its program's keys it is given. */

@@ -1,0 +1,117 @@
+// Listens to an agent: what it says becomes reports in order, and what is needed at its end is remembered.
+import type { Update } from '../../core/nouns/update.ts'
+import type { Report } from '../../core/ports.ts'
+import type { KnownCall } from './permission.ts'
+import { optionsOf } from './settings.ts'
+import { asText, bounded, type Fields, fields } from './unknown.ts'
+import { toolUpdate, updatesOf } from './updates.ts'
+import type { Usage } from './usage.ts'
+import type { Ears } from './wire.ts'
+
+const tailLetters = 8192
+const summaryLetters = 4000
+const callsAtMost = 2000
+const notedLetters = 2000
+
+export interface HearingOrder {
+  readonly program: string
+  readonly usage: Usage
+  tell(report: Report): Promise<void>
+  heard(): void
+  ms(): number
+}
+
+interface Call extends KnownCall {
+  readonly done: boolean
+}
+
+export class Hearing implements Ears {
+  readonly #order: HearingOrder
+  readonly #calls = new Map<string, Call>()
+  readonly #settings = new Map<string, string>()
+  /** While a session is taken up again, it tells its whole past once more. */
+  muted = false
+  tail = ''
+  /** Tools that did something. */
+  worked = 0
+  #words = ''
+
+  constructor(order: HearingOrder) {
+    this.#order = order
+  }
+
+  /** The last that it said after its last tool. */
+  summary(): string | undefined {
+    const text = this.#words.trim()
+    return text === '' ? undefined : bounded(text, summaryLetters)
+  }
+
+  known(id: unknown): KnownCall {
+    return this.#calls.get(asText(id)) ?? {}
+  }
+
+  async said(from: 'out' | 'err', text: string): Promise<void> {
+    this.#order.heard()
+    if (text === '') return
+    this.tail = (this.tail + text).slice(-tailLetters)
+    await this.#order.tell({ kind: 'said', from, text })
+  }
+
+  async noted(method: string, params: unknown): Promise<void> {
+    this.#order.heard()
+    const raw = bounded(asText(params), notedLetters)
+    await this.#tell([{ kind: 'other', name: bounded(method, 80), raw }])
+  }
+
+  async updated(params: Fields): Promise<void> {
+    this.#order.heard()
+    const update = fields(params.update)
+    if (update.sessionUpdate === 'usage_update') return this.#used(update)
+    if (update.sessionUpdate === 'config_option_update') return this.set(update.configOptions)
+    if (!this.muted) await this.#tell(updatesOf(this.#order.program, update))
+  }
+
+  /** Of a request for permission: some agents tell of the call only there. */
+  async asked(toolCall: unknown): Promise<void> {
+    await this.#tell(toolUpdate(this.#order.program, { status: 'pending', ...fields(toolCall) }))
+  }
+
+  /** The session's options as they are now; what has not changed is not told again. */
+  async set(configOptions: unknown): Promise<void> {
+    const changed = optionsOf(configOptions).filter(({ id, current }) => this.#settings.get(id) !== current)
+    for (const { id, current } of changed.slice(0, 100)) this.#settings.set(id, current)
+    await this.#tell(
+      changed.map(({ id, current }) => ({ kind: 'setting', name: bounded(id, 200), value: bounded(current, 200) })),
+    )
+  }
+
+  async #used(update: Fields): Promise<void> {
+    const { usage, ms, tell } = this.#order
+    if (usage.update(update) && !this.muted) await tell({ kind: 'used', used: usage.used(ms()) })
+  }
+
+  async #tell(updates: readonly Update[]): Promise<void> {
+    for (const update of updates) {
+      if (update.kind === 'message') this.#words = (this.#words + update.text).slice(-2 * summaryLetters)
+      if (update.kind === 'tool') this.#remember(update)
+      await this.#order.tell({ kind: 'told', update })
+      // Being held back by a slow reader is no silence.
+      this.#order.heard()
+    }
+  }
+
+  #remember({ id, tool, title, status }: Extract<Update, { kind: 'tool' }>): void {
+    const before = this.#calls.get(id)
+    if (before === undefined) this.#words = ''
+    const done = before?.done === true || status === 'done'
+    if (done && before?.done !== true) this.worked += 1
+    const kind = tool ?? before?.tool
+    const name = title ?? before?.title
+    this.#calls.set(id, { done, ...(kind && { tool: kind }), ...(name && { title: name }) })
+    if (this.#calls.size <= callsAtMost) return
+    for (const first of this.#calls.keys()) {
+      this.#calls.delete(first)
+      break
+    }
+  }
+}

@@ -1,0 +1,175 @@
+// Makes everything ready for an agent's program to be started: which one, in which surroundings, with what laid out in its HOME.
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Assignment, SpawnOrder } from '../../core/ports.ts'
+import {
+  type FoundProgram,
+  findProgram,
+  missingProgram,
+  type Program,
+  programOf,
+  type Seat,
+  type Server,
+  type Setting,
+} from '../programs/index.ts'
+import { bounded } from '../surroundings.ts'
+import { lendLogin, plant } from './furnish.ts'
+import type { AcpOptions } from './options.ts'
+
+export interface Launch {
+  readonly order: SpawnOrder
+  /** The working folder as the program sees it. */
+  readonly folder: string
+  /** What it is called in the names of its tools. */
+  readonly name: string
+  readonly settings: readonly Setting[]
+  readonly meta: Readonly<Record<string, unknown>> | undefined
+  readonly resumes: boolean
+  readonly tools: boolean
+  /** Takes away what was made for this attempt only. */
+  release(): Promise<void>
+}
+
+/** Why it cannot be started, for a person. */
+export class NotReady extends Error {
+  readonly reason: 'auth' | 'crashed'
+  constructor(reason: 'auth' | 'crashed', why: string) {
+    super(why)
+    this.name = 'NotReady'
+    this.reason = reason
+  }
+}
+
+/** Where a sandbox shows an attempt's folder, as the spawner's order promises. */
+const shownFolder = '/baton/work'
+const fallbackEndpoint = 'http://127.0.0.1:1234/v1'
+/** For servers that want no key: long, because some programs strike the key's letters from all that they say. */
+const noKey = 'baton-has-no-key-for-this-server'
+
+export async function prepare(options: AcpOptions, assignment: Assignment): Promise<Launch> {
+  const program = speaking(assignment)
+  const command = commandOf(options, assignment, program)
+  const server = await serverOf(options, assignment, program)
+  const keys = server === undefined ? await keysOf(options, program) : {}
+  const { home, made } = await homeOf(options, assignment)
+  const folder = assignment.isolation === 'none' ? assignment.folder : shownFolder
+  const names = Object.keys(keys)
+  const seat: Seat = { assignment, folder, keys: names, ...(server === undefined ? {} : { server }) }
+  const ways = program?.acp
+  const furnishing = ways?.furnish(seat) ?? {}
+  for (const [path, content] of Object.entries(furnishing.files ?? {})) await plant(home, path, content)
+  const borrows = server === undefined && names.length === 0 && options.person !== undefined
+  if (borrows) for (const path of program?.logins ?? []) await lendLogin(options.person ?? '', home, path)
+  const path = [...command.path, options.environment.PATH ?? ''].filter((place) => place !== '').join(':')
+  const env = { ...options.environment, PATH: path, HOME: home, ...furnishing.env, ...keys, ...ownOf(assignment) }
+  return {
+    order: {
+      argv: [command.argv[0], ...command.argv.slice(1), ...(furnishing.args ?? [])],
+      folder: assignment.folder,
+      env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, bounded(value)])),
+      isolation: assignment.isolation,
+      network: assignment.agent.network,
+      readOnly: command.readOnly,
+      marker: assignment.attempt,
+      home,
+      reach: reachOf(assignment, program, server),
+    },
+    folder,
+    name: assignment.agent.program ?? assignment.agent.name,
+    settings: settingsOf(assignment, ways?.settings?.(seat) ?? []),
+    meta: furnishing.meta,
+    resumes: ways?.resumes ?? true,
+    tools: ways?.tools ?? true,
+    release: async () => {
+      if (made) await rm(home, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The program that speaks the protocol for this agent; undefined when the profile brings a command of its own. */
+function speaking({ agent }: Assignment): Program | undefined {
+  if (agent.program === undefined) return undefined
+  const program = programOf(agent.program)
+  if (program === undefined) {
+    const why = `The agent ${agent.name} names the program "${agent.program}", which is not known here. Correct its program in baton.yaml.`
+    throw new NotReady('crashed', why)
+  }
+  return program.adapter === undefined ? program : (programOf(program.adapter) ?? program)
+}
+
+function commandOf(options: AcpOptions, { agent }: Assignment, program: Program | undefined): FoundProgram {
+  const [first, ...rest] = agent.argv
+  if (first !== undefined && first !== '') return { argv: [first, ...rest], readOnly: [], path: [], folder: '' }
+  if (program === undefined) {
+    const why = `The agent ${agent.name} has neither a program nor a command. Give it one in baton.yaml.`
+    throw new NotReady('crashed', why)
+  }
+  const parts = [program.name, ...(program.needs ?? [])].map((name) => {
+    const found = findProgram(name, options.find)
+    if (found === undefined) throw new NotReady('crashed', missing(agent.name, name))
+    return found
+  })
+  const [main, ...needed] = parts
+  if (main === undefined) throw new NotReady('crashed', missing(agent.name, program.name))
+  const path = [...main.path, ...needed.flatMap((one) => [one.folder, ...one.path])]
+  return { ...main, path, readOnly: parts.flatMap(({ readOnly }) => readOnly) }
+}
+
+function missing(agent: string, name: string): string {
+  return `The agent ${agent} cannot be started: ${missingProgram(name)}`
+}
+
+/** A model of the program's own vendor that names no place is asked as the program itself does. */
+async function serverOf(
+  options: AcpOptions,
+  { model }: Assignment,
+  program: Program | undefined,
+): Promise<Server | undefined> {
+  if (model === undefined || (model.endpoint === '' && model.provider === program?.vendor)) return undefined
+  const named = model.endpoint === '' ? (options.usualEndpoint ?? fallbackEndpoint) : model.endpoint
+  const url = named.replace(/\/+$/, '')
+  const key = model.keyName === undefined ? undefined : await options.key?.(model.keyName)
+  return { url, origin: url.replace(/\/v1$/, ''), model, key: key ?? noKey }
+}
+
+async function keysOf(options: AcpOptions, program: Program | undefined): Promise<Record<string, string>> {
+  const found: Record<string, string> = {}
+  for (const name of program?.keys ?? []) {
+    const key = await options.key?.(name)
+    if (key !== undefined && key !== '') found[name] = key
+  }
+  return found
+}
+
+async function homeOf(options: AcpOptions, { home }: Assignment): Promise<{ home: string; made: boolean }> {
+  if (home !== undefined) {
+    await mkdir(home, { recursive: true, mode: 0o700 })
+    return { home, made: false }
+  }
+  const scratch = options.scratch ?? tmpdir()
+  await mkdir(scratch, { recursive: true, mode: 0o700 })
+  return { home: await mkdtemp(join(scratch, 'agent-home-')), made: true }
+}
+
+/** A profile speaks neither in our name nor of places that are ours to choose. */
+function ownOf({ agent }: Assignment): Record<string, string> {
+  const ours = (name: string): boolean => name.toUpperCase().startsWith('BATON_') || name === 'HOME' || name === 'PATH'
+  return Object.fromEntries(Object.entries(agent.env).filter(([name]) => !ours(name)))
+}
+
+function reachOf(assignment: Assignment, program: Program | undefined, server: Server | undefined): readonly string[] {
+  const hosts = server === undefined ? (program?.hosts ?? []) : [hostOf(server.url)]
+  return [...new Set([...hosts, ...assignment.tools.map(({ url }) => hostOf(url))])]
+}
+
+function hostOf(address: string): string {
+  const { hostname, port, protocol } = new URL(address)
+  return `${hostname}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`
+}
+
+/** What the profile says of an option comes instead of what we would choose. */
+function settingsOf({ agent }: Assignment, usual: readonly Setting[]): readonly Setting[] {
+  const own = Object.entries(agent.options ?? {}).map(([option, value]) => ({ option, values: [value] }))
+  return [...usual.filter(({ option }) => !own.some((one) => one.option === option)), ...own]
+}
