@@ -1,41 +1,59 @@
 // The client for every OpenAI-compatible server.
-import type { Dialect, ModelSpec } from '../core/nouns/model.ts'
-import {
-  type Clock,
-  ModelFailed,
-  type ModelFound,
-  type ModelPart,
-  type ModelRequest,
-  type Models,
-  type Stop,
-} from '../core/ports.ts'
-import { Asker } from './asker.ts'
+import type { ModelSpec } from '../core/nouns/model.ts'
+import type { ModelFailed, ModelPart, ModelRequest, Models, Stop } from '../core/ports.ts'
+import { ask } from './asker.ts'
+import { Caller, type Options } from './caller.ts'
 import { ownClock } from './clock.ts'
+import { embed } from './embed.ts'
+import { Dialects, type Offer, offerOf } from './found.ts'
 import type { ModelsOptions } from './options.ts'
+import { askShaped } from './shaped.ts'
+import { type Target, targetOf } from './target.ts'
+import { Told } from './told.ts'
 
+/** Nothing is opened or loaded before somebody asks. */
 export function createModels(options: ModelsOptions): Models {
   return new Client({ ...options, clock: options.clock ?? ownClock })
 }
 
 class Client implements Models {
-  readonly #asker: Asker
-  constructor(options: ModelsOptions & { readonly clock: Clock }) {
-    this.#asker = new Asker(options)
+  readonly #options: Options
+  readonly #caller: Caller
+  readonly #dialects = new Dialects()
+
+  constructor(options: Options) {
+    this.#options = options
+    this.#caller = new Caller(options)
   }
 
   complete(request: ModelRequest): AsyncIterable<ModelPart> {
-    return this.#asker.ask(request)
+    const once = (one: ModelRequest) => ask(this.#caller, this.#options, this.#dialects, one)
+    return request.schema === undefined ? once(request) : askShaped(once, request, request.schema)
   }
 
-  async embed(_model: ModelSpec, _texts: readonly string[], _stop?: Stop): Promise<readonly Float32Array[]> {
-    throw new ModelFailed('defect', 'embeddings are not there yet')
+  embed(model: ModelSpec, texts: readonly string[], stop?: Stop): Promise<readonly Float32Array[]> {
+    return this.#with(model, (target) => embed(this.#caller, target, model, { texts, stop }))
   }
 
-  async list(_model: ModelSpec): Promise<{ readonly dialect: Dialect; readonly models: readonly ModelFound[] }> {
-    throw new ModelFailed('defect', 'listing is not there yet')
+  list(model: ModelSpec): Promise<Offer> {
+    return this.#with(model, async (target) => {
+      const offer = await offerOf(this.#caller, target, model)
+      this.#dialects.learn(target, offer.dialect)
+      return offer
+    })
   }
 
   close(): Promise<void> {
-    return this.#asker.close()
+    return this.#caller.close()
+  }
+
+  async #with<T>(model: ModelSpec, work: (target: Target) => Promise<T>): Promise<T> {
+    const told = new Told({ model, messages: [] }, this.#options.clock)
+    try {
+      told.target = await targetOf(model, this.#options)
+      return await work(told.target)
+    } catch (error) {
+      throw told.failed(error) satisfies ModelFailed
+    }
   }
 }

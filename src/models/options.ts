@@ -1,4 +1,5 @@
 // What a client of models is given: keys by name, a clock, how long it waits, and how much it takes in.
+import type { FailureReason } from '../core/nouns/attempt.ts'
 import type { Clock } from '../core/ports.ts'
 import type { Resolve } from './guard.ts'
 
@@ -21,11 +22,21 @@ export interface Bounds {
   readonly calls: number
 }
 
+/** Turns the words of an error into a reason, with the wall time at which it ends; undefined for words that nobody knows. */
+export type Classify = (heard: {
+  readonly text: string
+  readonly status?: number
+  readonly code?: string | null
+  readonly at: number
+}) => { readonly reason: FailureReason; readonly until?: number } | undefined
+
 export interface ModelsOptions {
   /** The key of that name from the environment or a keychain; undefined when there is none. */
   key(name: string): Promise<string | undefined>
   readonly env: Readonly<Record<string, string | undefined>>
   readonly clock?: Clock
+  /** For what the words of servers mean beyond what is known here. */
+  readonly classify?: Classify
   readonly resolve?: Resolve
   readonly patience?: Partial<Patience>
   readonly bounds?: Partial<Bounds>

@@ -36,7 +36,7 @@ export interface ModelRequest {
   readonly model: ModelSpec
   readonly messages: readonly ModelMessage[]
   readonly tools?: readonly ToolSpec[]
-  /** The answer must be JSON of this schema; it is validated here, whatever the server promises. */
+  /** The answer must be JSON of this schema; it is validated here, whatever the server promises, and its text is given once it is valid. */
   readonly schema?: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> }
   readonly maxTokens?: number
   readonly temperature?: number
@@ -50,31 +50,39 @@ export type ModelPart =
   | { readonly kind: 'text' | 'thought'; readonly text: string }
   /** Given once it is whole. */
   | { readonly kind: 'call'; readonly call: ToolCall }
-  /** Waiting before the request is sent again. */
+  /** Waiting before the request is sent again; nothing of the answer has come yet. */
   | { readonly kind: 'again'; readonly why: string; readonly ms: number }
   /** The last part. */
   | {
       readonly kind: 'end'
       readonly finish: 'stop' | 'length' | 'calls' | 'filtered'
       readonly used: Used
+      /** The server said nothing of what was used: `used` is a rough guess of ours. */
+      readonly estimated?: true
       /** Of a request with a schema. */
       readonly json?: unknown
       /** What the server says that it read is far less than what was sent: it was cut without a word. */
       readonly truncated?: true
     }
 
-/** Why a model did not answer, in the closed reasons; `text` is what had come until then. */
+/** Why a model did not answer, in the closed reasons; `text` is what had come until then, and `used` what that took, once any had. */
 export class ModelFailed extends Error {
   readonly reason: FailureReason
   /** Wall time at which trying again makes sense. */
   readonly until: number | undefined
   readonly text: string
-  constructor(reason: FailureReason, why: string, more: { readonly until?: number; readonly text?: string } = {}) {
+  readonly used: Used | undefined
+  constructor(
+    reason: FailureReason,
+    why: string,
+    more: { readonly until?: number | undefined; readonly text?: string; readonly used?: Used | undefined } = {},
+  ) {
     super(why)
     this.name = 'ModelFailed'
     this.reason = reason
     this.until = more.until
     this.text = more.text ?? ''
+    this.used = more.used
   }
 }
 

@@ -21,10 +21,8 @@ const final: ReadonlySet<string> = new Set([
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
-const place = ({ url }: Order): string => new URL(url).host
-
 /** Nothing of an answer came: the request may be sent again, at once when only an old connection was closed. */
-export function unreachable(order: Order, why: unknown, reused = false): Trouble {
+export function unreachable(why: unknown, reused = false): Trouble {
   const code = codeOf(why)
   const parser = code.startsWith('HPE_')
   if (code === 'HPE_HEADER_OVERFLOW') why = 'its headers are larger than any server needs'
@@ -35,7 +33,7 @@ export function unreachable(order: Order, why: unknown, reused = false): Trouble
   const refused = typeof why === 'string' && why.includes(' leads to ')
   return new Trouble({
     reason: 'network',
-    why: `the model server at ${place(order)} cannot be asked: ${String(why)}`,
+    why: `it cannot be reached: ${String(why)}`,
     again: !final.has(code) && !parser && !refused && code !== '',
     ...(reused && gone.has(code) ? { waitMs: 0 } : {}),
   })
@@ -60,11 +58,11 @@ const words = {
 } as const
 
 /** A server that took long once takes long again; only a connection is tried anew. */
-export function late(order: Order, what: Late): Trouble {
-  const ms = order.patience[spans[what]]
+export function late({ patience }: Order, what: Late): Trouble {
+  const ms = patience[spans[what]]
   return new Trouble({
     reason: what === 'connect' ? 'network' : what === 'whole' ? 'timeout' : 'stalled',
-    why: `the model server at ${place(order)} ${words[what]} within ${ms < 1000 ? `${ms} ms` : `${Math.round(ms / 1000)} s`}`,
+    why: `it ${words[what]} within ${ms < 1000 ? `${ms} ms` : `${Math.round(ms / 1000)} s`}`,
     again: what === 'connect',
   })
 }

@@ -16,6 +16,7 @@ export async function openLine(given: {
   return {
     clock: given.clock,
     bounds: given.bounds,
+    live: new Set(),
     lookup: guarded(given.resolve ?? dns.lookup),
     agents: { http: new http.Agent(kept), https: new https.Agent(kept) },
     request: { http: http.request, https: https.request },

@@ -10,6 +10,8 @@ export interface Line {
   readonly bounds: Bounds
   /** One for http and one for https; connections are kept for the next request. */
   readonly agents: { readonly http: Agent; readonly https: Agent }
+  /** Ends each request that is under way. */
+  readonly live: Set<() => void>
   readonly request: {
     readonly http: (url: URL, options: RequestOptions) => ClientRequest
     readonly https: (url: URL, options: RequestOptions) => ClientRequest
@@ -33,4 +35,6 @@ export interface Answered {
   text(): AsyncGenerator<string, void, undefined>
   /** Said before its text is left early because everything has come: its connection may serve the next request. */
   leave(): void
+  /** Nothing more of it is wanted: its connection is closed. */
+  end(): void
 }

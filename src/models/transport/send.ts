@@ -40,6 +40,7 @@ class Sent {
       headers: headersOf(order),
     })
     this.#watch = new Watch(line.clock, order.patience, (what) => this.#end(late(order, what)))
+    line.live.add(this.#stopped)
     const answer = Promise.withResolvers<Answered>()
     this.answered = answer.promise
     this.#listen(answer)
@@ -58,13 +59,14 @@ class Sent {
     request.on('response', (answer) => resolve(this.#give(answer)))
     request.on('upgrade', (_, socket) => {
       socket.destroy()
-      this.#end(unreachable(this.#order, 'it changes the protocol, which nobody asked for'))
+      this.#end(unreachable('it changes the protocol, which nobody asked for'))
       reject(this.#trouble)
     })
     request.on('error', (error) => {
-      this.#watch.end()
-      this.#order.stop?.removeEventListener('abort', this.#stopped)
-      this.#trouble ??= unreachable(this.#order, error, request.reusedSocket)
+      // Once there is an answer, its own end tells more.
+      if (this.#body !== undefined) return
+      this.#close()
+      this.#trouble ??= unreachable(error, request.reusedSocket)
       reject(this.#trouble)
     })
   }
@@ -85,6 +87,7 @@ class Sent {
       leave: () => {
         this.#left = true
       },
+      end: () => this.#end(undefined),
     }
   }
 
@@ -129,6 +132,7 @@ class Sent {
 
   #close(): void {
     this.#watch.end()
+    this.#line.live.delete(this.#stopped)
     this.#order.stop?.removeEventListener('abort', this.#stopped)
   }
 

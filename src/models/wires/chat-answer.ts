@@ -1,5 +1,5 @@
 // Reads answers of chat completions, streamed and whole alike.
-import { faultInside } from '../failures/fault.ts'
+import { faultInside, type Hearing } from '../failures/fault.ts'
 import { fieldsOf, listOf, textOf } from '../reading.ts'
 import { Trouble } from '../trouble.ts'
 import { Calls } from './calls.ts'
@@ -8,14 +8,16 @@ import { Speech } from './speech.ts'
 import { tokensOf } from './tokens.ts'
 
 export class ChatAnswer implements Reader {
+  readonly #hearing: Hearing
   readonly #speech = new Speech()
   readonly #calls: Calls
   #finish: string | undefined
   #refused = false
-  #tokens: Tokens | undefined
+  tokens: Tokens | undefined
 
-  constructor(callsAtMost: number) {
+  constructor(callsAtMost: number, hearing: Hearing) {
     this.#calls = new Calls(callsAtMost)
+    this.#hearing = hearing
   }
 
   /** Only the end of the stream says so: what was used may come after the reason to finish. */
@@ -24,11 +26,11 @@ export class ChatAnswer implements Reader {
   }
 
   take(payload: unknown, name: string): readonly Spoken[] {
-    const fault = faultInside(payload, name)
+    const fault = faultInside(payload, name, this.#hearing)
     if (fault !== undefined) throw new Trouble(fault)
     const answer = fieldsOf(payload)
     if (answer === undefined) return []
-    this.#tokens = tokensOf(answer.usage) ?? tokensOf(fieldsOf(answer.x_groq)?.usage) ?? this.#tokens
+    this.tokens = tokensOf(answer.usage) ?? tokensOf(fieldsOf(answer.x_groq)?.usage) ?? this.tokens
     const choice = fieldsOf(listOf(answer.choices).find((one) => (fieldsOf(one)?.index ?? 0) === 0))
     if (choice === undefined) return []
     const said = this.#message(fieldsOf(choice.delta) ?? fieldsOf(choice.message) ?? {})
@@ -48,11 +50,10 @@ export class ChatAnswer implements Reader {
       const why = 'its answer broke off: it never said that it was finished'
       throw new Trouble({ reason: 'network', why, again: true })
     }
-    const tokens = this.#tokens === undefined ? {} : { tokens: this.#tokens }
-    if (cut(finish)) return { finish: finish === 'length' ? 'length' : 'filtered', calls: [], ...tokens }
+    if (cut(finish)) return { finish: finish === 'length' ? 'length' : 'filtered', calls: [] }
     const calls = this.#calls.whole()
-    if (calls.length > 0) return { finish: 'calls', calls, ...tokens }
-    return { finish: this.#refused ? 'filtered' : 'stop', calls, ...tokens }
+    if (calls.length > 0) return { finish: 'calls', calls }
+    return { finish: this.#refused ? 'filtered' : 'stop', calls }
   }
 
   #message(told: Readonly<Record<string, unknown>>): Spoken[] {

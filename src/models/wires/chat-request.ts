@@ -1,7 +1,7 @@
 // What chat completions are asked with.
 import type { ModelMessage, ModelRequest, ToolSpec } from '../../core/ports.ts'
 import type { Quirks } from '../dialects.ts'
-import { type Fields, fieldsOf, parsed } from '../reading.ts'
+import { type Fields, fieldsOf, listOf, parsed } from '../reading.ts'
 
 export function chatRequest(request: ModelRequest, quirks: Quirks): Fields {
   const { model, tools = [], schema, maxTokens, temperature, effort } = request
@@ -13,7 +13,10 @@ export function chatRequest(request: ModelRequest, quirks: Quirks): Fields {
     ...(stream && { stream_options: { include_usage: true } }),
     ...(tools.length > 0 && { tools: tools.map(toolOf) }),
     ...(schema && {
-      response_format: { type: 'json_schema', json_schema: { name: schema.name, schema: schema.schema, strict: true } },
+      response_format: {
+        type: 'json_schema',
+        json_schema: { name: schema.name, schema: schema.schema, strict: strictly(schema.schema) },
+      },
     }),
     ...(maxTokens !== undefined && { [quirks.maxTokens]: maxTokens }),
     ...(temperature !== undefined && { temperature }),
@@ -36,6 +39,21 @@ function messageOf({ role, content, calls = [], call }: ModelMessage): Fields {
     function: { name, arguments: sayable(given) },
   }))
   return { role, content: text, tool_calls: made }
+}
+
+/** Strict servers take only schemas that leave nothing open; the others are sent as they are, and validated here anyway. */
+export function strictly(schema: unknown, depth = 0): boolean {
+  if (depth > 32) return false
+  if (Array.isArray(schema)) return schema.every((one) => strictly(one, depth + 1))
+  const fields = fieldsOf(schema)
+  if (fields === undefined) return true
+  const properties = fieldsOf(fields.properties)
+  if (properties !== undefined || fields.type === 'object') {
+    const required = new Set(listOf(fields.required))
+    const names = Object.keys(properties ?? {})
+    if (fields.additionalProperties !== false || !names.every((name) => required.has(name))) return false
+  }
+  return Object.values(fields).every((one) => strictly(one, depth + 1))
 }
 
 /** Servers parse the arguments of earlier calls again, and some fall over what a model wrote wrongly. */

@@ -14,12 +14,13 @@ export interface Tokens {
 export interface Ending {
   readonly finish: 'stop' | 'length' | 'calls' | 'filtered'
   readonly calls: readonly ToolCall[]
-  readonly tokens?: Tokens
 }
 
 export interface Reader {
   /** One payload of the stream, or the whole answer. Throws Trouble for an error inside. */
   take(payload: unknown, name: string): readonly Spoken[]
+  /** What the server has said of it until now. */
+  readonly tokens: Tokens | undefined
   /** Whether the server has said that nothing more comes. */
   readonly finished: boolean
   /** What was held back. */

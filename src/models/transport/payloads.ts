@@ -1,0 +1,65 @@
+// The JSON values of an answer, as many at a time as have come: of a stream, or of one whole body, whichever the server sends.
+import type { Bounds } from '../options.ts'
+import { parsed } from '../reading.ts'
+import { Trouble } from '../trouble.ts'
+import { Events, type ServerEvent } from './events.ts'
+import type { Answered } from './order.ts'
+
+export interface Payload {
+  readonly value: unknown
+  readonly name: string
+}
+
+const over = '[DONE]'
+
+/** What is sent decides, and not what it is called: servers name their answers wrongly. */
+export async function* payloads(answer: Answered, bounds: Bounds): AsyncGenerator<readonly Payload[], void, undefined> {
+  const events = new Events(bounds.line)
+  let kind: 'unknown' | 'stream' | 'whole' = 'unknown'
+  const pieces: string[] = []
+  for await (const text of answer.text()) {
+    if (kind === 'unknown') kind = kindOf(text, answer)
+    if (kind !== 'stream') {
+      pieces.push(text)
+      continue
+    }
+    const found = events.take(text)
+    const end = found.findIndex(({ data }) => data.trim() === over)
+    // Whoever reads may stop within this batch: the connection is good for the next request all the same.
+    if (end >= 0) answer.leave()
+    yield read(end < 0 ? found : found.slice(0, end), false)
+    if (end >= 0) return
+  }
+  if (kind === 'stream') yield read(events.end(), true)
+  else yield [{ value: whole(pieces.join('')), name: '' }]
+}
+
+function kindOf(text: string, { headers }: Answered): 'unknown' | 'stream' | 'whole' {
+  const first = /[^\s\uFEFF]/.exec(text)?.[0]
+  if (first === undefined) return 'unknown'
+  if (first === '{' || first === '[') return 'whole'
+  const type = (headers['content-type'] ?? '').slice(0, 80)
+  if (first === '<' || /html|image|octet/i.test(type)) {
+    const why = `it answers with ${type === '' ? 'a page' : type}, not as a model server: look at its address, which usually ends in /v1`
+    throw new Trouble({ reason: 'network', why, again: false })
+  }
+  return 'stream'
+}
+
+function read(events: readonly ServerEvent[], last: boolean): Payload[] {
+  return events.flatMap(({ name, data }) => {
+    const found = parsed(data)
+    if (found !== undefined) return [{ value: found.value, name }]
+    // Words that keep a connection awake are none of the answer.
+    if (!/^\s*[[{]/.test(data) || data.trim() === over) return []
+    const why = last ? 'its answer broke off in the middle of a line' : 'it sent a line that is no JSON'
+    throw new Trouble({ reason: last ? 'network' : 'bad-output', why, again: true })
+  })
+}
+
+function whole(text: string): unknown {
+  if (text.trim() === '') throw new Trouble({ reason: 'bad-output', why: 'its answer is empty', again: false })
+  const found = parsed(text)
+  if (found === undefined) throw new Trouble({ reason: 'bad-output', why: 'its answer is no JSON', again: true })
+  return found.value
+}
