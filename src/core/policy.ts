@@ -116,6 +116,15 @@ export function locksOf(workspace: Workspace, step: Step): readonly string[] {
   return [...step.spec.locks, ...heldTo(workspace.policy, step.spec).flatMap((rule) => rule.locks ?? [])]
 }
 
+/** An agent as a step has it once it was given it: with the command and the time that the step's rules say. */
+export function agentFor(workspace: Workspace, step: Step, terms: StepTerms, name: string): AgentProfile | undefined {
+  const { policy } = workspace
+  const profile = terms.agentName === name ? terms.agent : policy.agents.find((agent) => agent.name === name)
+  if (profile === undefined) return undefined
+  const timeoutMs = last(rulesFor(policy, step.spec.key), (rule) => rule.timeoutMs) ?? profile.timeoutMs
+  return { ...profile, timeoutMs }
+}
+
 /** Later rules win, field by field; a person's word for this step (retry) wins over the run's agent, that over the rules. */
 export function termsOf(workspace: Workspace, _: Item, step: Step, run: Run | undefined): StepTerms {
   const policy = workspace.policy

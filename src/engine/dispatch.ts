@@ -9,6 +9,8 @@ import type { State } from '../core/state.ts'
 export interface Effort {
   readonly done: Promise<void>
   stop(why: string): void
+  /** Something of its item has changed, and is on the disk. */
+  seen?(): void
 }
 
 export interface DispatchOptions {
@@ -68,7 +70,9 @@ export class Dispatch {
     const owed = duties(this.#options.state, item)
     const keys = new Set(owed.map((duty) => duty.key))
     for (const [key, one] of this.#efforts) {
-      if (one.item !== item.id || keys.has(key) || this.#stopped.has(key)) continue
+      if (one.item !== item.id) continue
+      one.effort.seen?.()
+      if (keys.has(key) || this.#stopped.has(key)) continue
       this.#stopped.add(key)
       one.effort.stop('it is no longer owed')
     }

@@ -1,6 +1,7 @@
 // The house in this process: the loop, the journal and the efforts put together behind what doors and methods see.
 import { evolve } from '../core/evolve/index.ts'
 import type { Entry } from '../core/nouns/entry.ts'
+import type { Update } from '../core/nouns/update.ts'
 import type {
   Answer,
   Audit,
@@ -18,6 +19,7 @@ import type {
 } from '../core/ports/house.ts'
 import { Refused } from '../core/refusals.ts'
 import { attemptOf, closedItemOf, emptyState, type State } from '../core/state.ts'
+import { scrub } from '../core/text/secrets.ts'
 import { type Wish, wish } from '../core/wishes.ts'
 import { Auditing, doctorsRecord } from './auditing.ts'
 import { Counting } from './counting.ts'
@@ -326,8 +328,23 @@ export class LocalHouse implements House {
     await this.#shop.clones(item).discard(cloneName(attempt))
   }
 
-  async quiet(item?: string, atMostMs?: number): Promise<boolean> {
-    const still = (): boolean => this.#loop.trouble !== '' || (this.#loop.pending === 0 && this.#quietNow(item))
+  quiet(item?: string, atMostMs?: number): Promise<boolean> {
+    return this.#when(() => this.#loop.trouble !== '' || (this.#loop.pending === 0 && this.#quietNow(item)), atMostMs)
+  }
+
+  until(come: (state: State) => boolean, atMostMs: number): Promise<boolean> {
+    return this.#when(() => come(this.state), atMostMs)
+  }
+
+  tell(attempt: string, update: Update): Promise<boolean> {
+    return this.#shop.hearing.tell(attempt, update)
+  }
+
+  clean(text: string): string {
+    return scrub(text, this.#parts.secrets)
+  }
+
+  async #when(still: () => boolean, atMostMs: number | undefined): Promise<boolean> {
     let late = false
     const calm =
       atMostMs === undefined

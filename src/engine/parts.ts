@@ -12,6 +12,7 @@ import type {
   Repository,
   Spawner,
   Store,
+  ToolServer,
   WorkingFiles,
 } from '../core/ports.ts'
 import type { Signer } from './journal/note.ts'
@@ -70,6 +71,10 @@ export interface HouseParts {
   readonly transcripts: Transcripts
   readonly spawner: Pick<Spawner, 'sweep'>
   readonly executors: readonly Executor[]
+  /** Folders that agents have as HOME, by a name of ours; absent where none are kept. */
+  readonly agentHomes?: { make(name: string): Promise<string>; forget(name: string): Promise<void> }
+  /** Where agents find Baton's own tools: a key for one attempt, good until it is dismissed. */
+  readonly agentDoor?: { admit(attempt: string): Promise<ToolServer>; dismiss(attempt: string): void }
   readonly checkers: readonly Checker[]
   /** Loaded when a plan is first read or written: a start needs none. */
   formats(): Promise<readonly PlanFormat[]>

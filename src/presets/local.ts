@@ -19,6 +19,7 @@ import { type Hold, holdHome } from '../stores/lock.ts'
 import { memory } from '../stores/memory.ts'
 import { sqlite } from '../stores/sqlite.ts'
 import { transcriptFiles } from '../stores/transcripts.ts'
+import { agentHomesIn } from './agent-homes.ts'
 import { realClock } from './clock.ts'
 import { hasSigner, homeSigner, prepareHome } from './home.ts'
 import { lazyClones, lazyRepository, lazySpawner, once } from './lazily.ts'
@@ -121,6 +122,7 @@ function parts(options: LocalOptions, { store, readOnlyWhy, hold, places }: Foun
       shellExecutor({ spawner, environment: env, clock: realClock, promptFolder: join(home, 'prompts') }),
       ...(options.executors ?? []),
     ],
+    agentHomes: agentHomesIn(home),
     checkers: [...checkers.map((make) => make({ spawner, environment: env })), ...(options.checkers ?? [])],
     formats: async () => (await plans()).planFormats,
     chooseFormat: async (files, path, named) => {
@@ -144,7 +146,8 @@ function parts(options: LocalOptions, { store, readOnlyWhy, hold, places }: Foun
     ...(readOnlyWhy === undefined ? {} : { readOnlyWhy }),
     repository: repositories.of,
     clones: makers.of,
-    configuration: async (path) => (await import('./configuration.ts')).readConfiguration(path),
+    configuration: async (path) =>
+      (await import('./configuration.ts')).readConfiguration(path, { home, env: process.env }),
     workingFiles,
     watchPlans: true,
     close: async () => {

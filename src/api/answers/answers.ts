@@ -1,8 +1,10 @@
 // What every method answers, as a schema under its name; of a stream, what each of its values is.
 import type { z } from 'zod'
 import type { CallName, Result, StreamName, Value } from '../asked.ts'
+import { agentAnswers } from './agents.ts'
 import { attemptAnswers } from './attempts.ts'
 import { auditAnswers } from './audits.ts'
+import { costAnswers } from './costs.ts'
 import { countAnswers } from './counts.ts'
 import { gateAnswers } from './gates.ts'
 import { planAnswers } from './plans.ts'
@@ -21,8 +23,10 @@ export const answers = {
   ...stateAnswers,
   ...gateAnswers,
   ...attemptAnswers,
+  ...agentAnswers,
   ...workspaceAnswers,
   ...countAnswers,
+  ...costAnswers,
   ...auditAnswers,
   ...recordAnswers,
 } satisfies { readonly [N in Name]: z.ZodType<Answer<N>> }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { FailureReason } from '../../core/nouns/attempt.ts'
 import { attemptId, commit, count, stepId, texts, time } from './measures.ts'
+import { update } from './updates.ts'
 
 const reason = z
   .enum([
@@ -61,7 +62,12 @@ const verdict = z
   .meta({ id: 'Verdict', description: 'What one check found.' })
 
 const held = z.strictObject({ attempt: attemptId, bytes: count, landed: z.boolean() })
-const part = z.strictObject({ at: time, from: z.string().describe('Who said it.'), text: z.string() })
+const part = z.strictObject({
+  at: time,
+  from: z.string().describe('Who said it.'),
+  text: z.string(),
+  update: update.exactOptional().describe('What was done, where it is more than words.'),
+})
 
 export const attemptAnswers = {
   'attempt/show': z.strictObject({

@@ -1,6 +1,7 @@
 // The house as its doors and methods see it: what may be asked of it, and what it promises.
 import type { Entry } from '../nouns/entry.ts'
 import type { PlanChange, PlanNote, PlanRead } from '../nouns/plan.ts'
+import type { Update } from '../nouns/update.ts'
 import type { TrustedPolicy } from '../nouns/workspace.ts'
 import type { IsolationReport, Repository } from '../ports.ts'
 import type { Refusal } from '../refusals.ts'
@@ -16,6 +17,8 @@ export interface TranscriptPart {
   readonly at: number
   readonly from: string
   readonly text: string
+  /** What was done, where it is more than words. */
+  readonly update?: Update
 }
 
 /** `next` is the position to read on from; `done` says that nothing will follow it. */
@@ -256,6 +259,12 @@ export interface House {
    */
   tryOut(what: Trial, atMostMs: number): Promise<Tried | undefined>
   readonly audit: Audit
+  /** Resolves once the state is so, or after `atMostMs`; says whether it is. Asked again whenever something has happened. */
+  until(come: (state: State) => boolean, atMostMs: number): Promise<boolean>
+  /** Writes what an agent says of its work into the transcript of its attempt; false when that is not at work here. */
+  tell?(attempt: string, update: Update): Promise<boolean>
+  /** A text without what must never be written down: shapes of secrets, and the secrets that this house knows. */
+  clean?(text: string): string
   /** Resolves when no run is active, or when only a person can move one on; false when `atMostMs` went by first. */
   quiet(item?: string, atMostMs?: number): Promise<boolean>
   /** Ends every agent now (`stop`) or lets what runs end (`drain`), then writes the last facts and lets go. */

@@ -119,6 +119,9 @@ async function tidy(shop: Shop, duty: OfAttempt): Promise<void> {
   const answer = await shop.submit('clone.discard', { attempt: attempt.id, why: 'its work has landed', named: false })
   if (!answer.ok) return
   await shop.clones(item).discard(cloneName(attempt.id))
+  // Nobody goes on in a session whose work has landed.
+  const agents = new Set(duty.step.attempts.map((one) => one.agent))
+  for (const agent of agents) await shop.parts.agentHomes?.forget(cloneName(`${duty.step.id}/${agent}`))
   const ref = attemptRef(attempt.id)
   const pinned = await shop.repository(item).tip(ref)
   if (pinned !== null) await shop.repository(item).deleteRef(ref, pinned)

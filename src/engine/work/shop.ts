@@ -10,6 +10,7 @@ import { runOf, type State } from '../../core/state.ts'
 import { type Wishes, type WishType, wish } from '../../core/wishes.ts'
 import type { Loop } from '../loop.ts'
 import type { HouseParts } from '../parts.ts'
+import { Hearing } from './hearing.ts'
 import { Turnstile } from './turnstile.ts'
 
 export class Shop {
@@ -17,6 +18,8 @@ export class Shop {
   readonly state: State
   /** Checks are work for this machine's cores: so many at once, whatever the slots are. */
   readonly checking: Turnstile
+  /** Who listens for what agents say of their work besides. */
+  readonly hearing = new Hearing()
   readonly #loop: Loop
 
   constructor(parts: HouseParts, state: State, loop: Loop) {
