@@ -1,4 +1,5 @@
 // Turns an order into what the spawner process is told: the command line of its isolation level, found fit for this machine.
+import type { Isolation, Network } from '../core/nouns/isolation.ts'
 import { type Child, SandboxMissing, type SpawnOrder } from '../core/ports.ts'
 import { basicArgv, basicEnv, installLine, isNewEnough } from './basic.ts'
 import type { BridgeOrder } from './bridge/calls.ts'
@@ -7,6 +8,7 @@ import type { Ready } from './link.ts'
 import { spawnerEntry, systemRoots, writeEtc, writeHosts } from './machine.ts'
 import { markOf, markVariable } from './mark.ts'
 import { keeperCommand } from './namespaced.ts'
+import { architectureHere, filterBytes } from './sandbox/filter.ts'
 import { keptHome } from './sandbox/homes.ts'
 import { descriptors } from './sandbox/places.ts'
 import type { StartCall } from './wire.ts'
@@ -15,6 +17,21 @@ export const bareEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bi
 const bridgeLine =
   'Install util-linux (unshare, nsenter) and allow user namespaces, or give the agent network none or all by name.'
 const usualCap = 64 * 1024 * 1024
+
+const filters = new Map<Network, string>()
+
+/** Only `strict` has one; where none is known for this processor, there is no `strict`. */
+function strictFilter({ isolation, network }: SpawnOrder): string | undefined {
+  if (isolation !== 'strict') return undefined
+  const architecture = architectureHere()
+  if (architecture === undefined)
+    throw new SandboxMissing(
+      `Isolation strict knows the calls of x86-64 and arm64; this is ${process.arch}. Choose isolation basic by name.`,
+    )
+  const made = filters.get(network) ?? Buffer.from(filterBytes(architecture, network)).toString('base64')
+  filters.set(network, made)
+  return made
+}
 
 export interface OrdersOptions {
   readonly home: string
@@ -55,14 +72,12 @@ export class Orders {
       tool: order.tool === true,
       ...(order.stdin === undefined ? {} : { stdin: Buffer.from(order.stdin).toString('base64') }),
     }
-    if (order.isolation === 'strict') throw new SandboxMissing('Isolation strict is not to be had here.')
     if (order.isolation !== 'none' && order.tool !== true) {
+      const filter = strictFilter(order)
       const bridge = this.#bridge(order)
-      const argv = await this.#sandbox(order, shown, {
-        ...(kept.at === undefined ? {} : { kept: kept.at }),
-        ...(bridge === undefined ? {} : { bridge }),
-      })
-      return { ...common, argv, folder: '/', env: basicEnv(env), wraps: 2, ...(bridge === undefined ? {} : { bridge }) }
+      const parts = { ...(filter === undefined ? {} : { filter }), ...(bridge === undefined ? {} : { bridge }) }
+      const argv = await this.#sandbox(order, shown, { ...parts, ...(kept.at === undefined ? {} : { kept: kept.at }) })
+      return { ...common, argv, folder: '/', env: basicEnv(env), wraps: 2, ...parts }
     }
     const { pidSpace, freshProc } = ready
     const unshare = this.#options.tool('unshare')
@@ -100,9 +115,9 @@ export class Orders {
   async #sandbox(
     order: SpawnOrder,
     shown: readonly string[],
-    { kept, bridge }: { readonly kept?: string; readonly bridge?: BridgeOrder },
+    { kept, bridge, filter }: { readonly kept?: string } & Pick<StartCall, 'bridge' | 'filter'>,
   ): Promise<[string, ...string[]]> {
-    this.#bwrap ??= this.#findSandbox()
+    this.#bwrap ??= this.#findSandbox(order.isolation)
     this.#bwrap.catch(() => {
       this.#bwrap = undefined
     })
@@ -117,16 +132,16 @@ export class Orders {
       gid: this.#insideGid,
       roots: systemRoots(),
       home: this.#options.home,
-      descriptors: descriptors({ filter: false, bridge: bridge !== undefined }),
+      descriptors: descriptors({ filter: filter !== undefined, bridge: bridge !== undefined }),
       ...(bridge === undefined ? {} : { hosts: writeHosts(this.#etc, hostsFile(bridge.servers)) }),
       ...(kept === undefined ? {} : { kept }),
     })
   }
 
-  async #findSandbox(): Promise<string> {
+  async #findSandbox(level: Isolation): Promise<string> {
     const bwrap = this.#options.tool('bwrap')
     if (bwrap === undefined)
-      throw new SandboxMissing(`Isolation basic needs bubblewrap, and there is none here. ${installLine}`)
+      throw new SandboxMissing(`Isolation ${level} needs bubblewrap, and there is none here. ${installLine}`)
     const asked: SpawnOrder = {
       argv: [bwrap, '--version'],
       folder: '/',
@@ -140,7 +155,7 @@ export class Orders {
     const version = (await this.#answer(asked)).trim()
     if (isNewEnough(version)) return bwrap
     throw new SandboxMissing(
-      `Isolation basic needs bubblewrap 0.8 or newer; ${bwrap} says "${version}". ${installLine}`,
+      `Isolation ${level} needs bubblewrap 0.8 or newer; ${bwrap} says "${version}". ${installLine}`,
     )
   }
 

@@ -8,6 +8,9 @@ import type { Isolation } from '../core/nouns/isolation.ts'
 import { type Child, type IsolationReport, SandboxMissing, type Spawner, type SpawnOrder } from '../core/ports.ts'
 import { installLine } from './basic.ts'
 import { getOut } from './escape.ts'
+import { architectureHere } from './sandbox/filter.ts'
+import { answers, callingProgram, otherWorldProgram } from './sandbox/program.ts'
+import { attempts } from './sandbox/tries.ts'
 
 type Tried = IsolationReport['tried'][number]
 
@@ -30,11 +33,11 @@ function order(level: Isolation, folder: string, argv: [string, ...string[]], ma
   }
 }
 
-async function text(child: Child): Promise<{ out: string; err: string }> {
-  const said = { out: '', err: '' }
-  for await (const { from, bytes } of child.output) said[from] += Buffer.from(bytes).toString()
-  await child.ended
-  return said
+async function heard(child: Child): Promise<{ out: Buffer; err: string; signal: string | null }> {
+  const said: Record<'out' | 'err', Uint8Array[]> = { out: [], err: [] }
+  for await (const { from, bytes } of child.output) said[from].push(bytes)
+  const { signal } = await child.ended
+  return { out: Buffer.concat(said.out), err: Buffer.concat(said.err).toString(), signal }
 }
 
 function listen(server: Server): Promise<number> {
@@ -75,12 +78,43 @@ async function attempt(spawner: Spawner, level: Isolation, bait: Bait): Promise<
   const { secret, outside, word, port, victim } = bait
   const task = JSON.stringify({ secret, outside, word, port, victim: victim.pid })
   const child = await spawner.start(order(level, bait.folder, [program, '-e', `(${getOut.toString()})(${task})`], word))
-  const { out, err } = await text(child)
+  const { out, err } = await heard(child)
   try {
-    return await effects(bait, JSON.parse(out) as Tried[])
+    return await effects(bait, JSON.parse(String(out)) as Tried[])
   } catch {
     return [{ what: 'start at all', held: false, detail: err.trim().slice(-300) || 'it said nothing' }]
   }
+}
+
+/** Machine code of ours that asks the kernel directly, where the probe's child is. */
+async function askKernel(spawner: Spawner, { folder, word }: Bait): Promise<readonly Tried[]> {
+  const architecture = architectureHere()
+  if (architecture === undefined) return []
+  const list = attempts(architecture)
+  const run = async (name: string, code: Buffer) => {
+    writeFileSync(join(folder, name), code, { mode: 0o700 })
+    return heard(await spawner.start(order('strict', folder, [`./${name}`], `${word} ${name}`)))
+  }
+  const { out, err } = await run(
+    'calls',
+    callingProgram(
+      architecture,
+      list.map(({ call }) => call),
+    ),
+  )
+  const given = answers(out)
+  const tried = list.map(({ what, answer }, at) => ({
+    what,
+    held: given[at] === answer,
+    detail:
+      given[at] === undefined ? err.trim().slice(-300) || 'it could not be tried' : `the kernel said ${given[at]}`,
+  }))
+  if (architecture !== 'x64') return tried
+  const { signal } = await run('other', otherWorldProgram())
+  return [
+    ...tried,
+    { what: 'make calls as a 32-bit program', held: signal !== null, detail: signal ?? 'it was answered' },
+  ]
 }
 
 export async function probeIsolation(spawner: Spawner, level: Isolation, home: string): Promise<IsolationReport> {
@@ -105,7 +139,8 @@ export async function probeIsolation(spawner: Spawner, level: Isolation, home: s
       tool: true,
     })
     const bait = { folder, secret, outside, word, port, victim, reached: () => connected }
-    const tried = await attempt(spawner, level, bait).finally(() => victim.stop())
+    const escapes = await attempt(spawner, level, bait).finally(() => victim.stop())
+    const tried = level === 'strict' ? [...escapes, ...(await askKernel(spawner, bait))] : escapes
     const works = level === 'none' ? tried.length > 1 : tried.every(({ held }) => held)
     return { level, works, tried, ...(works ? {} : { remedy: `Something got out that must not. ${installLine}` }) }
   } catch (error) {

@@ -19,13 +19,13 @@ const forbids =
     : undefined)
 
 for (const kind of ['namespaced', 'plain'] as const) {
-  for (const isolation of ['none', 'basic'] as const) {
+  for (const isolation of ['none', 'basic', 'strict'] as const) {
     spawnerCases({
       name: kind,
       isolation,
       absent:
         (kind === 'namespaced' ? namespaces : undefined) ??
-        (isolation === 'basic' ? (forbids ?? namespaces) : undefined),
+        (isolation === 'none' ? undefined : (forbids ?? namespaces)),
       make: (home) => createSpawner({ home, kind, graceMs: 300 }),
     })
   }
