@@ -42,8 +42,11 @@ describe('every method that may be asked by a query', () => {
     )
   })
 
-  it('is every read and view but the one that takes a graph', () => {
-    expect(looks.filter((method) => !queryable(method)).map(({ name }) => name)).toEqual(['schedule/simulate'])
+  it('is every read and view but those that take a graph or a table', () => {
+    expect(looks.filter((method) => !queryable(method)).map(({ name }) => name)).toEqual([
+      'cost/simulate',
+      'schedule/simulate',
+    ])
     expect(byQuery.filter((method) => !looks.includes(method))).toEqual([])
   })
 })

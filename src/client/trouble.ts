@@ -9,7 +9,17 @@ type Reading = Extract<Methods[number], { shape: 'view' | 'read' }>['name']
 /** Calls that change nothing, so that nothing is unknown when one breaks. One that is missing here is only spoken of with more care. */
 const harmless = [
   ...(['attempt/log', 'attempt/show', 'audit/places', 'audit/prove', 'audit/verify', 'blocker/list'] as const),
-  ...(['clone/list', 'gate/list', 'gate/show', 'house/doctor', 'journal/read', 'name/find', 'plan/diff'] as const),
+  ...([
+    'clone/list',
+    'cost/show',
+    'cost/simulate',
+    'gate/list',
+    'gate/show',
+    'house/doctor',
+    'journal/read',
+    'name/find',
+    'plan/diff',
+  ] as const),
   ...(['plan/read', 'plan/show', 'run/wait', 'schedule/simulate', 'server/show', 'state/read'] as const),
   ...(['status/item', 'status/list', 'status/step', 'step/ready', 'step/why', 'workspace/look'] as const),
 ] as const satisfies readonly Reading[]

@@ -132,6 +132,16 @@ async function looking({ house, ask }: Asking): Promise<void> {
     ],
   }
   await ask.call('schedule/simulate', { graph, slots: 2 })
+  for (const by of ['item', 'step', 'agent', 'model', 'day']) await ask.call('cost/show', { by })
+  expect((await ask.call('cost/show', { item: 'wf' })).total).toMatchObject({ attempts: 6, costUsd: 0 })
+  expect(await ask.call('cost/simulate', { outcomes: 'record' })).toMatchObject({
+    from: 'record',
+    policy: { tasks: 2, solved: 1 },
+  })
+  const outcomes = {
+    models: { mini: { x: { resolved: false, cost: 1, ms: 5 } }, large: { x: [{ resolved: true, cost: 3, ms: 5 }] } },
+  }
+  expect(await ask.call('cost/simulate', { outcomes })).toMatchObject({ policy: { solved: 1, costUsd: 4 } })
   house.serving = served
   await ask.call('server/show')
   await ask.call('server/invite')

@@ -81,6 +81,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
     'workspace/look',
     'workspace/trust',
   ],
+  cost: ['cost/show', 'name/find'],
+  simulate: ['cost/simulate'],
   'simulate schedule': ['schedule/simulate'],
   'audit verify': ['audit/verify'],
   'audit prove': ['audit/prove'],

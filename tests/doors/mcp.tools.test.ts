@@ -104,6 +104,7 @@ const sample: Readonly<Record<string, unknown>> = {
   isolation: 'none',
   seq: 1,
   graph: { tasks: [{ id: 'a', duration: 1 }] },
+  outcomes: { models: { mini: { a: { resolved: true, cost: 1 } } } },
   slots: 1,
 }
 

@@ -1,6 +1,7 @@
 // The scheduler on a graph of tasks with known durations: its makespan beside the best that is possible, and its order.
 import { z } from 'zod'
 import { type Refusal, refuse } from '../../core/refusals.ts'
+import { chanceFrom } from '../chance.ts'
 import { views } from '../method.ts'
 import { isRefusal } from '../refusal.ts'
 import { itemIn, stateOf, type Task } from './graph.ts'
@@ -42,7 +43,7 @@ export const scheduleSimulate = views({
 
 /** With noise a task takes its duration times e^(noise × a standard normal): the same seed, the same durations, in the order of the tasks. */
 function actual(tasks: readonly Task[], noise: number, seed: number): Map<string, number> {
-  const chance = mulberry32(seed)
+  const chance = chanceFrom(seed)
   return new Map(
     tasks.map(({ id: key, duration }) => [key, noise === 0 ? duration : duration * Math.exp(noise * normal(chance))]),
   )
@@ -50,14 +51,4 @@ function actual(tasks: readonly Task[], noise: number, seed: number): Map<string
 
 function normal(chance: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance())
-}
-
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

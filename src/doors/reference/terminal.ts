@@ -16,6 +16,8 @@ const lines: Readonly<Record<string, string>> = {
   'blocker/raise': 'block <item|step> --notes <text>',
   'clone/discard': 'gc',
   'clone/list': 'gc --dry-run',
+  'cost/show': 'cost',
+  'cost/simulate': 'simulate --outcomes <file>',
   'gate/answer': 'gate <gate> <answer>',
   'gate/list': 'gate',
   'gate/show': 'gate <gate>',
