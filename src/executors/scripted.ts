@@ -1,5 +1,7 @@
 // The scripted executor: plays a written part instead of an agent, for tests, demos and the simulation.
 import { type FailureReason, nothingUsed, type Outcome, type Used } from '../core/nouns/attempt.ts'
+import type { Question } from '../core/nouns/question.ts'
+import type { Update } from '../core/nouns/update.ts'
 import type { Assignment, Clock, Executor, Report, Run } from '../core/ports.ts'
 import { quoted } from '../core/text/neutral.ts'
 import { Channel } from './channel.ts'
@@ -11,6 +13,11 @@ export type Act =
   | { readonly do: 'delete'; readonly path: string }
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'use'; readonly used: Partial<Used> }
+  | { readonly do: 'tell'; readonly update: Update }
+  /** Waits for the answer, and says it: `answered: …`. */
+  | { readonly do: 'ask'; readonly question: Question }
+  /** Where it could be gone on with, and what it says of its work, told with its end. */
+  | { readonly do: 'leave'; readonly session?: string; readonly summary?: string }
   | { readonly do: 'succeed'; readonly why?: string }
   | { readonly do: 'fail'; readonly reason: FailureReason; readonly why?: string; readonly until?: number }
   /** Does nothing more until it is stopped. */
@@ -53,6 +60,8 @@ class ScriptedRun implements Run {
   #stopped: string | undefined
   #over = false
   #wake: (() => void) | undefined
+  readonly #asked = new Map<string, (answer: string | undefined) => void>()
+  #left: { readonly session?: string; readonly summary?: string } = {}
 
   constructor(options: ScriptedOptions, assignment: Assignment) {
     this.#options = options
@@ -61,7 +70,10 @@ class ScriptedRun implements Run {
     void this.#live()
   }
 
-  answer(): void {}
+  answer(question: string, answer: string | undefined): void {
+    this.#asked.get(question)?.(answer)
+    this.#asked.delete(question)
+  }
 
   stop(why: string): Promise<void> {
     this.#stopped ??= why
@@ -98,7 +110,14 @@ class ScriptedRun implements Run {
     if (act.do === 'wait') return this.#rest(act.ms)
     if (act.do === 'hang') return this.#rest(undefined)
     if (act.do === 'report') return this.#channel.push(act.report)
+    if (act.do === 'tell') return this.#channel.push({ kind: 'told', update: act.update })
+    if (act.do === 'ask') return this.#ask(act.question)
     if (act.do === 'succeed') return this.#end({ kind: 'succeeded', why: act.why ?? 'It says that it is done.' })
+    if (act.do === 'leave') {
+      const { do: _, ...left } = act
+      this.#left = { ...this.#left, ...left }
+      return
+    }
     if (act.do === 'use') {
       this.#used = { ...this.#used, ...act.used }
       return this.#channel.push({ kind: 'used', used: this.#used })
@@ -106,6 +125,15 @@ class ScriptedRun implements Run {
     const why = act.why ?? `Its part says that it fails: ${act.reason}.`
     const until = act.until === undefined ? {} : { until: act.until }
     return this.#end({ kind: 'failed', reason: act.reason, why, ...until })
+  }
+
+  async #ask(question: Question): Promise<void> {
+    const answered = new Promise<string | undefined>((done) => {
+      this.#asked.set(question.id, done)
+      this.#wake = () => done(undefined)
+    })
+    await this.#channel.push({ kind: 'asked', question })
+    await this.#channel.push({ kind: 'said', from: 'agent', text: `answered: ${(await answered) ?? 'nothing'}\n` })
   }
 
   #rest(ms: number | undefined): Promise<void> {
@@ -124,7 +152,8 @@ class ScriptedRun implements Run {
     if (this.#over) return
     this.#over = true
     const ms = Math.max(0, Math.round(this.#options.clock.monotonic() - this.#startedAt))
-    await this.#channel.push({ kind: 'ended', outcome, used: { ...this.#used, ms: Math.max(ms, this.#used.ms) } })
+    const used = { ...this.#used, ms: Math.max(ms, this.#used.ms) }
+    await this.#channel.push({ kind: 'ended', outcome, used, ...this.#left })
   }
 }
 

@@ -113,6 +113,8 @@ function mergeCases(make: Make, subject: RepositorySubject): void {
       'yours\n',
     ])
     expect(merge.messages).toContain('a.txt')
+    const marked = await text(r, merge.tree ?? '', 'a.txt')
+    expect(marked).toMatch(/^<{7} .*\n(?:mine|yours)\n={7}\n(?:mine|yours)\n>{7} .*\n$/u)
   })
 
   it('knows add/add, modify/delete, links and binaries', async () => {

@@ -16,10 +16,36 @@ export async function mergeInMemory(objects: MemoryObjects, ours: string, theirs
   }
   conflicts.push(...inTheWay(mine, changes))
   if (conflicts.length > 0) {
-    return { clean: false, conflicts, messages: conflicts.map((c) => `CONFLICT (${c.kind}): ${c.path}\n`).join('') }
+    const messages = conflicts.map((c) => `CONFLICT (${c.kind}): ${c.path}\n`).join('')
+    const tree = await bothSides(objects, objects.need(ours).tree, changes, conflicts)
+    return { clean: false, conflicts, messages, ...(tree === undefined ? {} : { tree }) }
   }
   const oids = changes.map((c) => c.oid ?? '')
   return { clean: true, tree: await applyChanges(objects, objects.need(ours).tree, changes, oids) }
+}
+
+/** As git leaves them: both texts between its marks, and of what one side deleted the other's. */
+async function bothSides(
+  objects: MemoryObjects,
+  ours: string,
+  clean: readonly NewChange[],
+  conflicts: readonly Conflict[],
+): Promise<string | undefined> {
+  if (conflicts.some((one) => one.kind === 'file/directory')) return undefined
+  const marked = conflicts.map((one): NewChange => {
+    const text = (oid: string | undefined): string => (oid === undefined ? '' : objects.bytes(oid).toString())
+    const both = `<<<<<<< ours\n${text(one.ours)}=======\n${text(one.theirs)}>>>>>>> theirs\n`
+    const oid =
+      one.ours !== undefined && one.theirs !== undefined ? objects.blob(Buffer.from(both)) : (one.ours ?? one.theirs)
+    return { path: one.path, kind: 'modified', mode: '100644', oid: oid ?? '' }
+  })
+  const changes = [...clean, ...marked]
+  return applyChanges(
+    objects,
+    ours,
+    changes,
+    changes.map((one) => one.oid ?? ''),
+  )
 }
 
 /** The common ancestor that no other one contains; of several, the one with the smallest id. */
