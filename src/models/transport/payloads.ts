@@ -13,7 +13,7 @@ export interface Payload {
 const over = '[DONE]'
 
 /** What is sent decides, and not what it is called: servers name their answers wrongly. */
-export async function* payloads(answer: Answered, bounds: Bounds): AsyncGenerator<readonly Payload[], void, undefined> {
+export async function* payloads(answer: Answered, bounds: Bounds): AsyncGenerator<Iterable<Payload>, void, undefined> {
   const events = new Events(bounds.line)
   let kind: 'unknown' | 'stream' | 'whole' = 'unknown'
   const pieces: string[] = []
@@ -46,15 +46,17 @@ function kindOf(text: string, { headers }: Answered): 'unknown' | 'stream' | 'wh
   return 'stream'
 }
 
-function read(events: readonly ServerEvent[], last: boolean): Payload[] {
-  return events.flatMap(({ name, data }) => {
+/** One after the other: what stands before a line that cannot be read is good. */
+function* read(events: readonly ServerEvent[], last: boolean): Generator<Payload, void, undefined> {
+  for (const { name, data } of events) {
     const found = parsed(data)
-    if (found !== undefined) return [{ value: found.value, name }]
+    if (found !== undefined) yield { value: found.value, name }
     // Words that keep a connection awake are none of the answer.
-    if (!/^\s*[[{]/.test(data) || data.trim() === over) return []
-    const why = last ? 'its answer broke off in the middle of a line' : 'it sent a line that is no JSON'
-    throw new Trouble({ reason: last ? 'network' : 'bad-output', why, again: true })
-  })
+    else if (/^\s*[[{]/.test(data) && data.trim() !== over) {
+      const why = last ? 'its answer broke off in the middle of a line' : 'it sent a line that is no JSON'
+      throw new Trouble({ reason: last ? 'network' : 'bad-output', why, again: true })
+    }
+  }
 }
 
 function whole(text: string): unknown {
