@@ -104,7 +104,8 @@ function afterFailure(state: State, { item, step, attempt }: Found, outcome: Fai
     ...(outcome.until === undefined ? {} : { until: outcome.until }),
   }
   // A session that was cut short is gone on with where it can be: what it did until then lies in its commit.
-  const mends = attempt.mends !== undefined && !ranDry(outcome) ? { mends: attempt.mends } : {}
+  const goesOn = attempt.mends !== undefined && (attempt.mends.what === 'conflict' || !ranDry(outcome))
+  const mends = goesOn ? { mends: attempt.mends } : {}
   return giveBack(state, item, step, { ...why, ...mends }, at)
 }
 
