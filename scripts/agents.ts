@@ -11,6 +11,8 @@ interface Pin {
   readonly usual?: true
   /** Its own install script must run: it puts its program in place. */
   readonly scripts?: true
+  /** A command that unpacks itself at its first start: it is made to, once, beside its package. */
+  readonly unpack?: string
 }
 
 const pins = JSON.parse(readFileSync(join(import.meta.dirname, 'agents.json'), 'utf8')) as Record<string, Pin>
@@ -25,11 +27,24 @@ function installed(name: string, pin: Pin): boolean {
 function npm(folder: string, pin: Pin): Promise<void> {
   const flags = ['--no-audit', '--no-fund', '--no-progress', '--loglevel=error', '--no-package-lock']
   if (pin.scripts !== true) flags.push('--ignore-scripts')
-  const child = spawn('npm', ['install', '--prefix', folder, ...flags], { cwd: folder, stdio: 'inherit' })
+  return run('npm', ['install', '--prefix', folder, ...flags], folder)
+}
+
+function run(command: string, args: readonly string[], folder: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
+  const child = spawn(command, args, { cwd: folder, stdio: 'inherit', env: { ...process.env, ...env } })
   return new Promise((done, fail) => {
     child.on('error', fail)
-    child.on('exit', (code) => (code === 0 ? done() : fail(new Error(`npm install ended with ${code} in ${folder}`))))
+    child.on('exit', (code) => (code === 0 ? done() : fail(new Error(`${command} ended with ${code} in ${folder}`))))
   })
+}
+
+async function unpack(folder: string, command: string): Promise<void> {
+  const env = {
+    HOME: folder,
+    COPILOT_SEA_EXTRACT_ONLY: '1',
+    COPILOT_PKG_CACHE_HOME: join(folder, 'node_modules', '.unpacked'),
+  }
+  await run(join(folder, 'node_modules', '.bin', command), [], folder, env)
 }
 
 /** Made beside its place and moved there whole: what is found there is complete. */
@@ -42,6 +57,7 @@ async function install(name: string, pin: Pin): Promise<void> {
     const manifest = { private: true, dependencies: { [pin.package]: pin.version } }
     writeFileSync(join(fresh, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
     await npm(fresh, pin)
+    if (pin.unpack !== undefined) await unpack(fresh, pin.unpack)
     rmSync(place, { recursive: true, force: true })
     renameSync(fresh, place)
   } finally {

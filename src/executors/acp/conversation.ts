@@ -76,8 +76,8 @@ export class Conversation {
     this.#prompted = false
     // Some tell what they used just after their answer.
     await new Promise<void>((done) => void time.after(lateMs, done))
-    const { stopReason, usage: used } = fields(answer)
-    if (used !== undefined && used !== null) usage.answer(fields(used))
+    const { stopReason } = fields(answer)
+    usage.answer(fields(answer))
     await tell({ kind: 'used', used: usage.used(ms()) })
     return stopReason
   }
@@ -131,6 +131,8 @@ export class Conversation {
     this.session = session
     await this.#talk.hearing.set(fields(answer).configOptions)
     await this.#settle(session, offeredBy(answer))
+    const title = `${assignment.item}/${assignment.step.key}`
+    if (launch.titles) await this.#try(this.#agent.request('session/set_title', { sessionId: session, title }))
     return session
   }
 
@@ -159,6 +161,15 @@ export class Conversation {
       if (chosen !== undefined) await this.#set(session, setting, chosen)
       else if (own)
         await this.#notice(`It has no ${setting.option} "${setting.values.join('" or "')}": it works as it is.`)
+    }
+  }
+
+  /** What it may leave undone. */
+  async #try(answer: Promise<unknown>): Promise<void> {
+    try {
+      await this.#timely(answer)
+    } catch (error) {
+      if (error instanceof Unfit) throw error
     }
   }
 

@@ -25,6 +25,13 @@ interface Call extends KnownCall {
   readonly done: boolean
 }
 
+/** Some tell what a command prints as it comes, beside the protocol's own fields. */
+function shellPiece(update: Fields): string {
+  const meta = fields(update._meta)
+  const { data } = fields(meta.terminal_output_delta ?? meta.terminal_output)
+  return update.sessionUpdate === 'tool_call_update' && typeof data === 'string' ? data : ''
+}
+
 export class Hearing implements Ears {
   readonly #order: HearingOrder
   readonly #calls = new Map<string, Call>()
@@ -68,6 +75,8 @@ export class Hearing implements Ears {
     const update = fields(params.update)
     if (update.sessionUpdate === 'usage_update') return this.#used(update)
     if (update.sessionUpdate === 'config_option_update') return this.set(update.configOptions)
+    const piece = shellPiece(update)
+    if (piece !== '') return this.muted ? undefined : this.#order.tell({ kind: 'said', from: 'tool', text: piece })
     if (!this.muted) await this.#tell(updatesOf(this.#order.program, update))
   }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Assignment, SpawnOrder } from '../../core/ports.ts'
 import {
   type FoundProgram,
+  type Furnishing,
   findProgram,
   missingProgram,
   type Program,
@@ -12,6 +13,7 @@ import {
   type Seat,
   type Server,
   type Setting,
+  unpacked,
 } from '../programs/index.ts'
 import { bounded } from '../surroundings.ts'
 import { lendLogin, plant } from './furnish.ts'
@@ -27,6 +29,7 @@ export interface Launch {
   readonly meta: Readonly<Record<string, unknown>> | undefined
   readonly resumes: boolean
   readonly tools: boolean
+  readonly titles: boolean
   /** Takes away what was made for this attempt only. */
   release(): Promise<void>
 }
@@ -47,8 +50,13 @@ const fallbackEndpoint = 'http://127.0.0.1:1234/v1'
 /** For servers that want no key: long, because some programs strike the key's letters from all that they say. */
 const noKey = 'baton-has-no-key-for-this-server'
 
-export async function prepare(options: AcpOptions, assignment: Assignment): Promise<Launch> {
-  const program = speaking(assignment)
+/** `native` furnishes a program that is spoken to in its own way, and not in the protocol. */
+export async function prepare(
+  options: AcpOptions,
+  assignment: Assignment,
+  native?: (seat: Seat) => Furnishing,
+): Promise<Launch> {
+  const program = native === undefined ? speaking(assignment) : known(assignment, assignment.agent.executor)
   const command = commandOf(options, assignment, program)
   const server = await serverOf(options, assignment, program)
   const keys = server === undefined ? await keysOf(options, program) : {}
@@ -57,12 +65,22 @@ export async function prepare(options: AcpOptions, assignment: Assignment): Prom
   const names = Object.keys(keys)
   const seat: Seat = { assignment, folder, keys: names, ...(server === undefined ? {} : { server }) }
   const ways = program?.acp
-  const furnishing = ways?.furnish(seat) ?? {}
+  const furnishing = native?.(seat) ?? ways?.furnish(seat) ?? {}
   for (const [path, content] of Object.entries(furnishing.files ?? {})) await plant(home, path, content)
   const borrows = server === undefined && names.length === 0 && options.person !== undefined
   if (borrows) for (const path of program?.logins ?? []) await lendLogin(options.person ?? '', home, path)
+  const before = program === undefined ? undefined : unpacked(program, options.person, options.find)
+  const spared = before === undefined || program?.unpacks === undefined ? {} : { [program.unpacks.variable]: before }
   const path = [...command.path, options.environment.PATH ?? ''].filter((place) => place !== '').join(':')
-  const env = { ...options.environment, PATH: path, HOME: home, ...furnishing.env, ...keys, ...ownOf(assignment) }
+  const env = {
+    ...options.environment,
+    PATH: path,
+    HOME: home,
+    ...spared,
+    ...furnishing.env,
+    ...keys,
+    ...ownOf(assignment),
+  }
   return {
     order: {
       argv: [command.argv[0], ...command.argv.slice(1), ...(furnishing.args ?? [])],
@@ -70,7 +88,7 @@ export async function prepare(options: AcpOptions, assignment: Assignment): Prom
       env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, bounded(value)])),
       isolation: assignment.isolation,
       network: assignment.agent.network,
-      readOnly: command.readOnly,
+      readOnly: before === undefined ? command.readOnly : [...command.readOnly, before],
       marker: assignment.attempt,
       home,
       reach: reachOf(assignment, program, server),
@@ -81,6 +99,7 @@ export async function prepare(options: AcpOptions, assignment: Assignment): Prom
     meta: furnishing.meta,
     resumes: ways?.resumes ?? true,
     tools: ways?.tools ?? true,
+    titles: ways?.titles === true,
     release: async () => {
       if (made) await rm(home, { recursive: true, force: true })
     },
@@ -88,14 +107,18 @@ export async function prepare(options: AcpOptions, assignment: Assignment): Prom
 }
 
 /** The program that speaks the protocol for this agent; undefined when the profile brings a command of its own. */
-function speaking({ agent }: Assignment): Program | undefined {
-  if (agent.program === undefined) return undefined
-  const program = programOf(agent.program)
-  if (program === undefined) {
-    const why = `The agent ${agent.name} names the program "${agent.program}", which is not known here. Correct its program in baton.yaml.`
-    throw new NotReady('crashed', why)
-  }
+function speaking(assignment: Assignment): Program | undefined {
+  if (assignment.agent.program === undefined) return undefined
+  const program = known(assignment, assignment.agent.program)
   return program.adapter === undefined ? program : (programOf(program.adapter) ?? program)
+}
+
+function known({ agent }: Assignment, usual: string): Program {
+  const name = agent.program ?? usual
+  const program = programOf(name)
+  if (program !== undefined) return program
+  const why = `The agent ${agent.name} names the program "${name}", which is not known here. Correct its program in baton.yaml.`
+  throw new NotReady('crashed', why)
 }
 
 function commandOf(options: AcpOptions, { agent }: Assignment, program: Program | undefined): FoundProgram {

@@ -17,6 +17,8 @@ import { openWire } from './wire.ts'
 
 const graceMs = 2000
 const startMs = 120_000
+/** After its turn an agent has nothing more to do than to keep its session. */
+const leaveMs = 500
 
 /** Invariants. 1: `began` is first and one `ended` last. 2: that is said when its whole tree is gone. */
 export class AcpRun implements Run {
@@ -159,7 +161,7 @@ export class AcpRun implements Run {
     this.#questions.close()
     const gone = child.ended
     child.closeInput()
-    const left = await this.#atMost(gone, this.#options.graceMs ?? graceMs)
+    const left = await this.#atMost(gone, leaveMs)
     await child.stop().catch(() => undefined)
     await wire.read
     conversation.close()

@@ -23,8 +23,14 @@ export class Usage {
     return isNew
   }
 
-  /** The `usage` of a prompt's answer: tokens of all turns of this session. */
-  answer(told: Fields): void {
+  /** A prompt's answer, with the tokens of all turns of this session: under `usage`, or where some had them before there was that. */
+  answer(answer: Fields): void {
+    const { input_tokens, output_tokens } = fields(fields(fields(answer._meta).quota).token_count)
+    const early = { inputTokens: input_tokens, outputTokens: output_tokens }
+    this.#count(count(fields(answer.usage).inputTokens) === undefined ? early : fields(answer.usage))
+  }
+
+  #count(told: Fields): void {
     const input = count(told.inputTokens) ?? 0
     const output = count(told.outputTokens) ?? 0
     const thought = count(told.thoughtTokens) ?? 0

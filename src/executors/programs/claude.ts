@@ -1,7 +1,7 @@
 // Claude Code of Anthropic, and the adapter through which it speaks ACP.
 import type { Program, Seat } from './program.ts'
 
-function surroundings({ server, assignment }: Seat): Record<string, string> {
+export function surroundings({ server, assignment }: Seat): Record<string, string> {
   const quiet = {
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     DISABLE_AUTOUPDATER: '1',
@@ -17,6 +17,8 @@ function surroundings({ server, assignment }: Seat): Record<string, string> {
   return {
     ...quiet,
     CLAUDE_CODE_MAX_RETRIES: '2',
+    // Other vendors' models take no part in its way of thinking.
+    ...(server.model.provider === 'anthropic' ? {} : { MAX_THINKING_TOKENS: '0' }),
     ANTHROPIC_BASE_URL: server.origin,
     // Local servers look at the Authorization header only; the other variable would be sent as x-api-key.
     ANTHROPIC_AUTH_TOKEN: server.key,
@@ -28,6 +30,12 @@ function surroundings({ server, assignment }: Seat): Record<string, string> {
     ANTHROPIC_SMALL_FAST_MODEL: id,
   }
 }
+
+/** Agents below it, and tools by which it would act when its step is long over, or elsewhere. */
+const withheld = [
+  ...['Agent', 'Task', 'Workflow', 'SendMessage', 'ListAgents'],
+  ...['CronCreate', 'CronDelete', 'CronList', 'ScheduleWakeup', 'EnterWorktree', 'ExitWorktree', 'EnterPlanMode'],
+]
 
 const account = {
   vendor: 'anthropic',
@@ -58,7 +66,7 @@ export const claudeAcp: Program = {
         claudeCode: {
           options: {
             promptSuggestions: false,
-            ...(seat.assignment.agent.subagents === true ? {} : { disallowedTools: ['Agent', 'Task', 'Workflow'] }),
+            ...(seat.assignment.agent.subagents === true ? {} : { disallowedTools: withheld }),
           },
         },
       },

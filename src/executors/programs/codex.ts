@@ -1,10 +1,10 @@
 // Codex of OpenAI, and the adapter through which it speaks ACP.
 import type { Program, Seat } from './program.ts'
 
-const keyVariable = 'BATON_MODEL_KEY'
+export const keyVariable = 'BATON_MODEL_KEY'
 
 /** What `config.toml` would say; as JSON, the adapter takes it from a variable. */
-function configuration({ server, assignment }: Seat): Record<string, unknown> {
+export function configuration({ server, assignment }: Seat): Record<string, unknown> {
   const quiet = {
     analytics: { enabled: false },
     features: { plugins: false, apps: false, multi_agent: assignment.agent.subagents === true },
@@ -68,5 +68,6 @@ export const codexAcp: Program = {
     ],
     resumes: true,
     tools: true,
+    titles: true,
   },
 }

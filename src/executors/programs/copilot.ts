@@ -1,6 +1,9 @@
 // Copilot CLI of GitHub.
 import type { Program } from './program.ts'
 
+/** No agents below it. */
+const alone = ['--excluded-tools', 'task', 'read_agent', 'list_agents', 'write_agent']
+
 export const copilot: Program = {
   name: 'copilot',
   package: '@github/copilot',
@@ -11,9 +14,11 @@ export const copilot: Program = {
   keys: ['COPILOT_GITHUB_TOKEN'],
   logins: ['.copilot/config.json'],
   hosts: ['api.github.com:443', 'api.githubcopilot.com:443', 'api.individual.githubcopilot.com:443', 'github.com:443'],
+  // A quarter of a gigabyte, at its first start in each HOME.
+  unpacks: { variable: 'COPILOT_PKG_CACHE_HOME', folder: '.cache/copilot' },
   acp: {
     furnish: ({ server, assignment }) => ({
-      args: ['--acp', '--no-auto-update'],
+      args: ['--acp', '--no-auto-update', ...(assignment.agent.subagents === true ? [] : alone)],
       env: {
         COPILOT_AUTO_UPDATE: 'false',
         ...(server === undefined

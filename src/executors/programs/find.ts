@@ -1,5 +1,15 @@
 // Finds an agent's program: where `npm run agents:install` puts it, else on a person's PATH; and what a sandbox must show of it.
-import { accessSync, closeSync, constants, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, sep } from 'node:path'
 import type { Program } from './program.ts'
@@ -40,6 +50,14 @@ export function find(program: Program, options: FindOptions = {}): FoundProgram 
     }
   }
   return undefined
+}
+
+/** The folder in which it was unpacked before: with the installed agents, or by the person who uses it. */
+export function unpacked(program: Program, person: string | undefined, options: FindOptions = {}): string | undefined {
+  if (program.unpacks === undefined) return undefined
+  const own = join(options.agentsFolder ?? agentsFolder(), program.name, 'node_modules', '.unpacked')
+  const theirs = person === undefined ? [] : [join(person, program.unpacks.folder)]
+  return [own, ...theirs].find((folder) => existsSync(join(folder, 'pkg')))
 }
 
 /** Where it really lies; undefined when it is not there or may not be run. */
@@ -85,7 +103,9 @@ function versionOf(real: string, name: string): string | undefined {
     try {
       const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
       const { name: own, version } = manifest as { name?: unknown; version?: unknown }
-      if (own === name && typeof version === 'string') return version
+      // Some keep their program in a package of its own for each machine, named after theirs.
+      const mine = typeof own === 'string' && (own === name || own.startsWith(`${name}-`))
+      if (mine && typeof version === 'string') return version
     } catch {
       // No manifest here, or none that can be read: the next folder up may have it.
     }

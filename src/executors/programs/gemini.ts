@@ -1,12 +1,14 @@
 // Gemini CLI of Google.
 import type { Program } from './program.ts'
 
-const settings = (selectedType: string): string =>
+const settings = (selectedType: string, subagents: boolean): string =>
   JSON.stringify({
     security: { auth: { selectedType } },
     privacy: { usageStatisticsEnabled: false },
-    general: { enableAutoUpdate: false },
+    general: { enableAutoUpdate: false, maxAttempts: 3 },
     telemetry: { enabled: false },
+    experimental: { enableAgents: subagents },
+    tools: { exclude: ['enter_plan_mode'] },
   })
 
 export const gemini: Program = {
@@ -35,6 +37,7 @@ export const gemini: Program = {
         files: {
           '.gemini/settings.json': settings(
             server === undefined && !keys.includes('GEMINI_API_KEY') ? 'oauth-personal' : 'gemini-api-key',
+            assignment.agent.subagents === true,
           ),
         },
       }

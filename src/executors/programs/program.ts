@@ -53,6 +53,8 @@ export interface Program {
   readonly keys?: readonly string[]
   /** Files below a person's HOME that hold their login, copied into the agent's own when its vendor is asked without a key. */
   readonly logins?: readonly string[]
+  /** It unpacks itself into this folder of HOME at its first start; the variable names one where that was done before. */
+  readonly unpacks?: { readonly variable: string; readonly folder: string }
   /** Hosts that it must reach to ask its vendor, with their ports. */
   readonly hosts?: readonly string[]
 }
@@ -66,6 +68,8 @@ export interface AcpWays {
   readonly resumes: boolean
   /** Whether it takes servers of tools by http. */
   readonly tools: boolean
+  /** Unless a session has a title, it asks a model of its vendor's for one. */
+  readonly titles?: true
 }
 
 export interface Setting {
