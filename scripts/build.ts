@@ -21,6 +21,7 @@ const dist = join(root, 'dist')
 
 /** Our code and its dependencies in as few files as a cold start allows; only Node's own modules stay outside. */
 async function bundle(): Promise<void> {
+  await alone('src/executors/model/hands/main.ts', 'hands.js')
   const present = Object.entries(entries).filter(([, file]) => existsSync(join(root, file)))
   const build = await rolldown({
     cwd: root,
@@ -42,6 +43,20 @@ async function bundle(): Promise<void> {
     join(fresh, 'licences.txt'),
     licences(output.flatMap((one) => (one.type === 'chunk' ? one.moduleIds : []))),
   )
+}
+
+/** One file and nothing beside it: a sandbox is shown no other. */
+async function alone(file: string, name: string): Promise<void> {
+  if (!existsSync(join(root, file))) return
+  const build = await rolldown({
+    cwd: root,
+    input: file,
+    platform: 'node',
+    external: /^node:/,
+    transform: { target: 'node22' },
+  })
+  await build.write({ file: join(fresh, name), format: 'esm', sourcemap: false, codeSplitting: false })
+  await build.close()
 }
 
 /** Whoever gets the bundle gets the licence of everything in it. */

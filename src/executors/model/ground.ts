@@ -1,0 +1,32 @@
+// What the parts of the built-in agent's work stand on, given to each of them by its run.
+import type { ModelSpec } from '../../core/nouns/model.ts'
+import type { Assignment, Models, Report } from '../../core/ports.ts'
+import type { Watch } from '../acp/watch.ts'
+import type { Time } from '../starting.ts'
+import type { Questions } from './asking.ts'
+import type { Ending } from './ending.ts'
+import type { Manner } from './instructions.ts'
+import type { Hands } from './link.ts'
+
+export interface Ground {
+  readonly assignment: Assignment
+  readonly models: Models
+  readonly spec: ModelSpec
+  readonly manner: Manner
+  readonly ending: Ending
+  readonly watch: Watch
+  readonly time: Time
+  readonly questions: Questions
+  readonly hands: Hands
+  /** Known secrets of the house, which no model is shown. */
+  readonly secrets: readonly string[]
+  /** What its conversation is kept as; undefined: nowhere. */
+  readonly session: string | undefined
+  /** Milliseconds since it began. */
+  elapsed(): number
+  push(report: Report): Promise<void>
+}
+
+export function notice(ground: Pick<Ground, 'push'>, text: string): Promise<void> {
+  return ground.push({ kind: 'told', update: { kind: 'notice', text: `${text}\n` } })
+}
