@@ -114,8 +114,8 @@ async function prepare(
   asked: 'strict' | 'basic' | 'none' | undefined,
 ): Promise<{ isolation: 'strict' | 'basic' | 'none'; clones: string }> {
   const look = await house.call('workspace/look', {})
-  const basic = look.isolation.find((one) => one.level === 'basic')?.works === true
-  const isolation = asked ?? (basic ? 'basic' : 'none')
+  const works = (level: 'strict' | 'basic') => look.isolation.some((one) => one.level === level && one.works)
+  const isolation = asked ?? (works('strict') ? 'strict' : works('basic') ? 'basic' : 'none')
   const { clones } = await house.call('workspace/init', { isolation, why: 'chosen for the demo' })
   const { configuration: found } = look
   if (found === undefined)

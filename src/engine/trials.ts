@@ -1,4 +1,5 @@
 // What a house tries out when it is asked whether it is well: each at most once at a time, and nobody waits longer than they said.
+import type { Isolation } from '../core/nouns/isolation.ts'
 import type { Trial, Tried } from '../core/ports/house.ts'
 import type { Clock, IsolationReport } from '../core/ports.ts'
 import type { Journal } from './journal/journal.ts'
@@ -75,6 +76,7 @@ const minute = 60 * second
 export function trialsOf(parts: HouseParts, journal: Journal): Readonly<Partial<Record<Trial, TrialPart>>> {
   const { store, flush, model, machine } = parts
   const done = { ok: true, why: '' }
+  const holdsMs = { well: 10 * minute, ill: minute }
   return {
     store: {
       holdsMs: { well: 0, ill: 0 },
@@ -93,12 +95,16 @@ export function trialsOf(parts: HouseParts, journal: Journal): Readonly<Partial<
     ...(model === undefined
       ? {}
       : { model: { holdsMs: { well: 30 * second, ill: 30 * second }, run: () => model.ask() } }),
-    isolation: { holdsMs: { well: 10 * minute, ill: minute }, run: async () => isolationOf(await machine.probe()) },
+    isolation: { holdsMs, run: async () => isolationOf(await machine.probe(), 'basic') },
+    strict: { holdsMs, run: async () => isolationOf(await machine.probe(), 'strict') },
   }
 }
 
-function isolationOf(reports: readonly IsolationReport[]): { readonly ok: boolean; readonly why: string } {
-  const bad = reports.find(({ level, works }) => level !== 'none' && !works)
+function isolationOf(
+  reports: readonly IsolationReport[],
+  wanted: Isolation,
+): { readonly ok: boolean; readonly why: string } {
+  const bad = reports.find(({ level, works }) => level === wanted && !works)
   if (bad === undefined) return { ok: true, why: '' }
   const open = bad.tried.filter((one) => !one.held).map((one) => one.what)
   const why = open.length === 0 ? 'is not available' : `did not hold: ${open.join(', ')}`

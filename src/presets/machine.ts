@@ -16,7 +16,7 @@ const leastFree = 1024 * 1024 * 1024
 export function machine(options: MachineOptions): Machine {
   const probe = async (): Promise<readonly IsolationReport[]> => {
     const spawner = await options.spawner()
-    return [await spawner.probe('basic'), await spawner.probe('none')]
+    return Promise.all((['strict', 'basic', 'none'] as const).map((level) => spawner.probe(level)))
   }
   const cloneKinds = async () => {
     const choice = await options.chooseClones()

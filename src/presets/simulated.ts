@@ -78,7 +78,7 @@ export const writesItsName: Part = ({ step }) => [
 
 const machine: Machine = {
   probe: async () => {
-    const levels: readonly Isolation[] = ['basic', 'none']
+    const levels: readonly Isolation[] = ['strict', 'basic', 'none']
     return levels.map((level) => ({ level, works: true, tried: [] }))
   },
   cloneKinds: async () => [{ kind: 'memory', works: true, why: 'nothing leaves the memory' }],

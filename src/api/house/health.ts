@@ -130,11 +130,13 @@ async function agentsCheck(house: House): Promise<Health['checks']['agents']> {
   const seats = { running: state.running, agents: seatsOf(state) }
   if (seats.agents.length === 0) return { ok: true, why: 'No agent is configured.', ...seats }
   const used = [...state.workspaces.values()].filter(({ policy }) => policy.agents.length > 0)
-  if (!used.some(({ isolation }) => isolation === 'basic')) {
+  const levels = new Set(used.map(({ isolation }) => isolation))
+  if (!levels.has('basic') && !levels.has('strict')) {
     const open = used.every(({ isolation }) => isolation === undefined)
     return { ok: true, why: open ? 'How agents are kept apart is not chosen yet: baton init.' : '', ...seats }
   }
-  const tried = await house.tryOut('isolation', atMostMs)
+  // What holds at strict holds at basic as well.
+  const tried = await house.tryOut(levels.has('strict') ? 'strict' : 'isolation', atMostMs)
   if (tried === undefined || tried.ok) return { ...well, ...seats }
   if (tried.late === true && tried.ms < longestTrialMs)
     return { ok: true, why: 'Whether agents are kept apart is still being tried.', ...seats }

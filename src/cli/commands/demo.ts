@@ -7,17 +7,17 @@ export const demo: Command = {
   name: 'demo',
   caption:
     'Carries a small plan out with scripted agents, in a repository and a home of its own. Needs no model and no network.',
-  usage: '[--once | --serve] [--isolation basic|none]',
+  usage: '[--once | --serve] [--isolation strict|basic|none]',
   example: 'baton demo\nbaton demo --once --json',
   options: [
     { name: 'once', caption: 'leave nothing behind' },
     { name: 'serve', caption: 'stay open afterwards, so that a browser can look at it' },
-    { name: 'isolation', value: 'level', caption: 'basic or none (default: the strongest that passes here)' },
+    { name: 'isolation', value: 'level', caption: 'strict, basic or none (default: the strongest that passes here)' },
   ],
   words: [0, 0],
   json: '{ outcome, isolation, clones, steps, landed, ms, entries, whole, folder?, home?, exit }',
   run: async (context) => {
-    const asked = context.choice('isolation', ['basic', 'none'] as const)
+    const asked = context.choice('isolation', ['strict', 'basic', 'none'] as const)
     const done = await playDemo(context, {
       ...(asked === undefined ? {} : { isolation: asked }),
       keep: !context.has('once') || context.has('serve'),

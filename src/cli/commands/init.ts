@@ -5,13 +5,27 @@ import type { Command, Context } from '../command.ts'
 import { type Demo, playDemo } from '../demo.ts'
 import { allow } from './trust.ts'
 
+/** Strongest first. */
+const levels = ['strict', 'basic', 'none'] as const
+type Level = (typeof levels)[number]
+
+const hints: Readonly<Record<Level, string>> = {
+  strict: 'agents see only their own folder, and ask little of the kernel: no debuggers, no 32-bit programs',
+  basic: 'agents see only their own folder',
+  none: 'agents run with your rights, on your files and your network',
+}
+
 export const init: Command = {
   name: 'init',
   caption: 'Sets Baton up for this repository: shows what doctor found, asks what it needs, ends in a smoke run.',
-  usage: '[--isolation basic|none] [--clones <kind>] [--no-smoke]',
-  example: 'baton init\nbaton init --isolation basic',
+  usage: '[--isolation strict|basic|none] [--clones <kind>] [--no-smoke]',
+  example: 'baton init\nbaton init --isolation strict',
   options: [
-    { name: 'isolation', value: 'level', caption: 'basic: agents in a sandbox. none: agents with your rights' },
+    {
+      name: 'isolation',
+      value: 'level',
+      caption: 'strict: agents in a sandbox, behind a filter. basic: in a sandbox. none: with your rights',
+    },
     { name: 'clones', value: 'kind', caption: 'how working folders are made (default: the best that works)' },
     { name: 'no-smoke', caption: 'leave the smoke run out' },
   ],
@@ -20,7 +34,7 @@ export const init: Command = {
   run: async (context) => {
     const before = await context.with('look', (house) => house.call('workspace/look', {}))
     if (!context.json) printLook(context, before)
-    const isolation = context.choice('isolation', ['basic', 'none'] as const) ?? (await askIsolation(context, before))
+    const isolation = context.choice('isolation', levels) ?? (await askIsolation(context, before))
     const clones = context.text('clones')
     const chosen = { isolation, ...(clones === undefined ? {} : { clones }) }
     const done = await context.with('write', (house) => house.call('workspace/init', chosen))
@@ -63,20 +77,19 @@ function printLook({ people }: Context, look: WorkspaceLook): void {
   }
 }
 
-async function askIsolation(context: Context, look: WorkspaceLook): Promise<'basic' | 'none'> {
-  if (look.chosen !== undefined) return look.chosen.isolation === 'basic' ? 'basic' : 'none'
-  const basic = look.isolation.find((one) => one.level === 'basic')?.works === true
-  const choices = [
-    ...(basic ? [{ value: 'basic', label: 'basic', hint: 'agents see only their own folder' }] : []),
-    { value: 'none', label: 'none', hint: 'agents run with your rights, on your files and your network' },
-  ]
+async function askIsolation(context: Context, look: WorkspaceLook): Promise<Level> {
+  const known = levels.find((level) => level === look.chosen?.isolation)
+  if (known !== undefined) return known
+  const offered = levels.filter(
+    (level) => level === 'none' || look.isolation.some((one) => one.level === level && one.works),
+  )
   const chosen = await choose(
     context.world,
     'How shall agents be isolated?',
-    choices,
-    `baton init --isolation ${basic ? 'basic' : 'none'}`,
+    offered.map((level) => ({ value: level, label: level, hint: hints[level] })),
+    `baton init --isolation ${offered[0] ?? 'none'}`,
   )
-  return chosen === 'basic' ? 'basic' : 'none'
+  return levels.find((level) => level === chosen) ?? 'none'
 }
 
 async function offerTrust(context: Context, look: WorkspaceLook): Promise<void> {
@@ -87,7 +100,7 @@ async function offerTrust(context: Context, look: WorkspaceLook): Promise<void> 
 }
 
 /** The first run: a plan of five steps in a repository of its own, with the isolation that was just chosen. */
-async function smokeRun(context: Context, isolation: 'strict' | 'basic' | 'none'): Promise<Demo> {
+async function smokeRun(context: Context, isolation: Level): Promise<Demo> {
   context.hint('Smoke run: five steps by a scripted agent, in a repository and a home of its own …')
   return playDemo(context, { isolation, keep: false, quiet: true })
 }
