@@ -118,9 +118,9 @@ roles: {coder: [mine, big], writer: mine}
     ['models: {a: {size: huge}}', '1 shape', '32B'],
     ['models: {a: {price_in: -1}}', '1 shape', 'less than 0'],
     ['models: {a: {tier: huge}}', '1 shape', 'small, medium or large'],
-    ['models: {a: {}}\nroles:\n  coder: [b]', '3 no-model', 'Describe it'],
+    ['models: {a: {}}\nroles:\n  coder: [other]', '3 no-model', 'Describe it'],
     ['models: {quick: {}}\nroles:\n  coder: quik', '3 no-model', 'Did you mean quick?'],
-    ['roles: {coder: []}', '1 shape', 'list of models'],
+    ['roles: {coder: []}', '1 shape', 'must name a model'],
     ['- a', '1 shape', 'object'],
     ['a: [', '1 yaml', 'Mend'],
   ])('%j', (text, where, words) => {

@@ -45,7 +45,7 @@ const model = z.strictObject({
   account: word.optional(),
 })
 
-const names = z.union([word, z.array(word).min(1).max(50)], 'must be a model or a list of models')
+const names = z.union([word, z.array(word).min(1, 'must name a model').max(50)], 'must be a model or a list of models')
 
 export const registryShape = z.strictObject({
   models: z
