@@ -1,4 +1,4 @@
-// How a run of the built-in agent is broken off from outside: by a person, by time, by a budget. The first one counts.
+// How a run of the built-in agent is broken off from outside, by a person, by time or by a budget; the first one counts.
 import type { Outcome } from '../../core/nouns/attempt.ts'
 
 /** Thrown where a wait was broken off; what the outcome is, the ending knows. */

@@ -5,8 +5,8 @@ import type { Watch } from '../acp/watch.ts'
 import type { Time } from '../starting.ts'
 import type { Questions } from './asking.ts'
 import type { Ending } from './ending.ts'
-import type { Manner } from './instructions.ts'
 import type { Hands } from './link.ts'
+import type { Manner } from './talk/instructions.ts'
 
 export interface Ground {
   readonly assignment: Assignment

@@ -16,10 +16,10 @@ import { couldNotStart, failed } from '../outcomes.ts'
 import { Questions } from './asking.ts'
 import { Ending } from './ending.ts'
 import type { Ground } from './ground.ts'
-import type { Manner } from './instructions.ts'
 import { Hands } from './link.ts'
 import { handsProgram, programOf } from './program.ts'
-import { isSession } from './sessions.ts'
+import type { Manner } from './talk/instructions.ts'
+import { isSession } from './talk/sessions.ts'
 import { Work, type Worked } from './work.ts'
 
 export interface ModelOptions {

@@ -1,4 +1,4 @@
-// What the hands are asked and what they answer: one JSON a line, both ways. Nothing here reaches beyond this folder.
+// What the hands are asked and what they answer, one JSON a line both ways; nothing in this folder imports from outside of it.
 
 /** `most`: how many letters the answer may have. Paths are relative to the folder. */
 export type HandCall =

@@ -1,9 +1,9 @@
 // The tools of the built-in agent: what each is called, takes and is good for, and what the hands are asked when it is used.
-import type { ToolKind } from '../../core/nouns/update.ts'
-import type { ToolSpec } from '../../core/ports.ts'
-import { singleLine } from '../../core/text/neutral.ts'
+import type { ToolKind } from '../../../core/nouns/update.ts'
+import type { ToolSpec } from '../../../core/ports.ts'
+import { singleLine } from '../../../core/text/neutral.ts'
+import type { HandCall } from '../hands/words.ts'
 import { type Field, type Fields, type Given, schemaOf } from './fields.ts'
-import type { HandCall } from './hands/words.ts'
 
 /** A call that lacks what the loop knows: how much may come back, and how long a command may take. */
 export type HandWish = HandCall extends infer C ? (C extends HandCall ? Omit<C, 'most' | 'ms'> : never) : never
