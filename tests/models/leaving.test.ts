@@ -1,9 +1,10 @@
 // Answers that nobody wants any more, connections that are used again, and clients that are closed.
+import type { ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { ownClock } from '../../src/models/clock.ts'
 import { asks, breaks, client, hear, hello, refuses, says, serve, sse, streams } from './stage.ts'
 
-const dripping = (response: Parameters<Parameters<typeof serve>[0]>[0]): void => {
+const dripping = (response: ServerResponse): void => {
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   const timer = setInterval(() => response.write(sse(says('x'))), 5)
   response.on('close', () => clearInterval(timer))

@@ -10,7 +10,8 @@ export interface Payload {
   readonly name: string
 }
 
-const over = '[DONE]'
+/** Given on as it is: to some servers it is all that they say of the end. */
+export const over = '[DONE]'
 
 /** What is sent decides, and not what it is called: servers name their answers wrongly. */
 export async function* payloads(answer: Answered, bounds: Bounds): AsyncGenerator<Iterable<Payload>, void, undefined> {
@@ -28,10 +29,16 @@ export async function* payloads(answer: Answered, bounds: Bounds): AsyncGenerato
     // Whoever reads may stop within this batch: the connection is good for the next request all the same.
     if (end >= 0) answer.leave()
     yield read(end < 0 ? found : found.slice(0, end), false)
-    if (end >= 0) return
+    if (end < 0) continue
+    yield [{ value: over, name: '' }]
+    return
   }
-  if (kind === 'stream') yield read(events.end(), true)
-  else yield [{ value: whole(pieces.join('')), name: '' }]
+  if (kind === 'stream') {
+    const rest = events.end()
+    const last = rest.at(-1)?.data.trim() === over
+    yield read(last ? rest.slice(0, -1) : rest, true)
+    if (last) yield [{ value: over, name: '' }]
+  } else yield [{ value: whole(pieces.join('')), name: '' }]
 }
 
 function kindOf(text: string, { headers }: Answered): 'unknown' | 'stream' | 'whole' {
@@ -46,16 +53,14 @@ function kindOf(text: string, { headers }: Answered): 'unknown' | 'stream' | 'wh
   return 'stream'
 }
 
-/** One after the other: what stands before a line that cannot be read is good. */
+/** One after the other: what stands before a line that cannot be read is good, and half of a last line is none. */
 function* read(events: readonly ServerEvent[], last: boolean): Generator<Payload, void, undefined> {
   for (const { name, data } of events) {
     const found = parsed(data)
     if (found !== undefined) yield { value: found.value, name }
     // Words that keep a connection awake are none of the answer.
-    else if (/^\s*[[{]/.test(data) && data.trim() !== over) {
-      const why = last ? 'its answer broke off in the middle of a line' : 'it sent a line that is no JSON'
-      throw new Trouble({ reason: last ? 'network' : 'bad-output', why, again: true })
-    }
+    else if (!last && /^\s*[[{]/.test(data))
+      throw new Trouble({ reason: 'bad-output', why: 'it sent a line that is no JSON', again: true })
   }
 }
 

@@ -1,6 +1,7 @@
 // Reads answers of chat completions, streamed and whole alike.
 import { faultInside, type Hearing } from '../failures/fault.ts'
 import { fieldsOf, listOf, textOf } from '../reading.ts'
+import { over } from '../transport/payloads.ts'
 import { Trouble } from '../trouble.ts'
 import { Calls } from './calls.ts'
 import type { Ending, Reader, Spoken, Tokens } from './reader.ts'
@@ -28,6 +29,7 @@ export class ChatAnswer implements Reader {
   take(payload: unknown, name: string): readonly Spoken[] {
     const fault = faultInside(payload, name, this.#hearing)
     if (fault !== undefined) throw new Trouble(fault)
+    if (payload === over) this.#finish ??= 'stop'
     const answer = fieldsOf(payload)
     if (answer === undefined) return []
     this.tokens = tokensOf(answer.usage) ?? tokensOf(fieldsOf(answer.x_groq)?.usage) ?? this.tokens
