@@ -41,8 +41,15 @@ export function confined(house: House): House {
     clones: () => house.clones(),
     discardClone: (attempt) => house.discardClone(attempt),
     doctor: async (path) => house.doctor(path === undefined || path === '' ? undefined : known(path)),
+    agents: async (path) => house.agents(path === undefined || path === '' ? undefined : known(path)),
+    models: async (path) => house.models(path === undefined || path === '' ? undefined : known(path)),
+    checkModel: async (name, path) =>
+      house.checkModel(name, path === undefined || path === '' ? undefined : known(path)),
     vitals: () => house.vitals(),
     tryOut: (what, atMostMs) => house.tryOut(what, atMostMs),
+    until: (come, atMostMs) => house.until(come, atMostMs),
+    tell: async (attempt, update) => (await house.tell?.(attempt, update)) ?? false,
+    clean: (text) => house.clean?.(text) ?? text,
     quiet: (item, atMostMs) => house.quiet(item, atMostMs),
     close: (how) => house.close(how),
   }

@@ -27,6 +27,11 @@ interface Common<N extends string, P, I> {
   /** What agents and editors call it; `noun_verb` when it has no better name. */
   readonly tool?: string
   readonly params: z.ZodType<P, I>
+  /**
+   * For the agent of a running attempt, and for nobody else: it comes with that attempt's key, may leave `attempt` out, and may use what its
+   * role is given. Through MCP such a caller sees these methods and no others.
+   */
+  readonly forAgents?: true
   /** The attempt or step that a call is about; without it no caller that is bound to an attempt may use the method. */
   about?(params: P): string
 }

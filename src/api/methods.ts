@@ -1,6 +1,10 @@
 // Everything one may ask, as a list.
+import { attemptAsk } from './attempt/ask.ts'
+import { attemptBlock } from './attempt/block.ts'
+import { attemptBrief } from './attempt/brief.ts'
 import { attemptForget } from './attempt/forget.ts'
 import { attemptLog } from './attempt/log.ts'
+import { attemptReport } from './attempt/report.ts'
 import { attemptShow } from './attempt/show.ts'
 import { auditBackup } from './audit/backup.ts'
 import { auditCheckpoint } from './audit/checkpoint.ts'
@@ -50,6 +54,7 @@ import { statusItem } from './status/item.ts'
 import { statusList } from './status/list.ts'
 import { statusStep } from './status/step.ts'
 import { stepCancel } from './step/cancel.ts'
+import { stepPropose } from './step/propose.ts'
 import { stepReady } from './step/ready.ts'
 import { stepRetry } from './step/retry.ts'
 import { stepSkip } from './step/skip.ts'
@@ -90,6 +95,11 @@ export const methods = [
   attemptShow,
   attemptLog,
   attemptForget,
+  attemptBrief,
+  attemptReport,
+  attemptAsk,
+  attemptBlock,
+  stepPropose,
   nameFind,
   workspaceLook,
   workspaceInit,

@@ -3,7 +3,9 @@ import type { House } from '../core/ports/house.ts'
 import { RepositoryTrouble, SandboxMissing, StoreFailed } from '../core/ports.ts'
 import { type Refusal, type RefusalKind, Refused, refuse } from '../core/refusals.ts'
 import { quoted } from '../core/text/neutral.ts'
+import { scrub } from '../core/text/secrets.ts'
 import { wantOf } from '../core/wants.ts'
+import { filledIn, notGiven } from './bound.ts'
 import { confined } from './confined.ts'
 import type { AnyMethod, Caller } from './method.ts'
 import { isRefusal } from './refusal.ts'
@@ -16,7 +18,7 @@ export type Performed =
 /** Shapes with one answer; `stream` is for those with many. */
 export async function perform(method: AnyMethod, house: House, caller: Caller, given: unknown): Promise<Performed> {
   try {
-    const params = admitted(method, caller, given)
+    const params = admitted(method, house, caller, given)
     const result = await run(method, reachOf(house, caller), caller, params)
     return isRefusal(result) ? { ok: false, refusal: result } : { ok: true, result }
   } catch (error) {
@@ -58,7 +60,7 @@ export async function* stream(
   caller: Caller,
   given: unknown,
 ): AsyncGenerator<unknown> {
-  const params = admitted(method, caller, given)
+  const params = admitted(method, house, caller, given)
   if (method.shape === 'series') yield* method.series(house, params)
   else if (method.shape === 'follow') {
     const wanted = method.wants(params)
@@ -68,16 +70,26 @@ export async function* stream(
 }
 
 /** Rights come first: whoever may not use a method learns nothing about its parameters. */
-function admitted(method: AnyMethod, caller: Caller, given: unknown): unknown {
+function admitted(method: AnyMethod, house: House, caller: Caller, given: unknown): unknown {
   if (!caller.may.has(method.needs)) {
     const why = `it needs the right "${method.needs}", which ${quoted(caller.name)} does not have`
     throw new Refused(refuse('auth', `method ${method.name}`, why, 'use a key that has it; docs/server.md shows how'))
   }
   if (caller.attempt !== undefined && method.about === undefined) throw notIts(method, caller.attempt)
-  const params = checked(method, given)
+  const kept = notGiven(method, caller, house.state)
+  if (kept !== undefined) throw new Refused(kept)
+  const params = checked(method, method.forAgents === true ? cleaned(filledIn(method, caller, given), house) : given)
   if (caller.attempt !== undefined && !ofAttempt(caller.attempt, method.about?.(params) ?? ''))
     throw notIts(method, caller.attempt)
   return params
+}
+
+/** What an agent says may go into the record, where no secret may ever be. */
+function cleaned(value: unknown, house: House): unknown {
+  if (typeof value === 'string') return house.clean?.(value) ?? scrub(value, [])
+  if (Array.isArray(value)) return value.map((one) => cleaned(one, house))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, cleaned(one, house)]))
 }
 
 function notIts(method: AnyMethod, attempt: string): Refused {

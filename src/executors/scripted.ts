@@ -158,5 +158,9 @@ class ScriptedRun implements Run {
 }
 
 export function scriptedExecutor(options: ScriptedOptions): Executor {
-  return { name: options.name ?? 'scripted', start: (assignment) => new ScriptedRun(options, assignment) }
+  return {
+    name: options.name ?? 'scripted',
+    takesTools: false,
+    start: (assignment) => new ScriptedRun(options, assignment),
+  }
 }

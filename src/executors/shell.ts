@@ -147,5 +147,5 @@ class ShellRun implements Run {
 
 /** Nothing that a plan says becomes part of a command: a step's words reach it as variables and by standard input. */
 export function shellExecutor(options: ShellOptions): Executor {
-  return { name: 'shell', start: (assignment) => new ShellRun(options, assignment) }
+  return { name: 'shell', takesTools: false, start: (assignment) => new ShellRun(options, assignment) }
 }

@@ -13,18 +13,21 @@ import { createHouse } from '../engine/open.ts'
 import type { HouseParts, Snapshots } from '../engine/parts.ts'
 import { shellExecutor } from '../executors/index.ts'
 import { modelPlace } from '../models/index.ts'
+import { shippedAgents } from '../policies/known.ts'
 import { createRepository, type OpenRepository } from '../repositories/index.ts'
 import { createSpawner, environment } from '../spawners/index.ts'
 import { type Hold, holdHome } from '../stores/lock.ts'
 import { memory } from '../stores/memory.ts'
 import { sqlite } from '../stores/sqlite.ts'
 import { transcriptFiles } from '../stores/transcripts.ts'
+import { agentDoor } from './agent-door.ts'
 import { agentHomesIn } from './agent-homes.ts'
 import { realClock } from './clock.ts'
 import { hasSigner, homeSigner, prepareHome } from './home.ts'
 import { lazyClones, lazyRepository, lazySpawner, once } from './lazily.ts'
 import { machine } from './machine.ts'
 import type { openPlaces } from './places.ts'
+import { voices } from './voices.ts'
 import { workingFiles } from './working.ts'
 
 export interface LocalOptions {
@@ -55,7 +58,10 @@ export async function openHouse(options: LocalOptions): Promise<LocalHouse> {
   try {
     const store = await (options.store?.(home) ?? openStore(home, mode))
     const readOnlyWhy = mode === 'look' ? 'it was opened to look only' : trouble
-    return await createHouse(parts(options, { store, readOnlyWhy, hold, places }))
+    const opened = Promise.withResolvers<LocalHouse>()
+    const house = await createHouse(parts(options, { store, readOnlyWhy, hold, places, house: opened.promise }))
+    opened.resolve(house)
+    return house
   } catch (error) {
     if (hold?.held === true) hold.release()
     throw error
@@ -95,19 +101,24 @@ interface Found {
   readonly readOnlyWhy: string | undefined
   readonly hold: Hold | undefined
   readonly places: Places
+  /** Once it is open. */
+  readonly house: Promise<LocalHouse>
 }
 
 const plans = () => import('../plans/index.ts')
 
-function parts(options: LocalOptions, { store, readOnlyWhy, hold, places }: Found): HouseParts {
+function parts(options: LocalOptions, { store, readOnlyWhy, hold, places, house }: Found): HouseParts {
   const { home, mode } = options
   const spawning = once<Spawner>(() => createSpawner({ home }))
   const spawner = lazySpawner(spawning)
   // A house that works will need it soon, and one that was killed at once: it sweeps first. Whoever needs it is told what went wrong.
   if (mode === 'work' && readOnlyWhy === undefined) spawning.get().catch(() => undefined)
   const repositories = repositoriesOf(options)
+  const models = voices({ env: process.env, clock: realClock })
   const { env } = environment({ from: process.env })
   const makers = clonesOf(home, spawning.get, repositories.of)
+  const secrets = [...(options.secrets ?? [])]
+  const door = mode === 'work' && readOnlyWhy === undefined ? agentDoor(house, secrets) : undefined
   return {
     home,
     version: manifest.version,
@@ -137,9 +148,13 @@ function parts(options: LocalOptions, { store, readOnlyWhy, hold, places }: Foun
     },
     ...(mode === 'look' || readOnlyWhy !== undefined ? {} : { flush: () => flushInto(home) }),
     model: modelPlace({ env: process.env }),
+    models,
+    registry: async () => (await import('./configuration.ts')).readModels({ home, env: process.env }),
+    shippedAgents,
     readOnly: [],
     setUpEnv: env,
-    secrets: options.secrets ?? [],
+    secrets,
+    ...(door === undefined ? {} : { agentDoor: door }),
     ...(mode === 'look' && !hasSigner(home) ? { origin: '' } : homeSigner(home)),
     places: places({ repository: repositories.of, now: realClock.now }),
     snapshots: snapshotsIn(home, mode),
@@ -151,6 +166,8 @@ function parts(options: LocalOptions, { store, readOnlyWhy, hold, places }: Foun
     workingFiles,
     watchPlans: true,
     close: async () => {
+      await models.close()
+      await door?.close()
       await makers.close()
       await repositories.close()
       await (await spawning.opened())?.close()

@@ -34,7 +34,8 @@ const served = {
 async function play(): Promise<Asking> {
   const made = stage()
   made.commit({
-    'wf.yaml': workflow('wf', steps),
+    // The agent of one step may split it.
+    'wf.yaml': workflow('wf', steps).replace(/("key":"slow".*?"responsibleRole":)"coder"/u, '$1"manager"'),
     [`${teaFeature}/tasks.md`]: teaTasks,
     'agent.sh': agent(made, keys),
     'baton.yaml': policy({ more: 'tries: 2\n' }),
@@ -99,6 +100,26 @@ async function working({ made, house, ask }: Asking): Promise<void> {
   await made.logged('start slow 1')
   await ask.call('blocker/raise', { on: 'wf/never', notes: 'the kettle is broken' })
   await ask.call('blocker/raise', { on: '001-tea', notes: 'no water' })
+}
+
+/** What the agent of the step that is being done says and asks, with the key of its attempt. */
+async function speaking({ house, ask }: Asking): Promise<void> {
+  const agent = ask.as({ name: 'agent of wf/slow/1', may: new Set(['read', 'run']), attempt: 'wf/slow/1' })
+  await agent.call('attempt/report', { says: 'the water is on', todo: [{ text: 'pour', status: 'pending' }] })
+  const { question } = await agent.call('attempt/ask', { asks: 'Which cup?', options: ['blue', 'white'], atMostMs: 0 })
+  await ask.call('gate/answer', { gate: question, answer: 'blue' })
+  expect(await agent.call('attempt/ask', { question })).toMatchObject({ answered: true, answer: 'blue' })
+  const { blocker } = await agent.call('attempt/block', { notes: 'no leaves' })
+  await ask.call('blocker/clear', { blocker })
+  const proposed = await agent.call('step/propose', {
+    steps: [{ title: 'Warm the pot' }, { title: 'Pour', after: [1] }],
+  })
+  expect(proposed.keys).toEqual(['slow.1', 'slow.2'])
+  await ask.call('gate/show', { gate: proposed.question })
+  await ask.call('gate/answer', { gate: proposed.question, answer: 'approve' })
+  expect((await agent.call('attempt/brief')).parts).toHaveLength(2)
+  await ask.call('status/step', { step: 'wf/slow.2' })
+  expect(house.state.items.get('wf')?.steps.map(({ spec }) => spec.key)).toContain('slow.2')
 }
 
 async function looking({ house, ask }: Asking): Promise<void> {
@@ -199,6 +220,7 @@ it('every method answers what its schema says, on a house with real work in it',
   await settingUp(played)
   await planning(played)
   await working(played)
+  await speaking(played)
   await looking(played)
   await ruling(played)
   await ending(played)

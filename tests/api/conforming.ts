@@ -5,7 +5,7 @@ import { expect, onTestFinished } from 'vitest'
 import type { z } from 'zod'
 import { answerSchema, answers } from '../../src/api/answers/index.ts'
 import { methods } from '../../src/api/index.ts'
-import type { AnyMethod } from '../../src/api/method.ts'
+import type { AnyMethod, Caller } from '../../src/api/method.ts'
 import { everything } from '../../src/api/scopes.ts'
 import { inside } from '../../src/client/inside.ts'
 import type { House } from '../../src/core/ports/house.ts'
@@ -47,14 +47,25 @@ export async function asking(made: Stage, options: Omit<LocalOptions, 'home'>): 
   return { made, house, ask: new Conforming(house, made.path) }
 }
 
+type Who = Omit<Caller, 'folder'>
+
 /** Calls of methods by name, each answer held to its schema; `asked` counts the answers of each method. */
 export class Conforming {
-  readonly asked = new Map<string, number>()
+  readonly asked: Map<string, number>
+  readonly #house: House
+  readonly #folder: string
   readonly #calls: ReturnType<typeof inside>
 
-  constructor(house: House, folder: string) {
-    const caller = { name: 'ann', folder: realpathSync(folder), may: everything }
-    this.#calls = inside(all, house, caller, async () => undefined)
+  constructor(house: House, folder: string, who: Who = { name: 'ann', may: everything }, asked = new Map()) {
+    this.asked = asked
+    this.#house = house
+    this.#folder = realpathSync(folder)
+    this.#calls = inside(all, house, { ...who, folder: this.#folder }, async () => undefined)
+  }
+
+  /** The same house for somebody else; what is asked counts together. */
+  as(who: Who): Conforming {
+    return new Conforming(this.#house, this.#folder, who, this.asked)
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: its shape is what is being found out.

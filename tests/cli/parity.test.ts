@@ -102,6 +102,11 @@ const withoutMethods: Readonly<Record<string, string>> = {
 }
 
 const withoutCommand: Readonly<Record<string, string>> = {
+  'attempt/brief': 'for the agent at work, which has it as the tool get_step',
+  'attempt/report': 'for the agent at work, which has it as the tool report_progress',
+  'attempt/ask': 'for the agent at work, which has it as the tool ask',
+  'attempt/block': 'for the agent at work, which has it as the tool declare_blocker',
+  'step/propose': 'for the agent at work, which has it as the tool propose_steps',
   'house/health': 'for monitors, at GET /health; a person asks doctor',
   'count/show': 'for editors that show the number beside a folder; a person asks status',
   'count/list': 'for editors that show the sum; a person asks status',

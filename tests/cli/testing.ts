@@ -96,6 +96,7 @@ export function paperHouse(): PaperHouse {
       backup: missing,
       forget: missing,
     },
+    until: async (come) => come(state),
     quiet: async () => true,
     close: async () => undefined,
   }

@@ -72,23 +72,6 @@ it('whoever may not use a tool is told so, and the house is not asked', async ()
   expect(house.state.seq).toBe(before)
 })
 
-it('a key of one attempt asks about its own step, and about no other', async () => {
-  const { url } = await serve(busyHouse())
-  const { client } = await peer(url, 'agent')
-  expect(await client.callTool({ name: 'why', arguments: { step: `${item}/T001` } })).not.toHaveProperty('isError')
-  expect(await client.callTool({ name: 'attempt_log', arguments: { attempt } })).not.toHaveProperty('isError')
-  for (const [name, given] of [
-    ['why', { step: `${item}/T002` }],
-    ['attempt_log', { attempt: `${item}/T001/2` }],
-    ['status_list', {}],
-    ['plan_status', { item }],
-    ['cancel', { item }],
-  ] as const) {
-    const said = await client.callTool({ name, arguments: given })
-    expect([name, said]).toMatchObject([name, { isError: true, structuredContent: { refusal: { kind: 'auth' } } }])
-  }
-})
-
 it('what agents and plans say comes without anything that a terminal or a model would take for more than words', async () => {
   const { url } = await serve(busyHouse(hostile))
   const { client } = await peer(url, 'runner')

@@ -3,7 +3,7 @@ import { type Client, ProtocolError } from '@modelcontextprotocol/client'
 import { expect, it } from 'vitest'
 import { methods } from '../../src/api/index.ts'
 import type { TranscriptPage } from '../../src/core/ports/house.ts'
-import { readResource, resourcesOf } from '../../src/doors/mcp/resources.ts'
+import { readResource, resourcesOf, templatesOf } from '../../src/doors/mcp/resources.ts'
 import { busyHouse, hostile } from '../cli/testing.ts'
 import { attempt, modern, peer, serve } from './mcp.stage.ts'
 
@@ -104,14 +104,13 @@ it('gives the latest part of a long transcript, and says how to get at the rest'
   expect(text).toContain('Nothing will follow. What came before is left out here; ?from=0 begins at the beginning.')
 })
 
-it('shows to the key of one attempt that attempt’s transcript, and nothing else', async () => {
+it('shows nothing to the key of one attempt, which has tools', async () => {
   const { url } = await serve(busyHouse())
   const { client } = await peer(url, 'agent')
-  expect((await client.listResources()).resources.map((one) => one.uri)).toEqual([`baton://transcript/${attempt}`])
-  expect((await client.listResourceTemplates()).resourceTemplates.map((one) => one.name)).toEqual(['transcript'])
-  expect(await textAt(client, `baton://transcript/${attempt}`)).toContain(attempt)
-  for (const uri of ['baton://status', `baton://plan/${item}`, `baton://transcript/${item}/T002/1`])
-    await expect(client.readResource({ uri })).rejects.toThrow(/bound to attempt/)
+  expect(client.getServerCapabilities()).toEqual({ tools: {} })
+  for (const uri of ['baton://status', `baton://plan/${item}`, `baton://transcript/${attempt}`])
+    await expect(client.readResource({ uri })).rejects.toThrow()
+  await expect(client.getPrompt({ name: 'hand-over' })).rejects.toThrow()
 })
 
 it('turns its pages when there is much', async () => {
@@ -150,9 +149,11 @@ it('keeps the rights itself where the house takes this door for its owner', asyn
     ask: async (method: string) => asked.push(method),
   })
   for (const uri of ['baton://status', `baton://plan/${item}`, `baton://transcript/${item}/T002/1`]) {
-    await expect(readResource(port('read', attempt), uri)).rejects.toMatchObject({ refusal: { kind: 'auth' } })
+    expect(await readResource(port('read', attempt), uri)).toBeUndefined()
     await expect(readResource(port('run'), uri)).rejects.toMatchObject({ refusal: { kind: 'auth' } })
   }
   expect(await resourcesOf(port('run'), undefined)).toEqual({ resources: [] })
+  expect(await resourcesOf(port('read', attempt), undefined)).toEqual({ resources: [] })
+  expect(templatesOf(port('read', attempt))).toEqual([])
   expect(asked).toEqual([])
 })

@@ -41,8 +41,9 @@ it('lists to each key what it may use, and nothing else', async () => {
   expect(owner).toContain('workspace_trust')
   expect(owner).not.toContain('journal_follow')
   expect(owner).not.toContain('audit_export')
-  expect(agent.sort()).toEqual(['attempt_log', 'attempt_show', 'status_step', 'why'])
-  expect(owner).toHaveLength(methods.filter((one) => one.shape !== 'follow' && one.shape !== 'series').length)
+  expect(agent.sort()).toEqual(['ask', 'declare_blocker', 'get_step', 'report_progress'])
+  const calls = methods.filter((one) => one.shape !== 'follow' && one.shape !== 'series')
+  expect(owner).toHaveLength(calls.filter((one) => !('forAgents' in one)).length)
 })
 
 it('names them so that every model takes them, each once', () => {
@@ -52,7 +53,9 @@ it('names them so that every model takes them, each once', () => {
 })
 
 it('shows in review what a client is told of a tool, and pins it by a digest', async () => {
-  const lines = toolsOf(portOf('owner')).map(({ name, title, description, annotations, inputSchema, outputSchema }) => {
+  const given = new Set(methods.map((one) => ('tool' in one ? (one.tool ?? '') : '')))
+  const tools = [...toolsOf(portOf('owner')), ...toolsOf({ ...portOf('agent'), given })]
+  const lines = tools.map(({ name, title, description, annotations, inputSchema, outputSchema }) => {
     const hints = Object.entries(annotations).flatMap(([hint, set]) => (set ? [hint.replace('Hint', '')] : []))
     const schemas = hash('sha256', JSON.stringify([inputSchema, outputSchema])).slice(0, 12)
     return `${name} | ${title} | ${hints.join(' ') || '-'} | ${schemas}\n  ${description}`
@@ -73,7 +76,8 @@ it('says the same names and words whoever asks, in every era', async () => {
   const names = readFileSync(stored, 'utf8')
     .split('\n')
     .flatMap((line) => /^(\w+) \|/.exec(line)?.[1] ?? [])
-  expect((await said(old)).map(([name]) => name)).toEqual(names)
+  const agents = methods.flatMap((one) => ('forAgents' in one ? [one.tool] : []))
+  expect([...(await said(old)).map(([name]) => name), ...agents]).toEqual(names)
 })
 
 /** What each parameter may be called with; a digest is one of nothing. */
@@ -134,7 +138,7 @@ it('every tool, called once, gives what fits its schema, or a refusal that a per
   const good: string[] = []
   for (const tool of tools) {
     const given = minimal(tool.name)
-    const method = toolNamed(methods, tool.name)
+    const method = toolNamed(portOf('owner'), tool.name)
     expect(method?.params.safeParse(given).error?.issues, `${tool.name} takes ${JSON.stringify(given)}`).toBeUndefined()
     const { content, structuredContent, isError } = await client.callTool({ name: tool.name, arguments: given })
     expect(content).toHaveLength(1)
@@ -198,7 +202,7 @@ it('gives hints that are true of the shape and the right', () => {
   for (const name of ['cancel', 'step_cancel', 'attempt_forget', 'clone_discard', 'answer_question', 'workspace_trust'])
     expect(hints(name), name).toMatchObject({ readOnlyHint: false, destructiveHint: true })
   for (const tool of all.values()) {
-    const method = toolNamed(methods, tool.name)
+    const method = toolNamed(portOf('owner'), tool.name)
     expect(tool.annotations.readOnlyHint).toBe(method?.shape === 'view' || method?.shape === 'read')
   }
 })

@@ -83,6 +83,8 @@ export interface Executor {
   readonly name: string
   /** It is given a HOME that stays from one attempt at a step to the next. */
   readonly keepsHome?: true
+  /** Absent: what it drives can use a server of tools. */
+  readonly takesTools?: false
   start(assignment: Assignment): Run
   /** Whether this profile could be started here now; takes seconds at most and throws nothing. Absent: it could. */
   available?(agent: AgentProfile): Promise<Availability>

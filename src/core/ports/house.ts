@@ -7,6 +7,7 @@ import type { IsolationReport, Repository } from '../ports.ts'
 import type { Refusal } from '../refusals.ts'
 import type { State } from '../state.ts'
 import type { Wish } from '../wishes.ts'
+import type { AgentsFound, ModelChecked, ModelsFound } from './crew.ts'
 
 /** Given only when the facts are durable. */
 export type Answer =
@@ -185,8 +186,8 @@ export interface Vitals {
   readonly model?: { readonly address: string; readonly named: string }
 }
 
-/** store: the newest entry is read. flush: bytes are put on the disk. model: the model server is asked. isolation: escapes are tried. */
-export type Trial = 'store' | 'flush' | 'model' | 'isolation'
+/** store: the newest entry is read. flush: bytes are put on the disk. model: the model server is asked. isolation: escapes are tried at basic. strict: at strict. */
+export type Trial = 'store' | 'flush' | 'model' | 'isolation' | 'strict'
 
 export interface Tried {
   readonly ok: boolean
@@ -251,6 +252,11 @@ export interface House {
   clones(): Promise<readonly CloneHeld[]>
   discardClone(attempt: string): Promise<void>
   doctor(path: string | undefined): Promise<readonly DoctorLine[]>
+  /** Who could do steps in a repository, and anywhere: each with whether it could be started now. Takes seconds, starts nothing. */
+  agents(path: string | undefined): Promise<AgentsFound>
+  models(path: string | undefined): Promise<ModelsFound>
+  /** Sends the model of that name a trivial prompt; undefined when there is none of it. */
+  checkModel(name: string, path: string | undefined): Promise<ModelChecked | undefined>
   /** May be asked for often; throws nothing. */
   vitals(): Vitals
   /**

@@ -16,7 +16,7 @@ import type { HttpAt } from './at.ts'
 import { fail, pathOf, sayBadAddress, sayErrors } from './failing.ts'
 import { listen, patience } from './listening.ts'
 import { type Log, logRequests } from './log.ts'
-import { routesOf } from './routes.ts'
+import { routesForAgents, routesOf } from './routes.ts'
 import { rpcSocket } from './rpc.ts'
 import { timeRequests } from './tally.ts'
 
@@ -40,6 +40,8 @@ export interface HttpDoorOptions {
   /** Names besides those of this machine that the Host header may hold. */
   readonly allowHosts?: readonly string[]
   readonly log?: Pick<Log, 'logger' | 'dropped' | 'verbose'>
+  /** Serves agents at work at /mcp, and nothing and nobody else: the owner's token is then one that nobody is told. */
+  readonly forAgents?: true
   /** How often one caller may ask in a minute. */
   readonly perMinute?: Partial<Rates>
 }
@@ -105,7 +107,8 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
   sayErrors(app)
   limitRates(app, guard, clock, { ...usualRates, ...options.perMinute })
   await app.register(async (inner) => {
-    for (const group of routesOf({ keys, lockout, cookieName, dropped: log?.dropped })) await group(inner, at)
+    const all = { keys, lockout, cookieName, dropped: log?.dropped }
+    for (const group of options.forAgents === true ? routesForAgents : routesOf(all)) await group(inner, at)
   })
   await app.ready()
   const { ports, close } = await listen(app, options)

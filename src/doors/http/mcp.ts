@@ -1,6 +1,7 @@
 // Streamable HTTP at /mcp: requests of this server made into what the protocol takes, and its answers into ours.
 import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { toolsGiven } from '../../api/bound.ts'
 import type { Caller } from '../../api/method.ts'
 import { perform } from '../../api/perform.ts'
 import { Refused, refuse } from '../../core/refusals.ts'
@@ -40,6 +41,7 @@ function portFor({ methods, house }: HttpAt, request: FastifyRequest, caller: Ca
   return {
     methods,
     caller,
+    ...(caller.attempt === undefined ? {} : { given: toolsGiven(house.state, caller.attempt) }),
     owner: ownerOf(request, caller),
     onWait: (told) => house.onWait?.(told) ?? (() => undefined),
     ask: async (name, params) => {

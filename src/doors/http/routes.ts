@@ -23,6 +23,9 @@ export interface RouteParts {
   readonly dropped?: (() => number) | undefined
 }
 
+/** All that an agent at work needs. */
+export const routesForAgents: readonly Routes[] = [mcpRoutes]
+
 export function routesOf({ keys, lockout, cookieName, dropped }: RouteParts): readonly Routes[] {
   return [
     pageRoutes,

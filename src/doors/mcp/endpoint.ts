@@ -49,7 +49,7 @@ export class Endpoint {
     if (request.method !== 'POST' || !isInitializeRequest(body))
       return failed(400, -32000, 'Bad Request: the Mcp-Session-Id header is missing; a session begins with initialize')
     const id = this.#options.clock.chance(40)
-    const session = await openSession(this.#options.version, id)
+    const session = await openSession(this.#options.version, id, desk)
     const response = await session.fetch(request, body, desk)
     if (!response.ok) await session.close()
     else {

@@ -1,4 +1,5 @@
 // What this door needs of whoever opens it: a way to ask, what the caller may do, and the time.
+import { filledIn } from '../../api/bound.ts'
 import type { AnyMethod, Caller } from '../../api/method.ts'
 import { ofAttempt } from '../../api/scopes.ts'
 import type { Clock } from '../../core/ports.ts'
@@ -11,6 +12,8 @@ export interface McpPort {
   readonly methods: readonly AnyMethod[]
   /** From the record of whoever opened the door. What it may not do is neither listed nor asked. */
   readonly caller: Pick<Caller, 'name' | 'may' | 'attempt'>
+  /** Of a caller that is bound to an attempt: the tools that the role of its step is given. */
+  readonly given?: ReadonlySet<string>
   /** Two calls are of one owner when they came with the same key. */
   readonly owner: string
   /** One answer; throws `Refused`. */
@@ -33,7 +36,7 @@ export function admit(method: AnyMethod, { caller }: McpPort, given: unknown): v
     throw new Refused(refuse('auth', `method ${method.name}`, why, 'ask the person you work for to do it'))
   }
   if (caller.attempt === undefined) return
-  const params = method.params.safeParse(given)
+  const params = method.params.safeParse(filledIn(method, caller, given))
   if (method.about !== undefined && (!params.success || ofAttempt(caller.attempt, method.about(params.data)))) return
   const why = `this key is bound to attempt ${caller.attempt}, and may ask about that attempt and its step only`
   throw new Refused(refuse('auth', `method ${method.name}`, why, 'ask about your own step'))

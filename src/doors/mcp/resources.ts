@@ -50,10 +50,9 @@ const transcripts: Template = {
   mimeType: plain,
 }
 
-/** Whoever is bound to an attempt sees what that attempt said, and nothing else. */
+/** Whoever is bound to an attempt has tools, and nothing else. */
 export function templatesOf({ caller }: McpPort): readonly Template[] {
-  if (!caller.may.has('read')) return []
-  return caller.attempt === undefined ? [plans, runs, transcripts] : [transcripts]
+  return caller.may.has('read') && caller.attempt === undefined ? [plans, runs, transcripts] : []
 }
 
 /** What is open now, a page at a time. */
@@ -62,8 +61,7 @@ export async function resourcesOf(
   cursor: string | undefined,
 ): Promise<{ readonly resources: readonly Resource[]; readonly next?: string }> {
   const { caller } = port
-  if (!caller.may.has('read')) return { resources: [] }
-  if (caller.attempt !== undefined) return { resources: [transcriptAt(caller.attempt)] }
+  if (!caller.may.has('read') || caller.attempt !== undefined) return { resources: [] }
   const from = cursor === undefined ? 0 : Number(cursor)
   if (!Number.isSafeInteger(from) || from < 0)
     throw new Refused(refuse('invalid', 'cursor', 'it is none of ours', 'begin anew'))
@@ -107,7 +105,7 @@ export async function readResource(port: McpPort, uri: string): Promise<Text | u
   const found = /^baton:\/\/(status|plan|run|transcript)(?:\/([^?#]{1,600}))?(?:\?from=([0-9]{1,15}))?$/u.exec(uri)
   const [, kind, rest, from] = found ?? []
   const name = rest === undefined ? '' : decoded(rest)
-  if (found === null || (kind === 'status') !== (name === '')) return undefined
+  if (found === null || (kind === 'status') !== (name === '') || port.caller.attempt !== undefined) return undefined
   if (kind === 'transcript') {
     return {
       mimeType: plain,

@@ -16,7 +16,7 @@ import { serveStdio as overStdio, StdioServerTransport } from '@modelcontextprot
 import { refusalFrom } from '../../api/perform.ts'
 import { quoted } from '../../core/text/neutral.ts'
 import { callTool, inWords } from './calling.ts'
-import { instructions } from './instructions.ts'
+import { forAgents, instructions } from './instructions.ts'
 import type { Desk } from './port.ts'
 import { prompts, promptText } from './prompts.ts'
 import { readResource, resourcesOf, templatesOf } from './resources.ts'
@@ -39,9 +39,10 @@ export function isOfSessions(request: Request, body: unknown): Promise<boolean> 
   return isLegacyRequest(request, body)
 }
 
-export async function openSession(version: string, id: string): Promise<Session> {
+/** `desk` is that of whoever begins it: agents at work are told other things than people's. */
+export async function openSession(version: string, id: string, desk: Desk): Promise<Session> {
   const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => id })
-  const server = serverFor(version, deskOf)
+  const server = serverFor(version, isAgent(desk), deskOf)
   await server.connect(transport)
   return {
     fetch: (request, body, desk) => transport.handleRequest(request, { ...bodyOf(body), authInfo: carried(desk) }),
@@ -50,7 +51,9 @@ export async function openSession(version: string, id: string): Promise<Session>
 }
 
 export function sessionless(version: string): Sessionless {
-  const handler = createMcpHandler(() => serverFor(version, deskOf), { legacy: 'reject' })
+  const handler = createMcpHandler(({ authInfo }) => serverFor(version, isAgent(authInfo?.extra?.desk), deskOf), {
+    legacy: 'reject',
+  })
   return {
     fetch: (request, body, desk) => handler.fetch(request, { ...bodyOf(body), authInfo: carried(desk) }),
     close: () => handler.close(),
@@ -61,7 +64,7 @@ export function sessionless(version: string): Sessionless {
 export function speak(version: string, desk: Desk, input: Readable, output: Writable): Promise<void> {
   const transport = new StdioServerTransport(input, output)
   const ended = Promise.withResolvers<void>()
-  const handle = overStdio(() => serverFor(version, () => desk), { transport })
+  const handle = overStdio(() => serverFor(version, isAgent(desk), () => desk), { transport })
   const close = transport.onclose
   transport.onclose = () => {
     close?.()
@@ -87,6 +90,10 @@ function deskOf({ http }: ServerContext): Desk {
   return desk as Desk
 }
 
+function isAgent(desk: unknown): boolean {
+  return (desk as Desk | undefined)?.port.caller.attempt !== undefined
+}
+
 /** Never asked to check anything by a schema: what it would be used for is not offered here. */
 const unused = {
   getValidator: (): never => {
@@ -94,11 +101,23 @@ const unused = {
   },
 }
 
-function serverFor(version: string, deskFor: (context: ServerContext) => Desk): Server {
+type DeskFor = (context: ServerContext) => Desk
+
+function serverFor(version: string, agent: boolean, deskFor: DeskFor): Server {
   const server = new Server(
     { name: 'baton', title: 'Baton', version },
-    { capabilities: { tools: {}, resources: {}, prompts: {} }, instructions, jsonSchemaValidator: unused },
+    {
+      capabilities: agent ? { tools: {} } : { tools: {}, resources: {}, prompts: {} },
+      instructions: agent ? forAgents : instructions,
+      jsonSchemaValidator: unused,
+    },
   )
+  offerTools(server, deskFor)
+  if (!agent) offerReading(server, deskFor)
+  return server
+}
+
+function offerTools(server: Server, deskFor: DeskFor): void {
   server.setRequestHandler('tools/list', (_, context) => ({
     tools: toolsOf(deskFor(context).port).map((tool) => ({ ...tool })),
   }))
@@ -109,6 +128,9 @@ function serverFor(version: string, deskFor: (context: ServerContext) => Desk): 
     const { text, structured, isError } = told
     return { content: [{ type: 'text', text }], structuredContent: { ...structured }, ...(isError ? { isError } : {}) }
   })
+}
+
+function offerReading(server: Server, deskFor: DeskFor): void {
   server.setRequestHandler('resources/list', async ({ params }, context) => {
     const { resources, next } = await inProtocol('resources', resourcesOf(deskFor(context).port, params?.cursor))
     return { resources: resources.map((one) => ({ ...one })), ...(next === undefined ? {} : { nextCursor: next }) }
@@ -130,7 +152,6 @@ function serverFor(version: string, deskFor: (context: ServerContext) => Desk): 
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown prompt: ${quoted(params.name)}`)
     return { messages: [{ role: 'user', content: { type: 'text', text } }] }
   })
-  return server
 }
 
 function liveOf({ mcpReq: { signal, _meta, notify } }: ServerContext): Live {

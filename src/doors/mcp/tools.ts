@@ -1,6 +1,7 @@
 // The methods as tools: what a caller may use, under which name, and what a client should know before it calls one.
 
 import { answerSchema, paramsSchema } from '../../api/answers/index.ts'
+import { isFor } from '../../api/bound.ts'
 import { meaningOf } from '../../api/meanings.ts'
 import type { AnyMethod } from '../../api/method.ts'
 import type { McpPort } from './port.ts'
@@ -34,6 +35,8 @@ const settled: ReadonlySet<string> = new Set([
   'step/cancel',
   'gate/answer',
   'blocker/clear',
+  'attempt/ask',
+  'attempt/block',
   'attempt/forget',
   'clone/discard',
   'workspace/trust',
@@ -49,13 +52,17 @@ export function isTool(method: AnyMethod): boolean {
   return method.shape !== 'follow' && method.shape !== 'series'
 }
 
-export function toolNamed(methods: readonly AnyMethod[], name: string): AnyMethod | undefined {
-  return methods.find((method) => isTool(method) && toolName(method) === name)
+/** Undefined also for what this caller does not see: an agent at work knows its own tools, and nobody else does. */
+export function toolNamed({ methods, caller }: McpPort, name: string): AnyMethod | undefined {
+  return methods.find((method) => isTool(method) && isFor(method, caller) && toolName(method) === name)
 }
 
-export function toolsOf({ methods, caller }: McpPort): readonly Tool[] {
+export function toolsOf({ methods, caller, given }: McpPort): readonly Tool[] {
   const open = (method: AnyMethod): boolean =>
-    isTool(method) && caller.may.has(method.needs) && (caller.attempt === undefined || method.about !== undefined)
+    isTool(method) &&
+    isFor(method, caller) &&
+    caller.may.has(method.needs) &&
+    (caller.attempt === undefined || given?.has(toolName(method)) === true)
   return methods.filter(open).map(toolOf)
 }
 
@@ -69,7 +76,7 @@ function toolOf(method: AnyMethod): Tool {
   const tool: Tool = {
     name: toolName(method),
     title: titleOf(method),
-    description: `${method.caption} Needs the right "${method.needs}".`,
+    description: method.forAgents === true ? method.caption : `${method.caption} Needs the right "${method.needs}".`,
     inputSchema: inputOf(method),
     ...(output === undefined ? {} : { outputSchema: output }),
     annotations: {
@@ -97,7 +104,15 @@ function inputOf(method: AnyMethod): ObjectSchema {
     const description = meaningOf(method.name, name)
     return [name, description === undefined || 'description' in field ? field : { description, ...field }] as const
   })
-  return { ...schema, type: 'object', properties: Object.fromEntries(properties) }
+  const whole = { ...schema, type: 'object' as const, properties: Object.fromEntries(properties) }
+  return method.forAgents === true ? withoutAttempt(whole) : whole
+}
+
+/** Whoever is bound to an attempt need not name it. */
+function withoutAttempt({ properties, required, ...rest }: ObjectSchema): ObjectSchema {
+  const left = Object.entries(properties as Readonly<Record<string, Schema>>).filter(([name]) => name !== 'attempt')
+  const needed = Array.isArray(required) ? required.filter((name) => name !== 'attempt') : []
+  return { ...rest, properties: Object.fromEntries(left), ...(needed.length === 0 ? {} : { required: needed }) }
 }
 
 /** Whether an answer stands alone, or under `result`, because the protocol knows objects only. */

@@ -164,13 +164,18 @@ export class AttemptEffort implements Effort {
     const { agent, role, readsOnly } = cast
     const note = (text: string): Promise<void> => this.#voices.note(text)
     this.#questions = new Questions({ shop: this.#shop, attempt, agent, role, run, readsOnly, note })
+    const deaf = this.#shop.hearing.listen(attempt.id, (update) => this.#voices.hear({ kind: 'told', update }))
     let ended: Ended | undefined
-    for await (const report of run.reports) {
-      if (report.kind === 'began') await this.#begin(clone, cast, report)
-      else if (report.kind === 'ended') ended = report
-      else if (report.kind === 'used') await using.hear(report.used)
-      else if (report.kind === 'asked') await this.#questions.ask(report.question)
-      else await this.#voices.hear(report)
+    try {
+      for await (const report of run.reports) {
+        if (report.kind === 'began') await this.#begin(clone, cast, report)
+        else if (report.kind === 'ended') ended = report
+        else if (report.kind === 'used') await using.hear(report.used)
+        else if (report.kind === 'asked') await this.#questions.ask(report.question)
+        else await this.#voices.hear(report)
+      }
+    } finally {
+      await deaf()
     }
     await this.#voices.flush()
     return ended
@@ -185,7 +190,8 @@ export class AttemptEffort implements Effort {
     const resume = before?.agent === attempt.agent ? before.session : undefined
     const timeoutMs = Math.min(agent.timeoutMs, limits.ms ?? Number.MAX_SAFE_INTEGER)
     const home = await this.#home(cast.executor)
-    const tools = agentDoor === undefined || role.tools.length === 0 ? [] : [await agentDoor.admit(attempt.id)]
+    const wants = cast.executor.takesTools !== false && role.tools.length > 0
+    const tools = agentDoor !== undefined && wants ? [await agentDoor.admit(attempt.id)] : []
     if (this.#stopped !== undefined) return undefined
     const assignment: Assignment = {
       attempt: attempt.id,
