@@ -106,6 +106,7 @@ export class History {
     if (this.tokens > room) this.#drop(young)
     if (this.tokens > room)
       this.#shorten(({ brief, message }) => brief !== undefined && message.content.length > longResult)
+    if (this.tokens > room) this.#cutArguments(this.#turn)
     if (this.tokens > room) return undefined
     return { left: `${before - this.tokens} of about ${before} tokens of this conversation were left out.` }
   }

@@ -92,14 +92,26 @@ export function readWorded(text: string, known: readonly string[]): Reading {
   return { kind: 'done', say: typeof summary === 'string' && summary !== '' ? summary : say }
 }
 
-const marks: readonly RegExp[] = [
-  /<tool_call>\s*([\s\S]{2,200000}?)\s*<\/tool_call>/g,
-  /\[TOOL_REQUEST\]\s*([\s\S]{2,200000}?)\s*\[END_TOOL_REQUEST\]/g,
+const marks: readonly (readonly [opens: string, closes: string])[] = [
+  ['<tool_call>', '</tool_call>'],
+  ['[TOOL_REQUEST]', '[END_TOOL_REQUEST]'],
 ]
+
+/** What stands between marks; each letter is looked at once, however many marks there are. */
+function between(text: string, opens: string, closes: string): string[] {
+  const found: string[] = []
+  for (let at = text.indexOf(opens); at !== -1 && found.length < objectsAtMost; ) {
+    const end = text.indexOf(closes, at)
+    if (end === -1) break
+    found.push(text.slice(text.lastIndexOf(opens, end) + opens.length, end))
+    at = text.indexOf(opens, end)
+  }
+  return found
+}
 
 /** Calls that a server gave as text, between marks that only calls have, or as nothing but one object. */
 export function strayCalls(text: string, known: readonly string[]): readonly Worded[] {
-  const marked = marks.flatMap((mark) => [...text.matchAll(mark)].map(([, inside = '']) => inside))
+  const marked = marks.flatMap(([opens, closes]) => between(text, opens, closes))
   const bare = text.trim()
   const texts = marked.length > 0 ? marked : bare.startsWith('{') && endOf(bare, 0) === bare.length ? [bare] : []
   return texts.flatMap((one) => {
