@@ -23,6 +23,7 @@ import { scrub } from '../core/text/secrets.ts'
 import { type Wish, wish } from '../core/wishes.ts'
 import { Auditing, doctorsRecord } from './auditing.ts'
 import { Counting } from './counting.ts'
+import { Crew } from './crew.ts'
 import { Dispatch } from './dispatch.ts'
 import type { Journal } from './journal/journal.ts'
 import { Keeping } from './keeping.ts'
@@ -72,6 +73,7 @@ export class LocalHouse implements House {
   readonly #endings = new Endings()
   readonly #trials: Trials
   readonly #waiting = new Waiting()
+  readonly #crew: Crew
   readonly #told = new Set<(why: string) => void>()
   #waits = ''
   #snapshotAt: number
@@ -89,6 +91,7 @@ export class LocalHouse implements House {
     this.#journal = journal
     this.#snapshotAt = state.seq
     this.#commits = commits
+    this.#crew = new Crew(parts, state)
     this.#trials = new Trials(parts.clock, trialsOf(parts, journal))
     this.#loop = new Loop({
       ledger: journal,
@@ -298,7 +301,20 @@ export class LocalHouse implements House {
   }
 
   async doctor(path: string | undefined): Promise<readonly DoctorLine[]> {
-    return [...(await this.#parts.machine.doctor(path)), ...(await doctorsRecord(this.#signing, this.#keeping))]
+    const [machine, record] = [this.#parts.machine.doctor(path), doctorsRecord(this.#signing, this.#keeping)]
+    return [...(await machine), ...(await this.#crew.doctor(path)), ...(await record)]
+  }
+
+  agents(path: string | undefined) {
+    return this.#crew.agents(path)
+  }
+
+  models(path: string | undefined) {
+    return this.#crew.models(path)
+  }
+
+  checkModel(name: string, path: string | undefined) {
+    return this.#crew.check(name, path)
   }
 
   vitals(): Vitals {

@@ -1,4 +1,7 @@
 // What a house is made of: the ports that a preset fills.
+import type { AgentProfile } from '../core/nouns/agent.ts'
+import type { Registry } from '../core/nouns/model.ts'
+import type { PlanNote } from '../core/nouns/plan.ts'
 import type { ConfigurationFound, DoctorLine, TranscriptPage, TranscriptPart } from '../core/ports/house.ts'
 import type {
   Checker,
@@ -8,6 +11,7 @@ import type {
   Executor,
   Files,
   IsolationReport,
+  Models,
   PlanFormat,
   Repository,
   Spawner,
@@ -86,6 +90,12 @@ export interface HouseParts {
   readonly flush?: () => Promise<void>
   /** Where models are asked by default. */
   readonly model?: ModelPlace
+  /** Absent where no model is ever asked. */
+  readonly models?: Models
+  /** The models that a person's own registry describes, read anew each time. */
+  readonly registry?: () => Promise<{ readonly registry: Registry; readonly notes: readonly PlanNote[] }>
+  /** The agents that need no configuration but their name. */
+  readonly shippedAgents?: () => readonly AgentProfile[]
   /** Folders that children may see besides their own: the toolchains that a person named. */
   readonly readOnly: readonly string[]
   readonly setUpEnv: Readonly<Record<string, string>>

@@ -76,6 +76,9 @@ export function paperHouse(): PaperHouse {
     cloneKinds: async () => [],
     clones: async () => [],
     discardClone: missing,
+    agents: async () => ({ mode: 'online' as const, agents: [] }),
+    models: async () => ({ mode: 'online' as const, models: [], roles: {}, notes: [] }),
+    checkModel: async () => undefined,
     doctor: async () => [{ what: 'node', ok: true, detail: 'v24' }],
     vitals: () => ({
       version: '0.0.0',
