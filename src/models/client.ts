@@ -1,15 +1,15 @@
 // The client for every OpenAI-compatible server.
 import type { ModelSpec } from '../core/nouns/model.ts'
 import type { ModelFailed, ModelPart, ModelRequest, Models, Stop } from '../core/ports.ts'
-import { ask } from './asker.ts'
+import { ask } from './asking/asker.ts'
+import { embed } from './asking/embed.ts'
+import { Dialects, type Offer, offerOf } from './asking/found.ts'
+import { askShaped } from './asking/shaped.ts'
+import { Told } from './asking/told.ts'
 import { Caller, type Options } from './caller.ts'
 import { ownClock } from './clock.ts'
-import { embed } from './embed.ts'
-import { Dialects, type Offer, offerOf } from './found.ts'
 import type { ModelsOptions } from './options.ts'
-import { askShaped } from './shaped.ts'
 import { type Target, targetOf } from './target.ts'
-import { Told } from './told.ts'
 
 /** Nothing is opened or loaded before somebody asks. */
 export function createModels(options: ModelsOptions): Models {

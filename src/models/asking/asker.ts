@@ -1,16 +1,16 @@
 // One request and its answer in parts: sent again where that helps, and never once a part of the answer has gone out.
-import type { ModelPart, ModelRequest } from '../core/ports.ts'
-import type { Caller, Options } from './caller.ts'
+import type { ModelPart, ModelRequest } from '../../core/ports.ts'
+import type { Caller, Options } from '../caller.ts'
+import { type Target, targetOf } from '../target.ts'
+import { payloads } from '../transport/payloads.ts'
+import { Trouble } from '../trouble.ts'
+import { ChatAnswer } from '../wires/chat-answer.ts'
+import { chatRequest } from '../wires/chat-request.ts'
+import type { Reader } from '../wires/reader.ts'
+import { ResponsesAnswer } from '../wires/responses-answer.ts'
+import { responsesRequest } from '../wires/responses-request.ts'
 import type { Dialects } from './found.ts'
-import { type Target, targetOf } from './target.ts'
 import { Told } from './told.ts'
-import { payloads } from './transport/payloads.ts'
-import { Trouble } from './trouble.ts'
-import { ChatAnswer } from './wires/chat-answer.ts'
-import { chatRequest } from './wires/chat-request.ts'
-import type { Reader } from './wires/reader.ts'
-import { ResponsesAnswer } from './wires/responses-answer.ts'
-import { responsesRequest } from './wires/responses-request.ts'
 
 export async function* ask(
   caller: Caller,

@@ -1,6 +1,6 @@
 // Says whether a text is JSON of a schema, and what is wrong with it; the validator is loaded when the first schema comes.
-import { ModelFailed } from '../core/ports.ts'
-import { parsed } from './reading.ts'
+import { ModelFailed } from '../../core/ports.ts'
+import { parsed } from '../reading.ts'
 
 export interface Shape {
   readonly name: string

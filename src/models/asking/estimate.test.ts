@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ModelRequest } from '../core/ports.ts'
+import type { ModelRequest } from '../../core/ports.ts'
 import { roughly, roughlyAsked, wasCut } from './estimate.ts'
 
 const asked = (content: string): ModelRequest => ({

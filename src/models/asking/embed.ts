@@ -1,10 +1,10 @@
 // Texts as vectors: in portions that servers take, each answer looked at before it is believed.
-import type { ModelSpec } from '../core/nouns/model.ts'
-import type { Stop } from '../core/ports.ts'
-import type { Caller } from './caller.ts'
-import { fieldsOf, listOf } from './reading.ts'
-import type { Target } from './target.ts'
-import { Trouble } from './trouble.ts'
+import type { ModelSpec } from '../../core/nouns/model.ts'
+import type { Stop } from '../../core/ports.ts'
+import type { Caller } from '../caller.ts'
+import { fieldsOf, listOf } from '../reading.ts'
+import type { Target } from '../target.ts'
+import { Trouble } from '../trouble.ts'
 
 const textsAtMost = 96
 const lettersAtMost = 500_000

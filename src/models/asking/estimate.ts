@@ -1,5 +1,5 @@
 // How many tokens a text roughly has, and how many it has at least; no tokenizer is asked.
-import type { ModelRequest } from '../core/ports.ts'
+import type { ModelRequest } from '../../core/ports.ts'
 
 const bytesEach = 4
 /** What a conversation costs apart from its words. */

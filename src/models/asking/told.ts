@@ -1,12 +1,12 @@
 // What has been told of an answer until now, and what is said of it at its end, good or bad.
-import type { FailureReason, Used } from '../core/nouns/attempt.ts'
-import { type Clock, ModelFailed, type ModelPart, type ModelRequest } from '../core/ports.ts'
-import { scrub } from '../core/text/secrets.ts'
-import type { Quirks } from './dialects.ts'
+import type { FailureReason, Used } from '../../core/nouns/attempt.ts'
+import { type Clock, ModelFailed, type ModelPart, type ModelRequest } from '../../core/ports.ts'
+import { scrub } from '../../core/text/secrets.ts'
+import type { Quirks } from '../dialects.ts'
+import type { Target } from '../target.ts'
+import { Trouble } from '../trouble.ts'
+import type { Ending, Reader, Spoken } from '../wires/reader.ts'
 import { roughly, roughlyAsked, wasCut } from './estimate.ts'
-import type { Target } from './target.ts'
-import { Trouble } from './trouble.ts'
-import type { Ending, Reader, Spoken } from './wires/reader.ts'
 
 export class Told {
   begun = false

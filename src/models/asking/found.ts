@@ -1,11 +1,11 @@
 // Which models a server offers, how much each can read as it is loaded, and which dialect the server speaks.
-import type { Dialect, ModelSpec } from '../core/nouns/model.ts'
-import type { ModelFound } from '../core/ports.ts'
-import type { Caller } from './caller.ts'
-import { byHost, dialects, type Quirks } from './dialects.ts'
-import { countOf, type Fields, fieldsOf, listOf, textOf } from './reading.ts'
-import type { Target } from './target.ts'
-import { Trouble } from './trouble.ts'
+import type { Dialect, ModelSpec } from '../../core/nouns/model.ts'
+import type { ModelFound } from '../../core/ports.ts'
+import type { Caller } from '../caller.ts'
+import { byHost, dialects, type Quirks } from '../dialects.ts'
+import { countOf, type Fields, fieldsOf, listOf, textOf } from '../reading.ts'
+import type { Target } from '../target.ts'
+import { Trouble } from '../trouble.ts'
 
 export interface Offer {
   readonly dialect: Dialect

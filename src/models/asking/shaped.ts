@@ -1,6 +1,6 @@
 // Answers that must be JSON of a schema: validated here whatever the server promises, and asked for once more when they are not.
-import { nothingUsed, type Used } from '../core/nouns/attempt.ts'
-import { ModelFailed, type ModelPart, type ModelRequest } from '../core/ports.ts'
+import { nothingUsed, type Used } from '../../core/nouns/attempt.ts'
+import { ModelFailed, type ModelPart, type ModelRequest } from '../../core/ports.ts'
 import { checkerOf, type Shape } from './schema.ts'
 
 type Ask = (request: ModelRequest) => AsyncIterable<ModelPart>
