@@ -1,4 +1,5 @@
 // Who waits for what: promises that are looked at again whenever something has happened.
+import type { Clock } from '../core/ports.ts'
 
 export class Waiting {
   readonly #waiting = new Set<() => boolean>()
@@ -13,6 +14,22 @@ export class Waiting {
       }
       if (!ask()) this.#waiting.add(ask)
     })
+  }
+
+  /** The same, but for so long at most; says whether it has come. */
+  async within(clock: Pick<Clock, 'after'>, come: () => boolean, atMostMs: number | undefined): Promise<boolean> {
+    let late = false
+    const pass = (): void => {
+      late = true
+      this.look()
+    }
+    const calm = atMostMs === undefined ? () => undefined : clock.after(atMostMs, pass)
+    try {
+      await this.until(() => late || come())
+      return come()
+    } finally {
+      calm()
+    }
   }
 
   look(): void {
