@@ -220,9 +220,9 @@ describe('when something dies', () => {
   })
 
   for (const kind of ['namespaced', 'plain'] as const) {
-    for (const isolation of ['none', 'basic'] as const) {
+    for (const isolation of ['none', 'basic', 'strict'] as const) {
       it(`kill -9 of main ends everything below within a second (${kind}, ${isolation})`, async (ctx) => {
-        if ((kind === 'namespaced' || isolation === 'basic') && absent !== undefined) ctx.skip(absent)
+        if ((kind === 'namespaced' || isolation !== 'none') && absent !== undefined) ctx.skip(absent)
         const marker = mark()
         const program = join(import.meta.dirname, 'isolation.main.ts')
         const main = spawn(process.execPath, [program, home, kind, isolation, marker], {
@@ -236,7 +236,7 @@ describe('when something dies', () => {
       })
 
       it(`kill -9 of the spawner settles its children as signals, and the next start makes a new one (${kind}, ${isolation})`, async (ctx) => {
-        if ((kind === 'namespaced' || isolation === 'basic') && absent !== undefined) ctx.skip(absent)
+        if ((kind === 'namespaced' || isolation !== 'none') && absent !== undefined) ctx.skip(absent)
         const spawner = await createSpawner({ home, kind, graceMs: 300 })
         const marker = mark()
         const folder = join(home, 'work')

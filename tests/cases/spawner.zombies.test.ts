@@ -61,7 +61,7 @@ function zombiesBelow(root: number): number {
   return all.filter((one) => family.has(one.pid) && one.state === 'Z').length
 }
 
-it.each(['none', 'basic'] as const)('leaves nothing unreaped behind at isolation %s', async (level) => {
+it.each(['none', 'basic', 'strict'] as const)('leaves nothing unreaped behind at isolation %s', async (level) => {
   for (let n = 0; n < 12; n++) {
     try {
       const child = await spawner.start(order(level, `z/${level}/${n}`))
