@@ -18,7 +18,8 @@ export interface ScriptedModel {
 }
 
 /** What the model does with an order: a command for the shell, words, or anything that the double can say. */
-export type Script = (asked: Asked) => { readonly run: string } | { readonly say: string } | FixtureResponse
+type Act = { readonly run: string } | { readonly say: string } | FixtureResponse
+export type Script = (asked: Asked) => Act | Promise<Act>
 
 /** The tools by which each agent runs a command, and what they take. */
 const shells: Readonly<Record<string, (command: string) => Record<string, unknown>>> = {
@@ -69,7 +70,7 @@ export async function scriptedModel(script: Script): Promise<ScriptedModel> {
     asked.push(heard)
     // Titles and the like are asked for without tools.
     if (heard.tools.length === 0) return { content: 'A title.', ...used }
-    const act = script(heard)
+    const act = await script(heard)
     if ('say' in act) return { content: act.say, ...used }
     if (!('run' in act)) return act
     const name = Object.keys(shells).find((one) => heard.tools.includes(one))

@@ -16,12 +16,15 @@ export interface Turn {
   readonly at: number
   /** The last that it wrote beside the protocol. */
   readonly tail: string
+  /** An error that it told as it ended its turn. */
+  readonly trouble?: string | undefined
 }
 
 const authRequired = -32_000
 
 export function outcomeOfStop(stop: unknown, turn: Turn): Outcome {
-  const { agent, denied, worked } = turn
+  const { agent, denied, worked, trouble } = turn
+  if (trouble !== undefined) return told(trouble, `${agent} says that it failed: ${quoted(trouble, 600)}`, turn)
   if (denied.length > 0 && worked === 0) {
     return failed(
       'refused-tool',
@@ -77,8 +80,12 @@ export function outcomeOfExit(ended: Ended | undefined, doing: string, turn: Tur
         ? `ended with exit code ${ended.code}`
         : `was ended by ${ended.signal}`
   const tail = clip(neutral(turn.tail).trim().split('\n').slice(-8).join('\n'), 1000)
-  const known = classify({ text: tail, at: turn.at })
   const why = `${turn.agent} ${how} ${doing}. ${tail === '' ? 'It said nothing.' : `It said last: ${tail}`}`
+  return told(tail, why, turn)
+}
+
+function told(text: string, why: string, turn: Turn): Outcome {
+  const known = classify({ text, at: turn.at })
   return known === undefined ? failed('crashed', why) : withUntil(known.reason, why, known.until)
 }
 

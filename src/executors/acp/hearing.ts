@@ -21,6 +21,9 @@ export interface HearingOrder {
   ms(): number
 }
 
+/** The words of an error in an update, as its program tells one. */
+type Trouble = ((update: Fields) => string | undefined) | undefined
+
 interface Call extends KnownCall {
   readonly done: boolean
 }
@@ -42,9 +45,21 @@ export class Hearing implements Ears {
   /** Tools that did something. */
   worked = 0
   #words = ''
+  #trouble: string | undefined
+  #inTrouble: Trouble
 
   constructor(order: HearingOrder) {
     this.#order = order
+  }
+
+  /** Of a program that tells its errors in a way of its own. */
+  expect(trouble: Trouble): void {
+    this.#inTrouble = trouble
+  }
+
+  /** An error that it told and did not get over. */
+  trouble(): string | undefined {
+    return this.#trouble === undefined ? undefined : bounded(this.#trouble, summaryLetters)
   }
 
   /** The last that it said after its last tool. */
@@ -77,7 +92,10 @@ export class Hearing implements Ears {
     if (update.sessionUpdate === 'config_option_update') return this.set(update.configOptions)
     const piece = shellPiece(update)
     if (piece !== '') return this.muted ? undefined : this.#order.tell({ kind: 'said', from: 'tool', text: piece })
-    if (!this.muted) await this.#tell(updatesOf(this.#order.program, update))
+    if (this.muted) return
+    const trouble = this.#inTrouble?.(update)
+    await this.#tell(updatesOf(this.#order.program, update))
+    if (trouble !== undefined) this.#trouble = trouble
   }
 
   /** Of a request for permission: some agents tell of the call only there. */
@@ -101,6 +119,7 @@ export class Hearing implements Ears {
 
   async #tell(updates: readonly Update[]): Promise<void> {
     for (const update of updates) {
+      if (update.kind === 'message' && this.#trouble !== undefined) this.#trouble += ` ${update.text}`
       if (update.kind === 'message') this.#words = (this.#words + update.text).slice(-2 * summaryLetters)
       if (update.kind === 'tool') this.#remember(update)
       await this.#order.tell({ kind: 'told', update })
@@ -112,6 +131,7 @@ export class Hearing implements Ears {
   #remember({ id, tool, title, status }: Extract<Update, { kind: 'tool' }>): void {
     const before = this.#calls.get(id)
     if (before === undefined) this.#words = ''
+    this.#trouble = undefined
     const done = before?.done === true || status === 'done'
     if (done && before?.done !== true) this.worked += 1
     const kind = tool ?? before?.tool

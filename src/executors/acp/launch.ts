@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Assignment, SpawnOrder } from '../../core/ports.ts'
 import {
+  type AcpWays,
   type FoundProgram,
   type Furnishing,
   findProgram,
@@ -30,6 +31,9 @@ export interface Launch {
   readonly resumes: boolean
   readonly tools: boolean
   readonly titles: boolean
+  readonly trouble: AcpWays['trouble']
+  /** Whether its vendor's models are asked, whose prices it knows. */
+  readonly vendors: boolean
   /** Takes away what was made for this attempt only. */
   release(): Promise<void>
 }
@@ -100,6 +104,8 @@ export async function prepare(
     resumes: ways?.resumes ?? true,
     tools: ways?.tools ?? true,
     titles: ways?.titles === true,
+    trouble: ways?.trouble,
+    vendors: server === undefined,
     release: async () => {
       if (made) await rm(home, { recursive: true, force: true })
     },

@@ -132,6 +132,8 @@ export class AcpRun implements Run {
   }
 
   async #converse(launch: Launch, child: Child): Promise<Outcome> {
+    this.#usage.knowsPrices = launch.vendors
+    this.#hearing.expect(launch.trouble)
     const wire = openWire(child, this.#hearing)
     // Loaded with the first agent that needs it: a start of Baton does not.
     const sdk = await import('@agentclientprotocol/sdk/unstable')
@@ -179,8 +181,9 @@ export class AcpRun implements Run {
 
   #soFar(): Turn {
     const { worked, tail } = this.#hearing
+    const trouble = this.#hearing.trouble()
     const agent = this.#assignment.agent.name
-    return { agent, worked, tail, denied: this.#questions.denied, at: this.#clock.now() }
+    return { agent, worked, tail, trouble, denied: this.#questions.denied, at: this.#clock.now() }
   }
 
   #ending(): Outcome | undefined {

@@ -7,6 +7,8 @@ export class Usage {
   #tokens = { tokensIn: 0, tokensOut: 0, cachedIn: 0 }
   #cost: number | undefined
   #costBefore = 0
+  /** Of models of one's own an agent knows no prices, and takes those of its vendor. */
+  knowsPrices = true
 
   /** Costs told until now belong to what came before. */
   begin(): void {
@@ -18,7 +20,7 @@ export class Usage {
     const { amount, currency } = fields(told.cost)
     const cost = count(amount)
     if (cost === undefined || (currency !== undefined && currency !== 'USD')) return false
-    const isNew = cost !== this.#cost
+    const isNew = this.knowsPrices && cost !== this.#cost
     this.#cost = cost
     return isNew
   }
@@ -47,7 +49,7 @@ export class Usage {
   }
 
   used(ms: number): Used {
-    const cost = Math.max(0, (this.#cost ?? 0) - this.#costBefore)
+    const cost = this.knowsPrices ? Math.max(0, (this.#cost ?? 0) - this.#costBefore) : 0
     const unpriced = cost === 0 && this.#tokens.tokensIn + this.#tokens.tokensOut > 0
     return { ...nothingUsed, ...this.#tokens, cost, ms, ...(unpriced ? { unpriced: true as const } : {}) }
   }

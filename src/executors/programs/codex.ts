@@ -25,6 +25,13 @@ export function configuration({ server, assignment }: Seat): Record<string, unkn
   }
 }
 
+/** Its thread fails first; why is in the message after it. */
+function trouble(update: Readonly<Record<string, unknown>>): string | undefined {
+  const failed =
+    update.sessionUpdate === 'session_info_update' && JSON.stringify(update._meta ?? '').includes('"systemError"')
+  return failed ? 'Its thread failed.' : undefined
+}
+
 const account = {
   vendor: 'openai',
   keys: ['CODEX_API_KEY', 'OPENAI_API_KEY'],
@@ -66,6 +73,7 @@ export const codexAcp: Program = {
             : ['agent-full-access', 'agent'],
       },
     ],
+    trouble,
     resumes: true,
     tools: true,
     titles: true,

@@ -4,6 +4,14 @@ import type { Program } from './program.ts'
 /** No agents below it. */
 const alone = ['--excluded-tools', 'task', 'read_agent', 'list_agents', 'write_agent']
 
+const failures = /^Error: (Failed to get response from the AI model|Authentication failed|Execution failed)/
+
+function trouble({ sessionUpdate, content }: Readonly<Record<string, unknown>>): string | undefined {
+  if (sessionUpdate !== 'agent_message_chunk' || typeof content !== 'object' || content === null) return undefined
+  const text = 'text' in content && typeof content.text === 'string' ? content.text : ''
+  return failures.test(text) ? text : undefined
+}
+
 export const copilot: Program = {
   name: 'copilot',
   package: '@github/copilot',
@@ -34,6 +42,7 @@ export const copilot: Program = {
       },
     }),
     settings: () => [{ option: 'allow_all', values: ['off'] }],
+    trouble,
     resumes: true,
     tools: true,
   },

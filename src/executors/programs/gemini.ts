@@ -8,7 +8,7 @@ const settings = (selectedType: string, subagents: boolean): string =>
     general: { enableAutoUpdate: false, maxAttempts: 3 },
     telemetry: { enabled: false },
     experimental: { enableAgents: subagents },
-    tools: { exclude: ['enter_plan_mode'] },
+    tools: { exclude: ['enter_plan_mode', ...(subagents ? [] : ['invoke_agent'])] },
   })
 
 export const gemini: Program = {

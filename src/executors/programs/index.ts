@@ -2,4 +2,4 @@
 export { available, missingProgram } from './available.ts'
 export { type FindOptions, type FoundProgram, unpacked } from './find.ts'
 export { findProgram, programOf, programs } from './known.ts'
-export type { Furnishing, Program, Seat, Server, Setting } from './program.ts'
+export type { AcpWays, Furnishing, Program, Seat, Server, Setting } from './program.ts'

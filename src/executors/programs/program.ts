@@ -68,6 +68,8 @@ export interface AcpWays {
   readonly resumes: boolean
   /** Whether it takes servers of tools by http. */
   readonly tools: boolean
+  /** The words of an error that it tells in an update of its own, to end its turn afterwards as if all were well. */
+  trouble?(update: Readonly<Record<string, unknown>>): string | undefined
   /** Unless a session has a title, it asks a model of its vendor's for one. */
   readonly titles?: true
 }
