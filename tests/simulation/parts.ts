@@ -29,7 +29,9 @@ const reasons: readonly FailureReason[] = [
 export function partFor(world: World, assignment: Assignment, number: number): readonly Act[] {
   const { chance } = world
   const { step, attempt } = assignment
-  const acts: Act[] = [{ do: 'say', text: `I begin ${step.key}.` }, wait(world)]
+  const acts: Act[] = [{ do: 'say', text: `I begin ${step.key}.` }, ...asks(world), wait(world)]
+  if (chance.is(0.5)) acts.push({ do: 'leave', session: `session of ${attempt}`, summary: `I did ${step.key}.` })
+  if (chance.is(0.3)) acts.push({ do: 'use', used: { tokensIn: chance.from(0, 10), tokensOut: chance.from(0, 10) } })
   const good = world.healed || !chance.is(world.plot.knobs.badAgents)
   if (!good) acts.push(...harm(world))
   if (good && step.readsOnly === true) return [...acts, { do: 'say', text: 'I have read it.' }]
@@ -43,6 +45,17 @@ export function partFor(world: World, assignment: Assignment, number: number): r
   if (chance.is(0.1)) acts.push({ do: 'write', path: 'tasks.md', text: 'I tick everything myself.\n' })
   acts.push(wait(world))
   return acts
+}
+
+/** A person, or nobody, answers what it asks. */
+function asks({ chance, healed }: World): readonly Act[] {
+  if (healed || !chance.is(0.1)) return []
+  const about = chance.pick(['question', 'permission'] as const)
+  const tool = chance.pick(['execute', 'fetch', 'other'] as const)
+  const yes = { id: '1', kind: 'allow-once', label: 'yes' } as const
+  const no = { id: '2', kind: 'reject-once', label: 'no' } as const
+  const options = chance.is(0.3) ? [] : [yes, no]
+  return [{ do: 'ask', question: { id: 'q', about, asks: 'May I?', tool, options } }]
 }
 
 function wait({ chance, healed }: World): Act {

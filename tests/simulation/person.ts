@@ -50,6 +50,8 @@ const deeds: readonly (readonly [number, Deed])[] = [
   [1, again],
   [1, discard],
   [2, onceMore],
+  [2, free],
+  [0.5, raise],
 ]
 
 /** One thing that comes to mind, sensible or not. */
@@ -94,8 +96,17 @@ function answer(world: World, life: Life, item: Item): Wish | undefined {
   if (gates.length === 0) return undefined
   const gate = chance.pick(gates)
   const reentry = chance.is(0.3) && item.steps.length > 0 ? { reentry: chance.pick(item.steps).spec.key } : {}
-  const said = chance.is(0.5) ? gate.usual : chance.pick(gate.options)
+  const said = chance.is(0.5) || gate.options.length === 0 ? gate.usual || 'as you like' : chance.pick(gate.options)
   return ask('gate.answer', { gate: gate.id, answer: said, reasons: chance.is(0.9) ? ['so it is'] : [], ...reentry })
+}
+
+function free(world: World, life: Life): Wish | undefined {
+  const barred = [...(life.house?.state.bars.keys() ?? [])]
+  return barred.length === 0 ? undefined : ask('account.free', { account: world.chance.pick(barred), why: 'logged in' })
+}
+
+function raise(world: World, _: Life, item: Item): Wish {
+  return ask('budget.set', { scope: 'item', id: item.id, limits: { tokens: world.chance.from(1, 1000) }, why: 'so' })
 }
 
 function ofStep(world: World, item: Item, make: (step: string) => Wish): Wish | undefined {
@@ -175,6 +186,8 @@ export async function help(world: World, life: Life): Promise<boolean> {
   let helped = false
   if ((state.workspaces.get(workspace)?.desired ?? 0) < 1)
     helped = await life.submit(ask('workspace.want', { path: workspace, desired: 3 }))
+  for (const account of [...state.bars.keys()])
+    helped = (await life.submit(ask('account.free', { account, why: 'logged in' }))) || helped
   for (const item of [...state.items.values()]) helped = (await helpWith(world, life, item)) || helped
   return helped
 }
@@ -183,9 +196,12 @@ async function helpWith(world: World, life: Life, item: Item): Promise<boolean> 
   let helped = false
   for (const gate of openGates(life, item)) {
     if (gate.kind === 'release') continue
-    const said = gate.kind === 'intake' ? 'approve' : gate.usual
+    const said = gate.kind === 'intake' ? 'approve' : gate.usual || 'as you like'
     helped = (await life.submit(ask('gate.answer', { gate: gate.id, answer: said, reasons: [] }))) || helped
   }
+  const limits = { tokens: 1_000_000 }
+  if (life.house?.state.budgets.get(`item ${item.id}`)?.tokens !== limits.tokens)
+    helped = (await life.submit(ask('budget.set', { scope: 'item', id: item.id, limits, why: 'enough' }))) || helped
   const blocked = unblock(world, life, item)
   if (blocked !== undefined) helped = (await life.submit(blocked)) || helped
   const state = life.house?.state

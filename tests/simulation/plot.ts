@@ -1,6 +1,7 @@
 // The world that a seed gives: items with steps and edges, a policy, and how much goes wrong.
 import type { AgentProfile } from '../../src/core/nouns/agent.ts'
 import type { CheckSpec } from '../../src/core/nouns/check.ts'
+import { tiers } from '../../src/core/nouns/model.ts'
 import type { PlanItem } from '../../src/core/nouns/plan.ts'
 import type { Edge, EdgeSource, StepSpec } from '../../src/core/nouns/step.ts'
 import { noPolicy, type StepRule, type TrustedPolicy } from '../../src/core/nouns/workspace.ts'
@@ -97,7 +98,10 @@ function policyOf(chance: Chance): TrustedPolicy {
   for (const name of names) {
     const seats = chance.from(1, 4)
     const timeoutMs = chance.from(1, 20) * 60_000
-    agents.push({ name, executor: 'scripted', argv: [], env: {}, network: 'none', seats, roles: [], timeoutMs })
+    const tier = chance.is(0.5) ? { tier: chance.pick(tiers) } : {}
+    const account = chance.is(0.2) ? { account: 'together' } : {}
+    const one = { name, executor: 'scripted', argv: [], env: {}, network: 'none' as const, seats, roles: [], timeoutMs }
+    agents.push({ ...one, ...tier, ...account })
   }
   const rules: StepRule[] = []
   if (chance.is(0.4)) rules.push({ match: '*3', agent: chance.pick(names) })
@@ -107,6 +111,9 @@ function policyOf(chance: Chance): TrustedPolicy {
   if (chance.is(0.2)) rules.push({ match: '*1', locks: ['rule lock'] })
   return {
     ...noPolicy,
+    quota: { fallback: chance.is(0.4), longestWaitMs: chance.pick([3_600_000, 24 * 3_600_000]) },
+    routing: { ...noPolicy.routing, repair: chance.is(0.8), ladder: chance.is(0.2) ? names : [] },
+    ...(chance.is(0.2) ? { budgets: { item: { tokens: chance.from(5, 200) } } } : {}),
     agents,
     defaultAgent: names[0] ?? '',
     checks: chance.is(0.9) ? [content] : [],

@@ -15,6 +15,8 @@ export const promises = {
   contains: 'What lands contains all that landed before it, and changes nothing but its own work.',
   predecessors: 'A step starts only when its predecessors have landed, from a base that contains them.',
   conflicts: 'Steps that write one file or hold one lock never work at the same time.',
+  barred: 'Nothing is asked of an account that is barred.',
+  budget: 'Nothing is claimed once nine tenths of a budget are spent.',
   caps: 'Caps and seats are never exceeded.',
   gates: 'What a gate holds never lands before its answer.',
   branches: 'Your branches are yours: nothing moves them without an approved integration.',

@@ -12,6 +12,7 @@ import type { Agent } from './agents.ts'
 import type { Life } from './life.ts'
 import type { Broken, PromiseName } from './promises.ts'
 import { Book, type Read } from './witness/book.ts'
+import { Purses } from './witness/hands.ts'
 import { judgeAdoption, judgeIntegration, judgeLandingDone, judgeLandingOrder, termsAt } from './witness/landing.ts'
 import { compareStates } from './witness/replay.ts'
 import { Rethought } from './witness/rethought.ts'
@@ -28,6 +29,7 @@ export class Witness {
   readonly state = emptyState()
   broken: Broken | undefined
   readonly #rethought = new Rethought()
+  readonly #purses = new Purses()
   readonly #started = new Set<string>()
   readonly #passed = new Map<string, boolean>()
   readonly #moves = new Set<string>()
@@ -94,6 +96,7 @@ export class Witness {
       const kept = entry.type === 'attempt.late' ? this.#picture(entry) : ''
       evolve(this.state, entry)
       this.book.take(entry)
+      this.#purses.take(entry)
       if (entry.type === 'branch.adopted') judgeAdoption(this, entry.data as Facts['branch.adopted'])
       if (kept !== '' && kept !== this.#picture(entry)) this.breaks('late', `entry ${entry.seq} changed the attempt`)
     } catch (error) {
@@ -103,12 +106,16 @@ export class Witness {
 
   #picture(entry: Read): string {
     const found = attemptOf(this.state, (entry.data as Facts['attempt.late']).attempt)
-    return JSON.stringify([found?.step.phase, found?.attempt])
+    // What it cost was spent all the same.
+    return JSON.stringify([found?.step.phase, { ...found?.attempt, used: undefined }])
   }
 
   #before(entry: Read): void {
     const { data, type } = entry
-    if (type === 'attempt.started') judgeStart(this, this.state, data as Facts['attempt.started'], entry)
+    if (type === 'attempt.started') {
+      judgeStart(this, this.state, data as Facts['attempt.started'], entry)
+      this.#purses.judge(this, this.state, data as Facts['attempt.started'], entry.at)
+    }
     if (type === 'attempt.ended') this.#judgeEnd(data as Facts['attempt.ended'])
     if (type === 'claim.released') this.#judgeRelease(data as Facts['claim.released'])
     if (type === 'landing.ordered') judgeLandingOrder(this, this.state, data as Facts['landing.ordered'])

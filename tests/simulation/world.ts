@@ -218,7 +218,7 @@ export class World implements SimulatedWorld {
       if (gate || blocker || (state.workspaces.get(item.workspace)?.desired ?? 0) === 0) continue
       const open = item.steps.filter((step) => step.wanted && !['done', 'skipped'].includes(step.phase))
       const says = open.map((step) => `${step.id} ${step.phase}: ${this.asks(step.id)}`)
-      if (says.some((one) => one.includes('shares the lock'))) continue
+      if (says.some((one) => /shares the lock|Nearly nothing is left of|Its agent cannot be used/.test(one))) continue
       found.push(`${run.id} of ${item.id} is ${run.phase}: ${says.join(' | ')}`)
     }
     return found

@@ -55,9 +55,8 @@ export function endAttempt(state: State, data: Wishes['attempt.end'], _: Wish, a
     fact('claim.released', item.id, { step: step.id, attempt: attempt.id, why: outcome.why }),
     ...spendingOf(state, found, said.used, at),
     ...bars,
-    ...(outcome.kind === 'succeeded'
-      ? mootQuestions(state, attempt.id, 'its attempt has ended')
-      : mootGates(state, step, 'its attempt came to nothing')),
+    ...mootQuestions(state, attempt.id, 'its attempt has ended'),
+    ...(outcome.kind === 'succeeded' ? [] : mootGates(state, step, 'its attempt came to nothing')),
   ]
   if (outcome.kind === 'succeeded') return facts
   const bar = bars.find((one) => one.type === 'account.barred')

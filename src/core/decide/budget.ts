@@ -108,7 +108,7 @@ function stopOne(state: State, { item, step }: Drawing, over: Reach, at: number)
   const why = `the budget of the ${over.scope} is used up (${spentOf(over)})`
   const end =
     over.scope === 'attempt' ? giveBack(state, item, step, { reason: 'budget', text: why }, at) : wait(step, why)
-  return [...stopWork(item, step, 'budget', why), ...mootGates(state, step, why), end]
+  return [...stopWork(state, item, step, 'budget', why), ...mootGates(state, step, why), end]
 }
 
 /** It goes on by itself once somebody raises the budget. */

@@ -78,7 +78,7 @@ function ofWait(item: Item, step: Step, answer: string, why: string, by: string)
 function ofPlan(state: State, item: Item, step: Step, gate: Gate, answer: string, by: string): Fact[] {
   if (answer === 'keep' || !busyPhases.has(step.phase)) return []
   const why = answer === 'drop' ? 'it was taken out of the plan' : 'the plan asks for something else now'
-  const facts = step.phase === 'running' ? stopWork(item, step, 'cancelled', why) : []
+  const facts = step.phase === 'running' ? stopWork(state, item, step, 'cancelled', why) : []
   const moot = mootGates(state, step, why).filter((one) => one.type !== 'gate.mooted' || one.data.gate !== gate.id)
   if (answer === 'drop') return [...facts, ...moot, fact('step.cancelled', item.id, { step: step.id, why, by })]
   const again = { step: step.id, reason: 'asked', why, counted: false, fresh: true, notBefore: 0 }

@@ -55,7 +55,7 @@ export function answerProposal(state: State, gate: Gate, answer: string, why: st
   if (found === undefined || proposed === undefined) return []
   const { item, step } = found
   if (answer !== 'approve') {
-    const stopped = step.phase === 'running' ? stopWork(item, step, 'cancelled', why) : []
+    const stopped = step.phase === 'running' ? stopWork(state, item, step, 'cancelled', why) : []
     const moot = mootGates(state, step, why).filter((one) => one.type !== 'gate.mooted' || one.data.gate !== gate.id)
     return [...stopped, ...moot, fact('step.reworked', item.id, { step: step.id, why, by })]
   }

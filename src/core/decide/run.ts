@@ -197,7 +197,7 @@ export function cancelRun(state: State, data: Wishes['run.cancel'], wish: Wish):
   for (const index of item.active) {
     const step = item.steps[index] as Step
     if (step.phase !== 'running') continue
-    facts.push(...stopWork(item, step, 'cancelled', data.why))
+    facts.push(...stopWork(state, item, step, 'cancelled', data.why))
     facts.push(requeue(item, step, data.why))
   }
   facts.push(fact('run.ended', item.id, { run: run.id, outcome: 'cancelled', why: `${wish.by}: ${data.why}` }))

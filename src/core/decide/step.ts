@@ -1,6 +1,7 @@
 // Decides wishes about one step: retry, skip, cancel; and what follows when an attempt came to nothing.
 import { type Fact, fact } from '../facts.ts'
 import { type FailureReason, type Mending, nothingUsed } from '../nouns/attempt.ts'
+import type { Gate } from '../nouns/gate.ts'
 import type { Item } from '../nouns/item.ts'
 import { busyPhases, type Step, settledPhases } from '../nouns/step.ts'
 import { backoffMs, retryRules } from '../reasons.ts'
@@ -81,7 +82,7 @@ export function cancelStep(state: State, data: Wishes['step.cancel'], wish: Wish
   if (item.landing?.attempt === latest(step)?.id && item.landing !== undefined) {
     return refuse('conflict', `step ${step.id}`, 'its landing has been ordered', 'wait until it has landed')
   }
-  const facts = step.phase === 'running' ? stopWork(item, step, 'cancelled', data.why) : []
+  const facts = step.phase === 'running' ? stopWork(state, item, step, 'cancelled', data.why) : []
   return [
     ...facts,
     ...mootGates(state, step, data.why),
@@ -89,24 +90,26 @@ export function cancelStep(state: State, data: Wishes['step.cancel'], wish: Wish
   ]
 }
 
+/** What holds the step is asked no more; what its agent asked is moot with its attempt. */
 export function mootGates(state: State, step: Step, why: string): Fact[] {
   return [...state.gates.values()]
-    .filter((gate) => gate.step === step.id && gate.phase === 'open')
+    .filter((gate) => gate.step === step.id && gate.phase === 'open' && !asking(gate))
     .map((gate) => fact('gate.mooted', step.item, { gate: gate.id, why }))
+}
+
+function asking({ kind }: Gate): boolean {
+  return kind === 'question' || kind === 'permission'
 }
 
 /** What its agent asked while it worked: nobody waits for an answer any more. */
 export function mootQuestions(state: State, attempt: string, why: string): Fact[] {
   return [...state.gates.values()]
-    .filter(
-      (gate) =>
-        gate.attempt === attempt && gate.phase === 'open' && (gate.kind === 'question' || gate.kind === 'permission'),
-    )
+    .filter((gate) => gate.attempt === attempt && gate.phase === 'open' && asking(gate))
     .map((gate) => fact('gate.mooted', gate.item, { gate: gate.id, why }))
 }
 
 /** Ends the running attempt in the record; the engine then ends its processes. */
-export function stopWork(item: Item, step: Step, reason: FailureReason, why: string): Fact[] {
+export function stopWork(state: State, item: Item, step: Step, reason: FailureReason, why: string): Fact[] {
   const attempt = latest(step)
   if (attempt === undefined || attempt.endedAt !== undefined) return []
   return [
@@ -116,6 +119,7 @@ export function stopWork(item: Item, step: Step, reason: FailureReason, why: str
       used: nothingUsed,
     }),
     fact('claim.released', item.id, { step: step.id, attempt: attempt.id, why }),
+    ...mootQuestions(state, attempt.id, why),
   ]
 }
 
