@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chooseClones } from '../src/clones/index.ts'
+import type { Isolation } from '../src/core/nouns/isolation.ts'
 import type { Clone, CloneMaker, Repository } from '../src/core/ports.ts'
 import { createRepository } from '../src/repositories/index.ts'
 import { createSpawner, type LocalSpawner } from '../src/spawners/index.ts'
@@ -155,7 +156,12 @@ function firstWord(): Promise<void> {
 }
 
 /** From the order to the first byte the child says. */
-async function starting(spawner: LocalSpawner, folder: string, isolation: 'none' | 'basic'): Promise<Figure> {
+async function starting(
+  spawner: LocalSpawner,
+  folder: string,
+  isolation: Isolation,
+  reach: readonly string[] = [],
+): Promise<Figure> {
   const all: number[] = []
   const bare: number[] = []
   for (let round = 0; round < 60; round += 1) {
@@ -166,7 +172,8 @@ async function starting(spawner: LocalSpawner, folder: string, isolation: 'none'
       folder,
       env: { PATH: '/usr/bin:/bin' },
       isolation,
-      network: 'none',
+      network: reach.length === 0 ? 'none' : 'model',
+      reach,
       readOnly: [],
       marker: 'bench',
     })
@@ -174,13 +181,13 @@ async function starting(spawner: LocalSpawner, folder: string, isolation: 'none'
     all.push(performance.now() - began)
     await child.ended
   }
-  const bar = isolation === 'none' ? 5 : 10
+  const bar = reach.length > 0 ? 100 : isolation === 'none' ? 5 : 10
   const sorted = all.slice(10).sort((a, b) => a - b)
   const worst = sorted[Math.floor(sorted.length * 0.98)] ?? 0
   const value = median(sorted)
   const limit = median(bare.slice(10))
   return {
-    name: `order to the child's first word, isolation ${isolation}`,
+    name: `order to the child's first word, isolation ${isolation}${reach.length === 0 ? '' : ' with a bridge to one server'}`,
     value,
     unit: 'ms',
     limit,
@@ -218,7 +225,10 @@ export async function measure(): Promise<Figure[]> {
   try {
     const idle = { ...memory(spawner.pid), name: 'spawner memory at rest' }
     const starts = [await starting(spawner, place, 'none')]
-    if ((await spawner.probe('basic')).works) starts.push(await starting(spawner, place, 'basic'))
+    for (const level of ['basic', 'strict'] as const)
+      if ((await spawner.probe(level)).works) starts.push(await starting(spawner, place, level))
+    if (spawner.kind === 'namespaced' && starts.length > 1)
+      starts.push(await starting(spawner, place, 'basic', ['127.0.0.1:9']))
     const commits = makePerson(person)
     const repository = await createRepository(person)
     const { maker } = await chooseClones({ home, spawner, repository: () => repository })
