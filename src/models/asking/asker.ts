@@ -2,11 +2,11 @@
 import type { ModelPart, ModelRequest } from '../../core/ports.ts'
 import type { Caller, Options } from '../caller.ts'
 import { type Target, targetOf } from '../target.ts'
-import { payloads } from '../transport/payloads.ts'
+import { type Payload, payloads } from '../transport/payloads.ts'
 import { Trouble } from '../trouble.ts'
 import { ChatAnswer } from '../wires/chat-answer.ts'
 import { chatRequest } from '../wires/chat-request.ts'
-import type { Reader } from '../wires/reader.ts'
+import type { Reader, Spoken } from '../wires/reader.ts'
 import { ResponsesAnswer } from '../wires/responses-answer.ts'
 import { responsesRequest } from '../wires/responses-request.ts'
 import type { Dialects } from './found.ts'
@@ -28,11 +28,10 @@ export async function* ask(
         const reader = readerOf(caller, request)
         told.reader = reader
         const answer = await caller.send(target, call)
-        for await (const batch of payloads(answer, caller.bounds))
-          for (const { value, name } of batch) {
-            for (const part of reader.take(value, name)) yield told.spoke(part)
-            if (reader.finished) answer.leave()
-          }
+        for await (const batch of payloads(answer, caller.bounds)) {
+          for (const part of merged(batch, reader)) yield told.spoke(part)
+          if (reader.finished) answer.leave()
+        }
         for (const part of reader.rest()) yield told.spoke(part)
         yield* told.end(reader.end(), known.quirksOf(request.model, target))
         return
@@ -46,6 +45,22 @@ export async function* ask(
   } catch (error) {
     throw told.failed(error)
   }
+}
+
+/** What came together is given together: whoever listens is woken once. */
+function* merged(batch: Iterable<Payload>, reader: Reader): Generator<Spoken, void, undefined> {
+  let last: Spoken | undefined
+  try {
+    for (const { value, name } of batch)
+      for (const part of reader.take(value, name)) {
+        if (last !== undefined && last.kind !== part.kind) yield last
+        last = last?.kind === part.kind ? { kind: part.kind, text: last.text + part.text } : part
+      }
+  } catch (error) {
+    if (last !== undefined) yield last
+    throw error
+  }
+  if (last !== undefined) yield last
 }
 
 function callOf(request: ModelRequest, target: Target, known: Dialects) {

@@ -42,8 +42,6 @@ export function unreachable(why: unknown, reused = false): Trouble {
 /** Part of an answer came. */
 export function brokenOff(error: unknown): Trouble {
   const code = codeOf(error)
-  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
-    return new Trouble({ reason: 'bad-output', why: 'its answer is not text in UTF-8', again: false })
   const packed = code.startsWith('Z_') || code.startsWith('ERR_BROTLI') || code.startsWith('ERR__ERROR_FORMAT')
   const why = packed ? 'its packed answer cannot be unpacked' : 'its answer broke off'
   return new Trouble({ reason: 'network', why: `${why}${code === '' ? '' : ` (${code})`}`, again: !packed })

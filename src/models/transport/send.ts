@@ -3,6 +3,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { Trouble } from '../trouble.ts'
 import { brokenOff, late, unreachable } from './broken.ts'
+import { Decoder } from './letters.ts'
 import type { Answered, Line, Order } from './order.ts'
 import { unpacked } from './unpack.ts'
 import { Watch } from './watch.ts'
@@ -92,7 +93,7 @@ class Sent {
   }
 
   async *#text(): AsyncGenerator<string, void, undefined> {
-    const decoder = new TextDecoder('utf-8', { fatal: true })
+    const decoder = new Decoder()
     let bytes = 0
     try {
       if (this.#trouble !== undefined) throw this.#trouble
@@ -101,11 +102,11 @@ class Sent {
         this.#watch.rest()
         bytes += (chunk as Buffer).length
         if (bytes > this.#line.bounds.answerBytes) throw tooLarge(this.#line.bounds.answerBytes)
-        yield decoder.decode(chunk as Buffer, { stream: true })
+        yield decoder.take(chunk as Buffer)
         this.#watch.wait('idle')
       }
       this.#over = true
-      yield decoder.decode()
+      decoder.end()
     } catch (error) {
       throw this.#trouble ?? (error instanceof Trouble ? error : brokenOff(error))
     } finally {
