@@ -91,6 +91,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'plan/sync plan': 'Only this plan: a file or folder. Without it, every open one.',
   'run/start force': 'Does steps again that the plan has ticked, when they are included by name.',
   'status/item from': 'How many of its steps are left out at the beginning.',
+  'model/check model': 'The model, by its name in a registry. Without it, every one that may be asked here.',
   'house/doctor path': 'A repository to look at too.',
 }
 
@@ -101,6 +102,7 @@ export function meaningOf(method: string, parameter: string): string | undefined
 
 /** What each noun is, for whoever meets the methods of it for the first time. */
 export const nouns: Readonly<Record<string, string>> = {
+  agent: 'Who can do steps: a profile under a name.',
   attempt: 'One try at a step by one agent.',
   audit: 'The record itself: checked, proven, signed, given away.',
   blocker: 'A declared obstacle to an item or a step.',
@@ -111,6 +113,7 @@ export const nouns: Readonly<Record<string, string>> = {
   house: 'This machine and the home of Baton on it.',
   item: 'One thing that moves through a workflow: a feature, an entry of a roadmap.',
   journal: 'The record, entry by entry.',
+  model: 'An OpenAI-compatible server and what it calls a model there.',
   name: 'What a short name stands for.',
   plan: 'What is wanted: items, steps, and what must come before what.',
   run: 'One request to carry out a plan, or a part of it.',

@@ -1,4 +1,5 @@
 // Everything one may ask, as a list.
+import { agentList } from './agent/list.ts'
 import { attemptAsk } from './attempt/ask.ts'
 import { attemptBlock } from './attempt/block.ts'
 import { attemptBrief } from './attempt/brief.ts'
@@ -33,6 +34,8 @@ import { houseHealth } from './house/health.ts'
 import { itemIntegrate } from './item/integrate.ts'
 import { journalFollow } from './journal/follow.ts'
 import { journalRead } from './journal/read.ts'
+import { modelCheck } from './model/check.ts'
+import { modelList } from './model/list.ts'
 import { nameFind } from './name/find.ts'
 import { planChange } from './plan/change.ts'
 import { planConvert } from './plan/convert.ts'
@@ -110,6 +113,9 @@ export const methods = [
   countReport,
   costShow,
   costSimulate,
+  agentList,
+  modelList,
+  modelCheck,
   houseDoctor,
   houseHealth,
   cloneList,

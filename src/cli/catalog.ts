@@ -65,6 +65,9 @@ export const catalog: readonly Listed[] = [
   list('backup', 'copy the home', async () => (await import('./commands/backup.ts')).backup),
   list('restore', 'bring a copy of the home back', async () => (await import('./commands/backup.ts')).restore),
   list('forget', 'remove what an agent said, by name', async () => (await import('./commands/forget.ts')).forget),
+  list('agents', 'who could do steps here', async () => (await import('./commands/agents.ts')).agents),
+  list('models', 'which models are known', async () => (await import('./commands/models.ts')).models),
+  list('models check', 'ask models something trivial', async () => (await import('./commands/models.ts')).check),
   list('doctor', 'what is well and what is not', async () => (await import('./commands/doctor.ts')).doctor),
   list('gc', 'remove folders that are not needed', async () => (await import('./commands/gc.ts')).gc),
 ]

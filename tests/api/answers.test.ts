@@ -54,6 +54,10 @@ async function settingUp({ made, ask }: Asking): Promise<void> {
   await ask.call('workspace/trust', { digest: hash('sha256', made.read('baton.yaml')) })
   expect(await ask.call('workspace/look')).toHaveProperty('chosen')
   for (const name of ['house/doctor', 'house/health']) await ask.call(name)
+  const { agents } = await ask.call('agent/list')
+  expect(agents).toContainEqual(expect.objectContaining({ from: 'trusted', ok: true }))
+  expect((await ask.call('model/list')).models).toMatchObject([{ name: 'default', from: 'person' }])
+  expect(await ask.call('model/check', { model: 'default' })).toMatchObject({ ok: false })
   await counting(made.path, ask)
 }
 

@@ -93,6 +93,9 @@ const table: Readonly<Record<string, readonly string[]>> = {
   backup: ['audit/backup'],
   restore: [],
   forget: ['attempt/forget', 'name/find'],
+  agents: ['agent/list'],
+  models: ['model/list'],
+  'models check': ['model/check'],
   doctor: ['house/doctor', 'status/list'],
   gc: ['clone/discard', 'clone/list', 'name/find'],
 }

@@ -6,6 +6,7 @@ import { attemptAnswers } from './attempts.ts'
 import { auditAnswers } from './audits.ts'
 import { costAnswers } from './costs.ts'
 import { countAnswers } from './counts.ts'
+import { crewAnswers } from './crew.ts'
 import { gateAnswers } from './gates.ts'
 import { planAnswers } from './plans.ts'
 import { recordAnswers } from './record.ts'
@@ -27,6 +28,7 @@ export const answers = {
   ...workspaceAnswers,
   ...countAnswers,
   ...costAnswers,
+  ...crewAnswers,
   ...auditAnswers,
   ...recordAnswers,
 } satisfies { readonly [N in Name]: z.ZodType<Answer<N>> }

@@ -4,7 +4,7 @@ import type { FailureReason } from '../../core/nouns/attempt.ts'
 import { attemptId, commit, count, stepId, texts, time } from './measures.ts'
 import { update } from './updates.ts'
 
-const reason = z
+export const reason = z
   .enum([
     'quota',
     'rate-limited',
