@@ -136,3 +136,16 @@ export function feedback(attempts: readonly Attempt[], why = ''): string {
     ? ''
     : cut(`${outcome.reason}: ${outcome.why}`, mostFeedback)
 }
+
+interface Said {
+  readonly prompt: string
+  readonly feedback: string
+}
+
+/** What an agent is told as its turn begins: everything, or in a session that knows it already only what was found wrong. */
+export function turn({ prompt, feedback }: Said, goesOn: boolean): string {
+  if (feedback === '') return prompt
+  if (goesOn)
+    return `What you left was looked at and cannot land yet. Your folder holds it as it is now; mend it there.\n\n${feedback}`
+  return `${prompt}\n\nOf the last try it was said:\n${feedback}`
+}

@@ -11,7 +11,6 @@ import { Refused, refuse } from '../core/refusals.ts'
 import type { LocalHouse } from '../engine/house.ts'
 import { createHouse } from '../engine/open.ts'
 import type { HouseParts, Snapshots } from '../engine/parts.ts'
-import { shellExecutor } from '../executors/index.ts'
 import { modelPlace } from '../models/index.ts'
 import { shippedAgents } from '../policies/known.ts'
 import { createRepository, type OpenRepository } from '../repositories/index.ts'
@@ -23,6 +22,7 @@ import { transcriptFiles } from '../stores/transcripts.ts'
 import { agentDoor } from './agent-door.ts'
 import { agentHomesIn } from './agent-homes.ts'
 import { realClock } from './clock.ts'
+import { hands } from './hands.ts'
 import { hasSigner, homeSigner, prepareHome } from './home.ts'
 import { lazyClones, lazyRepository, lazySpawner, once } from './lazily.ts'
 import { machine } from './machine.ts'
@@ -130,7 +130,7 @@ function parts(options: LocalOptions, { store, readOnlyWhy, hold, places, house 
     transcripts: transcriptFiles(join(home, 'transcripts')),
     spawner,
     executors: [
-      shellExecutor({ spawner, environment: env, clock: realClock, promptFolder: join(home, 'prompts') }),
+      ...hands({ home, spawner, clock: realClock, models, environment: env, env: process.env, secrets }),
       ...(options.executors ?? []),
     ],
     agentHomes: agentHomesIn(home),

@@ -3,6 +3,7 @@ import type { ClientConnection, ClientContext, RequestPermissionRequest } from '
 import type { Outcome } from '../../core/nouns/attempt.ts'
 import type { Question } from '../../core/nouns/question.ts'
 import type { Assignment, Report } from '../../core/ports.ts'
+import { turn } from '../../core/prompt.ts'
 import { failed } from '../outcomes.ts'
 import type { Setting } from '../programs/index.ts'
 import type { Time } from '../starting.ts'
@@ -53,6 +54,7 @@ export class Conversation {
   /** What it is about just now, for the sentence that says where it failed. */
   doing = 'as it started'
   #prompted = false
+  #goesOn = false
 
   constructor(talk: Talk) {
     this.#talk = talk
@@ -71,7 +73,7 @@ export class Conversation {
     usage.begin()
     this.doing = 'as it worked'
     this.#prompted = true
-    const prompt = [{ type: 'text' as const, text: assignment.prompt }]
+    const prompt = [{ type: 'text' as const, text: turn(assignment, this.#goesOn) }]
     const answer = await this.#agent.request('session/prompt', { sessionId: session, prompt })
     this.#prompted = false
     // Some tell what they used just after their answer.
@@ -124,6 +126,7 @@ export class Conversation {
     const order = { cwd: launch.folder, mcpServers, ...(launch.meta === undefined ? {} : { _meta: launch.meta }) }
     const resumed = loads && launch.resumes ? await this.#resume(order) : undefined
     const answer = resumed ?? (await this.#timely(this.#agent.request('session/new', order)))
+    this.#goesOn = resumed !== undefined
     const session = resumed === undefined ? fields(answer).sessionId : assignment.resume
     if (typeof session !== 'string' || session === '') {
       throw new Unfit(failed('bad-output', `${assignment.agent.name} opened a session without a name.`))

@@ -8,6 +8,7 @@ import { AcpRun } from './run.ts'
 export function acpExecutor(options: AcpOptions): Executor {
   return {
     name: 'acp',
+    keepsHome: true,
     start: (assignment) => new AcpRun(options, assignment),
     available: (agent: AgentProfile): Promise<Availability> => available(agent, options),
   }

@@ -1,5 +1,6 @@
 // The native driver of Claude Code: `claude -p` with streams both ways, every permission asked, no setting of the repository obeyed.
 import type { Assignment, Executor } from '../../core/ports.ts'
+import { turn } from '../../core/prompt.ts'
 import type { AcpOptions } from '../acp/options.ts'
 import { surroundings } from '../programs/claude.ts'
 import { available, type Furnishing, type Seat } from '../programs/index.ts'
@@ -67,8 +68,9 @@ export function furnish(seat: Seat, resume: string | undefined): Furnishing {
 
 const native: Native = {
   furnish,
-  opening: ({ prompt }) => {
-    const message = { role: 'user', content: [{ type: 'text', text: prompt }] }
+  opening: (assignment, resume) => {
+    const text = turn(assignment, resume !== undefined)
+    const message = { role: 'user', content: [{ type: 'text', text }] }
     return `${JSON.stringify({ type: 'user', message })}\n`
   },
   converses: true,
@@ -82,6 +84,7 @@ const native: Native = {
 export function claudeExecutor(options: AcpOptions): Executor {
   return {
     name: 'claude',
+    keepsHome: true,
     start: (assignment) => new StreamRun(options, assignment, native),
     available: (agent) => available(agent, options, true),
   }

@@ -1,5 +1,6 @@
 // The native driver of Codex: `codex exec --json`, one turn a process, its own sandbox only where there is none of ours.
 import type { Assignment, Executor } from '../../core/ports.ts'
+import { turn } from '../../core/prompt.ts'
 import type { AcpOptions } from '../acp/options.ts'
 import { configuration, keyVariable } from '../programs/codex.ts'
 import { available, type Furnishing, type Seat } from '../programs/index.ts'
@@ -67,7 +68,7 @@ export function codexExecutor(options: AcpOptions): Executor {
     let dialogue: CodexDialogue | undefined
     return {
       furnish,
-      opening: ({ prompt }) => prompt,
+      opening: (assignment, resume) => turn(assignment, resume !== undefined),
       converses: false,
       dialogue: (_assignment, resume) => {
         dialogue = new Remembering(agent, sessions, resume)
@@ -77,6 +78,7 @@ export function codexExecutor(options: AcpOptions): Executor {
   }
   return {
     name: 'codex',
+    keepsHome: true,
     start: (assignment) => new StreamRun(options, assignment, native(assignment.agent.name)),
     available: (agent) => available(agent, options, true),
   }

@@ -10,6 +10,7 @@ export type { ModelOptions } from './run.ts'
 export function modelExecutor(options: ModelOptions): Executor {
   return {
     name: 'model',
+    keepsHome: true,
     start: (assignment) => new ModelRun(options, assignment, false),
     available: async (agent) => availability(agent, options),
   }
@@ -18,6 +19,7 @@ export function modelExecutor(options: ModelOptions): Executor {
 export function exploreExecutor(options: ModelOptions): Executor {
   return {
     name: 'explore',
+    keepsHome: true,
     start: (assignment) => new ModelRun(options, assignment, true),
     available: async (agent) => availability(agent, options),
   }

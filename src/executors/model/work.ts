@@ -2,6 +2,7 @@
 import type { Outcome, Used } from '../../core/nouns/attempt.ts'
 import { updateLettersAtMost } from '../../core/nouns/update.ts'
 import type { ToolCall, ToolSpec } from '../../core/ports.ts'
+import { turn } from '../../core/prompt.ts'
 import { clip } from '../../core/text/neutral.ts'
 import { failed } from '../outcomes.ts'
 import { Deeds, type Done } from './deeds.ts'
@@ -86,14 +87,14 @@ export class Work {
   /** What was kept of the session to go on with, or a new beginning; then what is to be done. */
   async #opening(specs: readonly ToolSpec[]): Promise<History> {
     const { assignment, manner, spec } = this.#order
-    const { prompt, feedback, resume, home } = assignment
+    const { resume, home } = assignment
     const history = await this.#recalled(resume, home)
-    if (history.entries.length === 0) {
+    const goesOn = history.entries.length > 0
+    if (!goesOn) {
       const words = spec.tools === 'json' ? `${instructions(manner)}\n\n${wordedTools(specs)}` : instructions(manner)
       history.open('system', words)
     }
-    const more = feedback === '' || prompt.includes(feedback) ? '' : `\n\nOf the last try it was said:\n${feedback}`
-    history.open('user', `${prompt}${more}`)
+    history.open('user', turn(assignment, goesOn))
     return history
   }
 

@@ -17,7 +17,7 @@ import type { Dialogue, Effect } from './dialogue.ts'
 export interface Native {
   furnish(seat: Seat, resume: string | undefined): Furnishing
   /** Written to its standard input first; the input stays open when `converses`. */
-  opening(assignment: Assignment): string
+  opening(assignment: Assignment, resume: string | undefined): string
   readonly converses: boolean
   dialogue(assignment: Assignment, resume: string | undefined): Dialogue
 }
@@ -115,15 +115,15 @@ export class StreamRun implements Run {
       throw error
     }
     try {
-      return await this.#runProgram(launch, this.#native.dialogue(this.#assignment, resume))
+      const opening = Buffer.from(this.#native.opening(this.#assignment, resume))
+      return await this.#runProgram(launch, opening, this.#native.dialogue(this.#assignment, resume))
     } finally {
       await launch.release()
     }
   }
 
-  async #runProgram({ order }: Launch, dialogue: Dialogue): Promise<Outcome> {
+  async #runProgram({ order }: Launch, opening: Uint8Array, dialogue: Dialogue): Promise<Outcome> {
     const stopped = (): boolean => this.#stopped !== undefined
-    const opening = Buffer.from(this.#native.opening(this.#assignment))
     const { converses } = this.#native
     this.#dialogue = dialogue
     let child: Child
