@@ -127,7 +127,7 @@ export class Conversation {
 
   #learn({ tokensIn }: Used): void {
     const reckoned = this.history.tokens + this.#toolTokens
-    if (tokensIn > 0 && reckoned > 0) this.#ratio = Math.min(3, Math.max(0.5, tokensIn / reckoned))
+    if (tokensIn > 0 && reckoned > 0) this.#ratio = Math.min(3, Math.max(0.8, tokensIn / reckoned))
   }
 
   async #tidy(): Promise<void> {
