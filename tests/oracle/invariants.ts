@@ -60,8 +60,9 @@ function ofItem(state: State, item: Item, same: Same): void {
   const gates = [...state.gates.values()].filter((gate) => gate.item === id && gate.phase === 'open')
   same(`${id}.gates`, item.gates, gates.filter((gate) => gate.kind === 'intake' || gate.kind === 'foreign').length)
   for (const step of steps) {
-    const asks = gates.filter((gate) => gate.step === step.id && gate.kind !== 'plan').length
-    const questions = gates.filter((gate) => gate.step === step.id && gate.kind === 'plan').length
+    const own = gates.filter((gate) => gate.step === step.id)
+    const questions = own.filter((gate) => gate.kind === 'plan' || gate.proposes !== undefined).length
+    const asks = own.length - questions
     same(`questions of ${step.id}`, questions, step.questions ?? 0)
     const lands = step.phase === 'verifying' || step.phase === 'landing'
     if (questions === 0) same(`gates of ${step.id}`, asks, Number(step.phase === 'gated'))

@@ -75,7 +75,19 @@ function before(item: Item, step: Step): Step[] {
     if (edge.source === 'stated' || from.wanted) found.push(from)
   }
   const first = item.steps.find((one) => one.spec.key === step.reentry && !one.retired)
-  return first === undefined ? found : [...found, first]
+  if (first !== undefined) found.push(first)
+  return found.flatMap((one) => [one, ...partsFor(item, step, one)])
+}
+
+/** Whoever comes after a step comes after what it was split into, unless it is a part of it. */
+function partsFor(item: Item, step: Step, of: Step): Step[] {
+  if (isPart(item, step, of)) return []
+  return item.steps.filter((one) => one !== step && !one.retired && isPart(item, one, of))
+}
+
+function isPart(item: Item, step: Step, of: Step): boolean {
+  const above = item.steps.find((one) => one.spec.key === step.spec.part?.of)
+  return above !== undefined && (above === of || isPart(item, above, of))
 }
 
 /** Ascending order, then key: one at a time, but consecutive parallel steps of a phase together; the next one joins on all. */
@@ -84,13 +96,20 @@ function document(item: Item, step: Step): HoldKind | undefined {
   const groups: Step[][] = []
   for (const one of line) {
     const last = groups.at(-1)?.at(-1)
-    const joins = last?.spec.parallel && one.spec.parallel && last.spec.group === one.spec.group
-    if (joins) groups.at(-1)?.push(one)
+    if (last !== undefined && joins(last, one)) groups.at(-1)?.push(one)
     else groups.push([one])
   }
   const open = groups.find((group) => group.some((one) => !over(one)))
   if (open === undefined || open.includes(step)) return undefined
   return open.length > 1 ? 'group' : 'order'
+}
+
+/** Parts of one step go together; to the others they are what their step is. */
+function joins(last: Step, one: Step): boolean {
+  if (last.spec.group !== one.spec.group) return false
+  if (last.spec.part && one.spec.part && last.spec.part.root === one.spec.part.root) return true
+  const beside = ({ spec }: Step) => (spec.part === undefined ? spec.parallel : spec.part.beside)
+  return beside(last) && beside(one)
 }
 
 /** What running work, seats, time or a blocker of its own keep a candidate for. */
@@ -169,7 +188,11 @@ function paths(item: Item): Map<Step, number> {
   return length
 }
 
-const inOrder = (a: Step, b: Step): number => a.spec.order - b.spec.order || text(a.spec.key, b.spec.key)
+const root = ({ spec }: Step): string => spec.part?.root ?? spec.key
+/** Numbers of parts, so many digits each that text compares them as numbers. */
+const path = ({ spec }: Step): string => (spec.part?.path ?? []).map((one) => String(one).padStart(9, '0')).join('.')
+const inOrder = (a: Step, b: Step): number =>
+  a.spec.order - b.spec.order || text(root(a), root(b)) || text(path(a), path(b)) || text(a.spec.key, b.spec.key)
 const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 const over = (step: Step): boolean => step.phase === 'done' || step.phase === 'skipped'
 const atWork = (step: Step): boolean => ['running', 'verifying', 'gated', 'landing'].includes(step.phase)

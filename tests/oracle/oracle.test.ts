@@ -46,11 +46,19 @@ it('keeps every count and board true, after every fact of any life', () => {
         if (wrong.length > 0) throw new Error(`after ${doing.join(' ')}: ${wrong.join('; ')}`)
       })
       for (const { type } of world.entries) told.set(type, (told.get(type) ?? 0) + 1)
+      for (const item of world.state.items.values())
+        for (const { spec, phase } of item.steps)
+          if (spec.part !== undefined) {
+            const depth = `${phase} part, ${spec.part.path.length} deep`
+            told.set(depth, (told.get(depth) ?? 0) + 1)
+          }
     }),
     { numRuns: 600, seed },
   )
   const rare = lived.filter((type) => (told.get(type) ?? 0) === 0)
   expect(rare).toEqual([])
+  expect(told.get('done part, 1 deep') ?? 0).toBeGreaterThan(0)
+  expect(told.get('waiting part, 2 deep') ?? 0).toBeGreaterThan(0)
 }, 300_000)
 
 /** What must have happened in these lives for them to prove anything. */

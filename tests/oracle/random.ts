@@ -103,7 +103,11 @@ export function live(
   put(world, 'house.open', { pid: 1, version: '0', host: 'h' })
   put(world, 'workspace.open', { path: '/w', baseBranch: 'main' })
   put(world, 'workspace.isolate', { path: '/w', isolation: 'none', clones: 'folder', why: '' })
-  put(world, 'workspace.trust', { path: '/w', digest: 'd0', policy: policy(trust) })
+  put(world, 'workspace.trust', {
+    path: '/w',
+    digest: 'd0',
+    policy: policy({ ...trust, proposals: cap % 2 ? 'auto' : 'ask' }),
+  })
   for (const [at, id] of items.entries()) {
     put(
       world,
@@ -148,6 +152,7 @@ function forward(world: World, at: At, what: number, how: number): void {
   const verifying = at('verifying')
   if (what < 8) again(world, how)
   else if (what < 10 && running) begin(world, running)
+  else if (what < 12 && running) propose(world, running, how)
   else if (what < 20 && running) end(world, running, { kind: 'succeeded', why: '' }, how)
   else if (what < 22 && verifying) check(world, verifying, how % 5 !== 0, how)
   else land(world, how)
@@ -188,6 +193,22 @@ function begin(world: World, step: Step): void {
   if (attempt === undefined) return
   const said = { clone: '/c', isolation: 'none', inputs: 'd' } as const
   put(world, 'attempt.begin', { attempt: attempt.id, fence: attempt.fence, ...said })
+}
+
+/** Few or many, in a row or side by side; sometimes more than may be. */
+function propose(world: World, step: Step, how: number): void {
+  const attempt = latest(step)
+  if (attempt === undefined) return
+  const steps = Array.from({ length: 1 + (how % 4) }, (_, at) => ({
+    title: `part ${at}`,
+    brief: '',
+    after: at > 0 && how % 3 > 0 ? [1 + (how % at)] : [],
+    writes: how % 5 === 0 ? [pick(['src/a.ts', 'src', 'docs/b.md'], how + at) ?? ''] : [],
+    role: 'coder',
+    exitCriteria: [],
+    ...(how % 7 === 0 ? { readsOnly: true } : {}),
+  }))
+  put(world, 'steps.propose', { attempt: attempt.id, steps })
 }
 
 function end(world: World, step: Step, outcome: Outcome, how: number): void {
@@ -262,7 +283,15 @@ function wider(world: World, plans: Life['plans'], what: number, whom: number, h
     [87, () => put(world, 'run.drain', { item, why: '' })],
     [88, () => put(world, 'run.cancel', { item, why: '' })],
     [90, () => reread(world, plans, item, how)],
-    [91, () => put(world, 'workspace.trust', { path: '/w', digest: `d${how}`, policy: policy({ desired: how % 6 }) })],
+    [
+      91,
+      () =>
+        put(world, 'workspace.trust', {
+          path: '/w',
+          digest: `d${how}`,
+          policy: policy({ desired: how % 6, proposals: how % 2 ? 'auto' : 'ask' }),
+        }),
+    ],
     [92, () => put(world, 'workspace.want', { path: '/w', desired: how % 5 })],
     [93, () => put(world, 'branch.adopt', { item, commit: `a${how}`, why: '' })],
     [94, () => put(world, 'house.open', { pid: how, version: '0', host: 'h' })],
