@@ -82,7 +82,8 @@ function command(item: Fields): Update {
   const title = inner === null ? whole : (inner[2] ?? '').replaceAll(`'\\''`, `'`).replaceAll('\\"', '"')
   const code = item.exit_code
   const ended = typeof code === 'number' && code !== 0 ? `\n[exit code ${code}]` : ''
-  return tool(item, { kind: 'execute', title, input: whole, output: `${asText(item.aggregated_output)}${ended}` })
+  const input = title.length > 500 ? title : ''
+  return tool(item, { kind: 'execute', title, input, output: `${asText(item.aggregated_output)}${ended}` })
 }
 
 function change(item: Fields): Update {
