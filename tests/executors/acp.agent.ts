@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
-import { type AgentContext, agent, ndJsonStream } from '@agentclientprotocol/sdk/unstable'
+import { type AgentContext, agent, ndJsonStream, RequestError } from '@agentclientprotocol/sdk/unstable'
 
 const home = process.env.HOME ?? ''
 const sessions = join(home, 'sessions.txt')
@@ -144,9 +144,11 @@ const plays: Record<string, Play> = {
     throw Object.assign(new Error("You've hit your usage limit. Try again in 2 hours."), { code: -32603 })
   },
   long: async (turn) => {
-    process.stdout.write(
-      `${JSON.stringify({ jsonrpc: '2.0', method: 'session/update', params: { sessionId: turn.sessionId, update: { sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: 'y'.repeat(34 * 1024 * 1024) } } } })}\n`,
-    )
+    const content = { type: 'text', text: 'y'.repeat(34 * 1024 * 1024) }
+    const params = { sessionId: turn.sessionId, update: { sessionUpdate: 'agent_message_chunk', content } }
+    const line = JSON.stringify({ jsonrpc: '2.0', method: 'session/update', params })
+    // What is written through the SDK while the pipe is full would be lost.
+    await new Promise<unknown>((done) => process.stdout.write(`${line}\n`, done))
     await say(turn, 'after')
     return done
   },
@@ -187,7 +189,7 @@ const app = agent({ name: 'stand-in' })
     }
   })
   .onRequest('session/new', async ({ params, client }) => {
-    if (how('closed')) throw Object.assign(new Error('Authentication required'), { code: -32000 })
+    if (how('closed')) throw RequestError.authRequired()
     folder = params.cwd
     const sessionId = `s${existsSync(sessions) ? readFileSync(sessions, 'utf8').split('\n').length : 1}`
     await begin(sessionId)

@@ -66,8 +66,9 @@ export function outcomeOfError(error: unknown, doing: string, turn: Turn): Outco
   const text = words.join(' ')
   const known = classify({ text, at: turn.at })
   const why = `${turn.agent} failed ${doing}: ${quoted(text, 600)}`
+  if (code === authRequired || known?.reason === 'auth')
+    return failed('auth', `${why}. Log in to it, or give it a key.`)
   if (known !== undefined) return withUntil(known.reason, why, known.until)
-  if (code === authRequired) return failed('auth', `${why} Log in to it, or give it a key.`)
   return failed('crashed', why)
 }
 

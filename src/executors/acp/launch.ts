@@ -94,6 +94,8 @@ export async function prepare(
       network: assignment.agent.network,
       readOnly: before === undefined ? command.readOnly : [...command.readOnly, before],
       marker: assignment.attempt,
+      // Its output is the protocol itself: an agent of which a part is dropped is never heard again.
+      outputCap: Number.MAX_SAFE_INTEGER,
       home,
       reach: reachOf(assignment, program, server),
     },
