@@ -79,7 +79,7 @@ export class Work {
     const { manner, spec } = this.#order
     const specs = [...this.#tools.map(specOf), ...baton.specs]
     const talk = new Conversation(this.#order, specs, await this.#opening(specs))
-    await notice(this.#order, `The model is ${spec.name}.`)
+    await this.#order.push({ kind: 'told', update: { kind: 'setting', name: 'model', value: spec.name } })
     if (manner === 'explore') await this.#tellPlan('doing', 'pending')
     return this.#turns(talk, new Deeds(this.#order, this.#tools, baton, talk.resultLetters))
   }
