@@ -63,6 +63,14 @@ describe('a key', () => {
     expect(asked).toEqual([])
   })
 
+  it('is told of once, so that it can be kept out of what is written', async () => {
+    const told: string[] = []
+    const { ask } = keychain('two')
+    const find = keys({ env: { A_KEY: 'one' }, platform: 'linux', ask, found: (key) => void told.push(key) })
+    for (const name of ['A_KEY', 'A_KEY', 'B_KEY', 'B_KEY', '-s']) await find(name)
+    expect(told).toEqual(['one', 'two'])
+  })
+
   it('does not come from what every object has', async () => {
     expect(await keys({ env: {}, platform: 'win32' })('constructor')).toBeUndefined()
   })

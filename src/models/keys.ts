@@ -7,6 +7,8 @@ export interface KeyOptions {
   /** Asks a program; gives what it prints, and undefined when it is not there, fails, or takes too long. */
   readonly ask?: (argv: readonly [string, ...string[]]) => Promise<string | undefined>
   readonly now?: () => number
+  /** Told of each key once, so that whoever writes down what agents say can leave it out. */
+  readonly found?: (key: string) => void
 }
 
 export type Keys = (name: string) => Promise<string | undefined>
@@ -21,15 +23,23 @@ const lettersAtMost = 16_384
 /** A keychain is asked once a minute for a name at most; a name that could be an option of its program never is. */
 export function keys(options: KeyOptions): Keys {
   const { env, platform = process.platform, ask = asked, now = () => performance.now() } = options
+  const told = new Set<string>()
+  const tell = (key: string): string => {
+    if (!told.has(key)) options.found?.(key)
+    told.add(key)
+    return key
+  }
   const known = new Map<string, { readonly at: number; readonly key: Promise<string | undefined> }>()
   return async (name) => {
     if (!names.test(name)) return undefined
     const own = Object.hasOwn(env, name) ? env[name]?.trim() : undefined
-    if (own) return own
+    if (own) return tell(own)
     const before = known.get(name)
     if (before !== undefined && now() - before.at < remembersMs) return before.key
     const argv = argvFor(platform, name)
-    const key = argv === undefined ? Promise.resolve(undefined) : ask(argv).then((text) => keyIn(text))
+    const key = (argv === undefined ? Promise.resolve(undefined) : ask(argv).then(keyIn)).then(
+      (one) => one && tell(one),
+    )
     known.set(name, { at: now(), key })
     return key
   }

@@ -11,7 +11,7 @@ import {
   modelExecutor,
   shellExecutor,
 } from '../executors/index.ts'
-import { keys } from '../models/keys.ts'
+import type { Keys } from '../models/keys.ts'
 
 export interface Tools {
   readonly home: string
@@ -20,18 +20,19 @@ export interface Tools {
   readonly models: Models
   /** What the machine gives every agent: PATH and the like, from an allow-list. */
   readonly environment: Readonly<Record<string, string>>
-  /** Where keys and the usual place of models are looked up. */
+  readonly key: Keys
+  /** Where the usual place of models is looked up. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly secrets: readonly string[]
 }
 
-export function hands({ home, spawner, clock, models, environment, env, secrets }: Tools): readonly Executor[] {
+export function hands({ home, spawner, clock, models, key, environment, env, secrets }: Tools): readonly Executor[] {
   const endpoint = env.OPENAI_API_BASE?.trim()
   const programs = {
     spawner,
     environment,
     clock,
-    key: keys({ env }),
+    key,
     person: homedir(),
     scratch: join(home, 'agents'),
     version: manifest.version,

@@ -12,6 +12,7 @@ import type { LocalHouse } from '../engine/house.ts'
 import { createHouse } from '../engine/open.ts'
 import type { HouseParts, Snapshots } from '../engine/parts.ts'
 import { modelPlace } from '../models/index.ts'
+import { keys } from '../models/keys.ts'
 import { shippedAgents } from '../policies/known.ts'
 import { createRepository, type OpenRepository } from '../repositories/index.ts'
 import { createSpawner, environment } from '../spawners/index.ts'
@@ -105,6 +106,9 @@ interface Found {
   readonly house: Promise<LocalHouse>
 }
 
+/** What is shorter would be struck out of words that are no secret. */
+const leastSecret = 8
+
 const plans = () => import('../plans/index.ts')
 
 function parts(options: LocalOptions, { store, readOnlyWhy, hold, places, house }: Found): HouseParts {
@@ -114,10 +118,11 @@ function parts(options: LocalOptions, { store, readOnlyWhy, hold, places, house 
   // A house that works will need it soon, and one that was killed at once: it sweeps first. Whoever needs it is told what went wrong.
   if (mode === 'work' && readOnlyWhy === undefined) spawning.get().catch(() => undefined)
   const repositories = repositoriesOf(options)
-  const models = voices({ env: process.env, clock: realClock })
   const { env } = environment({ from: process.env })
   const makers = clonesOf(home, spawning.get, repositories.of)
   const secrets = [...(options.secrets ?? [])]
+  const key = keys({ env: process.env, found: (one) => void (one.length >= leastSecret && secrets.push(one)) })
+  const models = voices({ env: process.env, key, clock: realClock })
   const door = mode === 'work' && readOnlyWhy === undefined ? agentDoor(house, secrets) : undefined
   return {
     home,
@@ -130,7 +135,7 @@ function parts(options: LocalOptions, { store, readOnlyWhy, hold, places, house 
     transcripts: transcriptFiles(join(home, 'transcripts')),
     spawner,
     executors: [
-      ...hands({ home, spawner, clock: realClock, models, environment: env, env: process.env, secrets }),
+      ...hands({ home, spawner, clock: realClock, models, key, environment: env, env: process.env, secrets }),
       ...(options.executors ?? []),
     ],
     agentHomes: agentHomesIn(home),
