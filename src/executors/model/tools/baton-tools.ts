@@ -38,13 +38,16 @@ export async function batonTools(
   const of = new Map<string, Client>()
   const specs: ToolSpec[] = []
   const troubles: string[] = []
+  const close = async (): Promise<void> => {
+    await Promise.all(clients.map((client) => client.close().catch(() => undefined)))
+  }
   for (const server of servers) {
     const client = new Client({ name: 'baton-agent', version: '1' })
+    clients.push(client)
     try {
       const headers = { authorization: `Bearer ${server.token}` }
       const transport = new StreamableHTTPClientTransport(new URL(server.url), { requestInit: { headers } })
       await ending.race(client.connect(transport, { timeout: openMs }))
-      clients.push(client)
       const { tools } = await ending.race(client.listTools(undefined, { timeout: openMs }))
       for (const { name, description = '', inputSchema } of tools) {
         const odd = !/^[A-Za-z0-9_-]{1,64}$/.test(name) || JSON.stringify(inputSchema).length > schemaLettersAtMost
@@ -53,6 +56,7 @@ export async function batonTools(
         specs.push({ name, description: description.slice(0, 2_000), parameters: { ...inputSchema } })
       }
     } catch (error) {
+      if (ending.outcome !== undefined) await close()
       ending.check()
       const why = quoted(error instanceof Error ? error.message : String(error), 200).replaceAll(server.token, '…')
       troubles.push(`The tools of ${quoted(server.name)} are not to be had: ${why}`)
@@ -63,9 +67,7 @@ export async function batonTools(
     specs,
     troubles,
     call: (name, given) => callOne(of.get(name), name, given, ending),
-    close: async () => {
-      await Promise.all(clients.map((client) => client.close().catch(() => undefined)))
-    },
+    close,
   }
 }
 
