@@ -1,4 +1,5 @@
-// Takes secrets out of text before it rests anywhere: known token shapes, keys, passwords in addresses, and given literals.
+// Takes secrets out of text before it rests anywhere: known token shapes, keys, passwords in addresses, and given ones in any spelling.
+import { type Findings, Spellings } from './spellings.ts'
 
 /** Every length is bounded and every start anchored, so that no text makes these slow. */
 const shapes: readonly (readonly [name: string, shape: RegExp])[] = [
@@ -39,40 +40,68 @@ const overlap = 16_384
 
 const removed = (what: string): string => `[removed: ${what}]`
 
-/** As it is, and as it looks inside JSON and inside an address. Short ones would take ordinary words with them. */
-function literalsOf(secrets: readonly string[]): readonly string[] {
-  const parts = secrets.flatMap((secret) => secret.split(/[\r\n]+/)).filter((part) => part.length >= 6)
-  const spelt = parts.flatMap((part) => [part, JSON.stringify(part).slice(1, -1), encoded(part)])
-  return [...new Set(spelt)].sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
+const known = new WeakMap<readonly string[], { readonly of: readonly string[]; readonly spellings: Spellings }>()
+
+/** Worked out once for a list, and again when what is in it has changed. */
+function spellingsOf(secrets: readonly string[]): Spellings {
+  const before = known.get(secrets)
+  if (before?.of.length === secrets.length && before.of.every((one, at) => one === secrets[at])) return before.spellings
+  const made = { of: [...secrets], spellings: new Spellings(secrets) }
+  known.set(secrets, made)
+  return made.spellings
 }
 
-function encoded(part: string): string {
-  return part.isWellFormed() ? encodeURIComponent(part) : part
+/** Lines stay as many as they were. */
+function withoutSecrets(text: string, found: readonly Range[]): string {
+  let clean = ''
+  let from = 0
+  for (const { start, end } of found) {
+    if (start >= text.length) break
+    clean += text.slice(from, start) + removed('secret') + '\n'.repeat(text.slice(start, end).split('\n').length - 1)
+    from = end
+  }
+  return clean + text.slice(from)
 }
 
-function scrubLine(text: string, literals: readonly string[]): string {
-  let clean = text
-  for (const literal of literals) clean = clean.split(literal).join(removed('secret'))
-  clean = clean.replace(address, (_, scheme: string) => `${scheme}${removed('login')}@`)
+function scrubLine(text: string): string {
+  let clean = text.replace(address, (_, scheme: string) => `${scheme}${removed('login')}@`)
   for (const [name, shape] of shapes) clean = clean.replace(shape, removed(name))
   return clean.replace(bearer, (_, scheme: string, blank: string) => `${scheme}${blank}${removed('token')}`)
 }
 
-/** Where an endless line may be cut: at the last place before `wanted` that lies in no finding. */
-function safeCut(text: string, wanted: number, literals: readonly string[]): number {
+interface Range {
+  readonly start: number
+  readonly end: number
+}
+
+/** The last place up to `wanted` that lies in no range. */
+function outside(wanted: number, ranges: readonly Range[]): number {
   let cut = wanted
-  const avoid = (start: number, end: number): void => {
-    if (start < cut && end > cut) cut = start
+  for (let before = -1; before !== cut; ) {
+    before = cut
+    for (const { start, end } of ranges) if (start < cut && end > cut) cut = start
   }
-  for (const literal of literals) {
-    for (let at = text.indexOf(literal); at >= 0; at = text.indexOf(literal, at + 1)) avoid(at, at + literal.length)
-  }
-  for (const shape of [...shapes.map((each) => each[1]), bearer, address]) {
-    for (const found of text.matchAll(shape)) avoid(found.index, found.index + found[0].length)
-  }
-  const begin = [...text.slice(0, cut).matchAll(keyBegins)].at(-1)
-  if (begin && cut - begin.index < overlap && !keyEnds.test(text.slice(begin.index, cut))) cut = begin.index
+  return cut
+}
+
+/** Where an endless line may be cut: at the last place before `wanted` that lies in no finding. */
+function safeCut(text: string, wanted: number, { found, open }: Findings): number {
+  const ranges: Range[] = [...found, { start: open, end: text.length }]
+  for (const shape of [...shapes.map((each) => each[1]), bearer, address])
+    for (const token of text.matchAll(shape)) ranges.push({ start: token.index, end: token.index + token[0].length })
+  const begin = [...text.slice(0, wanted).matchAll(keyBegins)].at(-1)
+  if (begin && wanted - begin.index < overlap && !keyEnds.test(text.slice(begin.index, wanted)))
+    ranges.push({ start: begin.index, end: wanted + 1 })
+  const cut = outside(wanted, ranges)
   return cut > 0 ? cut : wanted
+}
+
+/** Where whole lines may be cut: before the line in which something begins that may go on behind them. */
+function lineCut(text: string, { found, open }: Findings): number {
+  if (open >= text.length) return text.length
+  const lineOf = (at: number): number => (at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1)
+  const ranges = found.map(({ start, end }) => ({ start: lineOf(start), end }))
+  return outside(lineOf(open), ranges)
 }
 
 /** Scrubs text that arrives in parts: a secret cut in two by a chunk's end is still found. `flush` gives the rest. */
@@ -81,8 +110,9 @@ export interface Scrubber {
   flush(): string
 }
 
-export function scrubber(secrets: readonly string[] = []): Scrubber {
-  const literals = literalsOf(secrets)
+const nothing: readonly string[] = []
+
+export function scrubber(secrets = nothing): Scrubber {
   let held = ''
   let keyLines = 0
 
@@ -93,14 +123,17 @@ export function scrubber(secrets: readonly string[] = []): Scrubber {
     let out = ''
     if (keyLines > 0) {
       const end = keyEnds.exec(rest)
-      keyLines = end === null && keyLine.test(rest) && keyLines < keyLinesAtMost ? keyLines + 1 : 0
+      keyLines =
+        end === null && (keyLine.test(rest) || rest.includes('[removed: ')) && keyLines < keyLinesAtMost
+          ? keyLines + 1
+          : 0
       if (keyLines > 0) return ending
       if (end) rest = rest.slice(end.index + end[0].length)
     }
     let from = 0
     for (const begin of rest.matchAll(keyBegins)) {
       if (begin.index < from) continue
-      out += scrubLine(rest.slice(from, begin.index), literals) + removed('private key')
+      out += scrubLine(rest.slice(from, begin.index)) + removed('private key')
       const body = begin.index + begin[0].length
       const end = keyEnds.exec(rest.slice(body))
       if (end === null) {
@@ -109,38 +142,51 @@ export function scrubber(secrets: readonly string[] = []): Scrubber {
       }
       from = body + end.index + end[0].length
     }
-    return out + scrubLine(rest.slice(from), literals)
+    return out + scrubLine(rest.slice(from))
+  }
+
+  const lines = (text: string): string => {
+    let out = ''
+    let start = 0
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      out += line(text.slice(start, end + 1))
+      start = end + 1
+    }
+    return start < text.length ? out + line(text.slice(start)) : out
+  }
+
+  /** Whole lines go, but for those at the end that one may begin in that goes on in the next. */
+  const wholeLines = (): string => {
+    const ready = held.slice(0, held.lastIndexOf('\n') + 1)
+    const findings = spellingsOf(secrets).find(ready)
+    const cut = lineCut(ready, findings)
+    const clean = withoutSecrets(held.slice(0, cut), findings.found)
+    held = held.slice(cut)
+    return lines(clean)
   }
 
   return {
     push(chunk) {
-      let seen = held.length
       held += chunk
-      let out = ''
-      let start = 0
-      for (let end = held.indexOf('\n', seen); end >= 0; end = held.indexOf('\n', seen)) {
-        out += line(held.slice(start, end + 1))
-        start = end + 1
-        seen = start
-      }
-      held = held.slice(start)
+      let out = chunk.includes('\n') ? wholeLines() : ''
       while (held.length > heldAtMost) {
-        const cut = safeCut(held, held.length - overlap, literals)
-        out += line(held.slice(0, cut))
+        const findings = spellingsOf(secrets).find(held)
+        const cut = safeCut(held, held.length - overlap, findings)
+        out += lines(withoutSecrets(held.slice(0, cut), findings.found))
         held = held.slice(cut)
       }
       return out
     },
     flush() {
-      const out = held === '' ? '' : line(held)
+      const rest = held
       held = ''
-      return out
+      return rest === '' ? '' : lines(withoutSecrets(rest, spellingsOf(secrets).find(rest).found))
     },
   }
 }
 
 /** The same for a whole text. */
-export function scrub(text: string, secrets: readonly string[] = []): string {
+export function scrub(text: string, secrets = nothing): string {
   const each = scrubber(secrets)
   return each.push(text) + each.flush()
 }
