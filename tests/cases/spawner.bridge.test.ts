@@ -1,10 +1,10 @@
 // A sandbox with network `model` reaches the servers that were named, as the names it knows them by, and nothing else.
-import { spawnSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync, rmSync } from 'node:fs'
 import { createServer as createHttp } from 'node:http'
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { SandboxMissing, type SpawnOrder } from '../../src/core/ports.ts'
 import { createSpawner, type LocalSpawner } from '../../src/spawners/index.ts'
@@ -158,27 +158,23 @@ describe('the bridge', () => {
     )
   })
 
-  it('ends every connection with the child, and nothing of a child is left in it', async () => {
-    const sockets = new Set<Socket>()
-    const one = createServer((socket) => {
-      sockets.add(socket)
-      socket.on('error', () => undefined)
-      socket.once('close', () => sockets.delete(socket))
-    })
+  it('ends every connection with the child, told to a server that keeps its half for ever', async () => {
+    const one = createServer({ allowHalfOpen: true }, (socket) => socket.on('error', () => undefined))
     servers.push(one)
     const port = await listen(one)
+    const number = `:${port.toString(16).toUpperCase().padStart(4, '0')} `
+    /** Of both ends, listening and waiting out of politeness not counted. */
+    const connected = () =>
+      readFileSync('/proc/net/tcp', 'utf8')
+        .split('\n')
+        .filter((line) => line.includes(number) && !['0A', '06'].includes(line.trim().split(/\s+/)[3] ?? '')).length
     const marker = mark()
-    const child = await spawner.start(
-      script(folder, `exec 3<>/dev/tcp/127.0.0.1/${port}; echo up; sleep 1000`, {
-        ...reaching([`127.0.0.1:${port}`]),
-        argv: ['bash', '-c', `exec 3<>/dev/tcp/127.0.0.1/${port}; echo up; sleep 1000`],
-        marker,
-      }),
-    )
+    const argv = ['bash', '-c', `exec 3<>/dev/tcp/127.0.0.1/${port}; echo up; sleep 1000`] as const
+    const child = await spawner.start(ordered(folder, argv, { ...reaching([`127.0.0.1:${port}`]), marker }))
     await until(child.output[Symbol.asyncIterator](), 'up')
-    await eventually('it is connected', () => sockets.size === 1)
+    await eventually('it is connected', () => connected() === 2)
     await child.stop()
-    await eventually('it is closed', () => sockets.size === 0)
+    await eventually('it is closed', () => connected() === 0)
     expect(alive(marker)).toEqual([])
   })
 
@@ -242,6 +238,14 @@ describe('the bridge', () => {
     await expect(plain.start(order)).rejects.toThrow(SandboxMissing)
     await plain.close()
     rmSync(other, { recursive: true })
+  })
+
+  it('ends with the spawner where no namespace ends it', async () => {
+    const program = join(import.meta.dirname, '../../src/spawners/bridge/main.ts')
+    const bridge = spawn(process.execPath, [program], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
+    const over = new Promise((done) => bridge.once('exit', (code) => done(code)))
+    bridge.stdio[3]?.destroy()
+    expect(await over).toBe(0)
   })
 
   it('comes back when its process has died: whoever runs has no network then, and the next has one', async () => {

@@ -60,7 +60,8 @@ export class Relay {
   close(): void {
     this.#closed = true
     for (const listener of this.#listeners) listener.close()
-    for (const socket of this.#sockets) socket.destroy()
+    // A model that goes on with its answer for nobody is told so at once.
+    for (const socket of this.#sockets) socket.resetAndDestroy()
   }
 
   /** A program in the sandbox's network, and otherwise out here. */
