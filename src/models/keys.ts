@@ -1,4 +1,4 @@
-// Keys by name: from the environment, else from the keychain of the operating system, else there is none. They are given, never shown.
+// Keys by name: from the environment, else from the keychain of the operating system; they are given, and never shown.
 import { execFile } from 'node:child_process'
 
 export interface KeyOptions {
