@@ -258,6 +258,27 @@ it('says which isolation does not hold where agents need it', async () => {
   })
 })
 
+it.each([
+  ['strict', false],
+  ['basic', true],
+] as const)('goes by the isolation that was chosen: %s where strict does not hold', async (isolation, ok) => {
+  const { machine } = simulatedParts(simulatedWorld())
+  const probe = async () => [
+    { level: 'strict' as const, works: false, tried: [{ what: 'mount', held: false, detail: '' }] },
+    { level: 'basic' as const, works: true, tried: [] },
+  ]
+  const house = await built({ machine: { ...machine, probe }, hands: false })
+  const agents = [
+    { name: 'a', executor: 'shell', argv: ['x'], env: {}, network: 'none', seats: 1, roles: [], timeoutMs: 1 },
+  ] as const
+  await house.submit(wish('workspace.open', 'ann', { path: folder, baseBranch: 'main' }))
+  await house.submit(wish('workspace.isolate', 'ann', { path: folder, isolation, clones: 'shared', why: '' }))
+  await house.submit(wish('workspace.trust', 'ann', { path: folder, digest: 'd', policy: { ...noPolicy, agents } }))
+  const { agents: check } = (await healthOf(house)).checks
+  expect(check.ok).toBe(ok)
+  if (!ok) expect(check.why).toContain('isolation strict did not hold: mount')
+})
+
 it('is well without a model server as long as no agent needs one, and asks a real one once', async () => {
   let asked = 0
   const { base, server } = await modelServer((_: unknown, answer: { end(text: string): void }) => {
