@@ -90,15 +90,20 @@ export class Spellings {
 
 function formsOf(part: string): readonly Form[] {
   const whole = part.toWellFormed()
-  const bytes = new TextEncoder().encode(whole)
+  const bytes = utf8(whole)
   const inJson = JSON.stringify(whole).slice(1, -1)
   const plain = [...new Set([whole, inJson])].map(plainly)
   return [...plain, inHex(bytes), ...[0, 1, 2].map((offset) => inBase64(bytes, offset))]
 }
 
+function utf8(text: string): Uint8Array {
+  const spelt = encodeURIComponent(text).match(/%[0-9A-F]{2}|[^%]/g) ?? []
+  return Uint8Array.from(spelt, (one) => (one.length === 1 ? code(one) : Number.parseInt(one.slice(1), 16)))
+}
+
 /** Each letter as itself, or escaped: `%2F`, `%252F`, `\/`, `\u002f`, `\x2f`; a blank also as `+`. */
 function plainly(part: string): Form {
-  const letters = [...part].map((letter) => ({ letter, bytes: new TextEncoder().encode(letter) }))
+  const letters = [...part].map((letter) => ({ letter, bytes: utf8(letter) }))
   const [one, two] = [letters[0], letters[1]]
   const high = hexDigits[(one?.bytes[0] ?? 0) >> 4] ?? ''
   const first = code(one?.letter ?? '')
