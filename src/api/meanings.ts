@@ -1,6 +1,7 @@
 // What each parameter means, in a sentence; one word means one thing in every method, and the exceptions are named.
 
 const everywhere: Readonly<Record<string, string>> = {
+  account: 'Whose quota an agent uses, as agent/list shows it.',
   after: 'The position that was read last; what comes after it is given. 0 is before the first entry.',
   agent: 'The agent to do it, by its name in the configuration. Without it the configuration chooses.',
   all: 'Also those that are over.',
@@ -20,6 +21,7 @@ const everywhere: Readonly<Record<string, string>> = {
   checkpoint: 'A signed note that the record must still agree with.',
   clones: 'How clones are made; without it the best kind that works here.',
   desired: 'How many agents are wanted there.',
+  costUsd: 'US dollars.',
   digest: 'The digest of the configuration as it was shown; nothing else takes effect.',
   dryRun: 'Only says what would be launched, in which order.',
   exclude: 'Keys of steps that are left out.',
@@ -46,6 +48,7 @@ const everywhere: Readonly<Record<string, string>> = {
   notes: 'What it is about, for people.',
   now: 'The plan as it is now: a file or folder.',
   old: 'The plan as it was: a file or folder.',
+  of: 'Whose budget it is: an item, a step as `<item>/<key>`, or the folder of a workspace.',
   on: 'The item or step that it stands in the way of.',
   options: 'What may be answered; without any, a person answers in words.',
   outcomes:
@@ -73,6 +76,9 @@ const everywhere: Readonly<Record<string, string>> = {
   to: 'The format to write it in.',
   tries: 'How often each may try before the next one is asked.',
   why: 'The reason, for people and for the record.',
+  tokens: 'Tokens, in and out together.',
+  scope: 'What the limit is for.',
+  workMs: 'Time of agents at work, added up, in milliseconds.',
   workspace: 'The repository that the plan lies in. Without it, the folder the call is made from.',
 }
 

@@ -1,4 +1,6 @@
 // Everything one may ask, as a list.
+
+import { accountFree } from './account/free.ts'
 import { agentList } from './agent/list.ts'
 import { attemptAsk } from './attempt/ask.ts'
 import { attemptBlock } from './attempt/block.ts'
@@ -18,6 +20,7 @@ import { auditVerify } from './audit/verify.ts'
 import { blockerClear } from './blocker/clear.ts'
 import { blockerList } from './blocker/list.ts'
 import { blockerRaise } from './blocker/raise.ts'
+import { budgetSet } from './budget/set.ts'
 import { cloneDiscard } from './clone/discard.ts'
 import { cloneList } from './clone/list.ts'
 import { costShow } from './cost/show.ts'
@@ -83,6 +86,8 @@ export const methods = [
   stepReady,
   stepWhy,
   stepRetry,
+  accountFree,
+  budgetSet,
   stepSkip,
   stepCancel,
   gateList,

@@ -45,6 +45,8 @@ export const catalog: readonly Listed[] = [
   list('open', 'a link that lets a browser in', async () => (await import('./server/open.ts')).open),
   list('mcp', 'tools for an editor or an agent', async () => (await import('./server/mcp.ts')).mcp),
   list('demo', 'see it work, with scripted agents', async () => (await import('./commands/demo.ts')).demo),
+  list('budget', 'what may be spent', async () => (await import('./commands/budget.ts')).budget),
+  list('agents free', 'an account can be used again', async () => (await import('./commands/agents.ts')).free),
   list('cost', 'what was spent, and on what', async () => (await import('./cost/show.ts')).cost),
   list('simulate', 'replay models on outcomes', async () => (await import('./cost/simulate.ts')).simulate),
   list(

@@ -1,7 +1,9 @@
 // Every method is asked on a real house with real work in it, and what it answers is held to its schema.
+
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { wish } from '../../src/core/wishes.ts'
 import { agent, policy, teaFeature, teaTasks, workflow } from '../acceptance/plans.ts'
 import { stage } from '../acceptance/stage.ts'
 import { until } from '../acceptance/until.ts'
@@ -189,6 +191,9 @@ async function ruling({ made, house, ask }: Asking): Promise<void> {
   await ask.call('gate/show', { gate: approval })
   await ask.call('status/step', { step: 'wf/gated' })
   await ask.call('step/retry', { step: 'wf/slow' })
+  await house.submit(wish('account.bar', 'baton', { account: 'codex', kind: 'auth', why: 'nobody is logged in' }))
+  await ask.call('account/free', { account: 'codex' })
+  await ask.call('budget/set', { scope: 'item', of: 'wf', tokens: 1_000_000 })
   await ask.call('step/skip', { step: 'wf/never', why: 'not wanted any more' })
   await ask.call('run/cancel', { item: 'wf' })
   await ask.call('status/item', { item: 'wf' })

@@ -47,6 +47,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
   integrate: ['gate/answer', 'item/integrate', 'journal/read', 'name/find', 'run/wait'],
   cancel: ['name/find', 'run/cancel', 'step/cancel'],
   retry: ['name/find', 'step/retry'],
+  budget: ['budget/set', 'name/find', 'workspace/look'],
+  'agents free': ['account/free'],
   skip: ['name/find', 'step/skip'],
   pause: ['name/find', 'run/drain', 'run/pause'],
   resume: ['name/find', 'run/resume'],

@@ -53,6 +53,8 @@ export const runAnswers = {
   'run/drain': done,
   'run/cancel': done,
   'step/retry': done,
+  'account/free': done,
+  'budget/set': done,
   'step/skip': done,
   'step/cancel': done,
   'schedule/simulate': order,

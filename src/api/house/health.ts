@@ -46,7 +46,7 @@ const atMostMs = 1200
 const slowestFlushMs = 1000
 const longestTrialMs = 30_000
 const agentsShown = 100
-const needModels: ReadonlySet<string> = new Set(['model'])
+const needModels: ReadonlySet<string> = new Set(['model', 'explore'])
 
 export const houseHealth = reads({
   name: 'house/health',

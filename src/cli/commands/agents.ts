@@ -19,6 +19,25 @@ export const agents: Command = {
   },
 }
 
+export const free: Command = {
+  name: 'agents free',
+  caption: 'Says that an account can be used again: somebody logged in, paid, or installed what was missing.',
+  usage: '<account> [--reason <text>]',
+  example: 'baton agents free claude --reason "logged in again"',
+  options: [{ name: 'reason', value: 'text', caption: 'why, for the record' }],
+  words: [1, 1],
+  json: '{ account, seq, facts: string[] }',
+  run: async (context) => {
+    const account = context.word(0)
+    const why = context.text('reason')
+    await context.with('write', async (house) => {
+      const done = await house.call('account/free', { account, ...(why === undefined ? {} : { why }) })
+      context.give({ account, ...done }, (people) => people.line(`${account} can be used again.`))
+    })
+    return undefined
+  },
+}
+
 function print(people: People, { mode, agents: all }: AgentList): void {
   if (mode === 'offline') people.line(paint('yellow', 'offline: only what runs on machines of your own is used'))
   const parts: readonly [AgentLine['from'], string][] = [
