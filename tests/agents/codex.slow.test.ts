@@ -133,6 +133,21 @@ it('works in our sandbox', async (ctx) => {
   expect(readFileSync(join(here.folder, 'inside.txt'), 'utf8')).toBe('in\n')
 })
 
+it('reaches its model and nothing else where only that is allowed', async (ctx) => {
+  needed(ctx)
+  const other = await listener(200, {})
+  open.push(other)
+  const look = `(exec 3<>/dev/tcp/127.0.0.1/${new URL(other.url).port}) && echo reached || echo unreachable`
+  const here = await stage(({ results }) => (results.length === 0 ? { run: look } : { say: 'Done.' }))
+  const { agent } = assignment('codex', here.folder)
+  const all = await here.start({ isolation: 'basic', agent: { ...agent, network: 'model' } }).all()
+  const { outcome } = endOf(all)
+  if (outcome.kind === 'failed' && outcome.reason === 'sandbox-missing') ctx.skip(outcome.why)
+  expect(outcome).toMatchObject({ kind: 'succeeded' })
+  expect(tools(all).at(-1)?.output).toContain('unreachable')
+  expect(other.asked).toEqual([])
+})
+
 it('is stopped in the middle, with everything that it started', async (ctx) => {
   needed(ctx)
   const here = await stage(() => ({ run: 'echo up > up.txt; sleep 600' }))
