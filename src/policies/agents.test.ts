@@ -162,6 +162,17 @@ describe('the models of roles', () => {
     ])
     expect(read('agents: {explore: {}}').policy.explore).toEqual({ externalModels: false, network: false })
   })
+
+  it('split their step without a person only where the file says so, and whoever trusts it is told', () => {
+    const told = (text: string) => describePolicy(read(text).policy).join('\n')
+    expect(read('agents: {codex: {}}').policy.proposals).toBeUndefined()
+    expect(told('proposals: ask')).not.toContain('proposes')
+    expect(read('proposals: auto').policy.proposals).toBe('auto')
+    expect(told('proposals: auto')).toContain(
+      'Parts that an agent proposes join the plan WITHOUT a person being asked.',
+    )
+    expect(read('proposals: always').notes).not.toEqual([])
+  })
 })
 
 describe('permissions', () => {

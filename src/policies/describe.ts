@@ -36,7 +36,7 @@ function roleSays(role: Role): string[] {
 }
 
 /** Only what is not as it always was. */
-function termsSay({ mode, routing, quota, budgets, explore }: TrustedPolicy): string[] {
+function termsSay({ mode, routing, quota, budgets, explore, proposals }: TrustedPolicy): string[] {
   const { allow, prefer, ladder, escalateAfter, repair, router } = routing
   const usual = noPolicy.routing
   return [
@@ -55,6 +55,7 @@ function termsSay({ mode, routing, quota, budgets, explore }: TrustedPolicy): st
       : [`A wait for a quota may take ${time(quota.longestWaitMs)} without a person being asked.`],
     Object.entries(budgets).map(([scope, limits]) => `Each ${scope} may use ${limit(limits)}.`),
     explore.externalModels ? ['Agents that only read may ask models ELSEWHERE.'] : [],
+    proposals === 'auto' ? ['Parts that an agent proposes join the plan WITHOUT a person being asked.'] : [],
     explore.network ? ['Agents that only read may use the network.'] : [],
   ].flat()
 }

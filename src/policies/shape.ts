@@ -78,6 +78,7 @@ export const policyShape = z.strictObject({
   permissions: permissions.optional(),
   roles: z.record(word, role).default({}),
   explore: explore.optional(),
+  proposals: z.enum(['ask', 'auto'], 'must be ask or auto').optional(),
 })
 
 export type PolicyFile = z.infer<typeof policyShape>

@@ -15,7 +15,7 @@ export const gate: Command = {
     { name: 'item', value: 'item', caption: 'list those of one item' },
   ],
   words: [2, 0],
-  json: '{ gates: { id, kind, item, step?, attempt?, asks, options, usual, openedAt, reviews, phase }[], sides?, seq }\n| { gate, answer, seq, facts: string[] }',
+  json: '{ gates: { id, kind, item, step?, attempt?, asks, options, usual, proposes?, openedAt, reviews, phase }[], sides?, seq }\n| { gate, answer, seq, facts: string[] }',
   run: async (context) => {
     if (context.words.length < 2) return list(context)
     await context.with('write', async (house) => {
@@ -50,6 +50,8 @@ async function list(context: Context): Promise<number> {
       people.line({ text: one.id, style: 'yellow' }, `  ${one.kind}  `, one.step ?? one.item)
       people.line('  ', one.asks)
       if (sides !== undefined) people.block(sides, '  │ ')
+      for (const { key, title, after } of one.proposes?.steps ?? [])
+        people.line('  + ', key, '  ', title, `  after ${after.map((edge) => edge.key).join(', ')}`)
       if (one.attempt !== undefined) people.line(`  see: baton show ${one.attempt}`)
       if (one.kind === 'conflict' && sides === undefined) people.line(`  both sides: baton gate ${one.id}`)
       if (one.phase === 'open') people.line(`  → baton gate ${one.id} ${one.options.join('|')}`)
