@@ -9,8 +9,8 @@ import { type Figure, median, report } from './figure.ts'
 
 const calls = 400
 const streams = 200
-const rounds = 5
-const tokens = 200
+const rounds = 7
+const tokens = 400
 
 /** A server that answers at once, in a process of its own: one event for each token, as model servers write them. */
 const served = `
@@ -86,11 +86,13 @@ async function each(ask: () => Promise<string>): Promise<number> {
   return (performance.now() - began) / calls
 }
 
+/** Counted in this process's own time on a processor: a machine that does other things beside takes none of it. */
 async function together(ask: () => Promise<string>): Promise<number> {
-  const began = performance.now()
+  const before = process.cpuUsage()
   const texts = await Promise.all(Array.from({ length: streams }, ask))
   if (texts.some((text) => !text.endsWith(` token${tokens - 1}`))) throw new Error('an answer is not whole')
-  return (streams * tokens * 1000) / (performance.now() - began)
+  const { user, system } = process.cpuUsage(before)
+  return (streams * tokens * 1e6) / (user + system)
 }
 
 export async function measure(): Promise<readonly Figure[]> {
@@ -111,7 +113,9 @@ export async function measure(): Promise<readonly Figure[]> {
       if (round < 0) continue
       for (const name of ['one', 'bareOne', 'rate', 'bareRate'] as const) took[name].push(found[name])
     }
-    return figures(median(took.one), median(took.bareOne), median(took.rate), median(took.bareRate))
+    const more = took.one.map((ms, at) => ms - (took.bareOne[at] ?? 0))
+    const share = took.rate.map((rate, at) => rate / (took.bareRate[at] ?? rate))
+    return figures(median(more), median(took.one), median(share), median(took.rate))
   } finally {
     await models.close()
     agent.destroy()
@@ -119,24 +123,25 @@ export async function measure(): Promise<readonly Figure[]> {
   }
 }
 
-function figures(one: number, bareOne: number, rate: number, bareRate: number): Figure[] {
+/** Each round is compared with the bare client's beside it, so that a machine that is busy for a while changes neither. */
+function figures(more: number, one: number, share: number, rate: number): Figure[] {
   return [
     {
       name: 'our own time in a call of a model',
-      value: one - bareOne,
+      value: more,
       unit: 'ms',
       bar: '≤ 2 ms',
-      met: one - bareOne <= 2,
-      note: `a call takes ${one.toFixed(2)} ms, the bare client ${bareOne.toFixed(2)} ms`,
+      met: more <= 2,
+      note: `beside a bare client; a call takes ${one.toFixed(2)} ms`,
     },
     {
-      name: `tokens a second of ${streams} streams at once`,
+      name: `tokens a second of ${streams} streams at once, one core`,
       value: rate,
       unit: '/s',
-      limit: bareRate,
-      ratio: rate / bareRate,
+      limit: rate / share,
+      ratio: share,
       bar: '≥ 90 %',
-      met: rate >= bareRate * 0.9,
+      met: share >= 0.9,
       note: 'limit: a bare client that reads the same lines',
     },
   ]

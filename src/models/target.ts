@@ -1,6 +1,6 @@
-// Where a model is asked: its address, looked at anew each time, and its key.
+// Where a model is asked: its address, and its key.
 import type { ModelSpec } from '../core/nouns/model.ts'
-import { readAddress } from './address.ts'
+import { type Addressed, readAddress } from './address.ts'
 import type { ModelsOptions } from './options.ts'
 import { usual } from './place.ts'
 import { Trouble } from './trouble.ts'
@@ -12,7 +12,7 @@ export interface Target {
 
 export async function targetOf(model: ModelSpec, { env, key }: ModelsOptions): Promise<Target> {
   const own = model.endpoint.trim()
-  const address = readAddress(own || env.OPENAI_API_BASE?.trim() || usual)
+  const address = read(own || env.OPENAI_API_BASE?.trim() || usual)
   if (!address.ok) {
     const what = own === '' ? 'OPENAI_API_BASE' : `the endpoint of model ${model.name}`
     throw new Trouble({ reason: 'defect', why: `${what} is not used: ${address.why}`, again: false })
@@ -24,4 +24,14 @@ export async function targetOf(model: ModelSpec, { env, key }: ModelsOptions): P
     throw new Trouble({ reason: 'auth', why, again: false })
   }
   return { address: address.base, key: found || undefined }
+}
+
+const known = new Map<string, Addressed>()
+const knownAtMost = 64
+
+/** What an address is does not change; where its name leads is looked at with every connection. */
+function read(text: string): Addressed {
+  const found = known.get(text) ?? readAddress(text)
+  if (known.size < knownAtMost) known.set(text, found)
+  return found
 }

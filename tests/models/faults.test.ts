@@ -18,7 +18,7 @@ import {
   usage,
 } from './stage.ts'
 
-const quick = { patience: { firstMs: 4000, idleMs: 4000 } }
+const quick = { patience: { firstMs: 20_000, idleMs: 6000 } }
 const call = (args: string, finish: string | null = null): object => ({
   choices: [
     {
@@ -175,7 +175,7 @@ describe('a server that falls silent', () => {
     const began = performance.now()
     const { failed, again } = await hear(client(quick).complete(asks(served.base)))
     expect(failed).toMatchObject({ reason: 'stalled', text: kept })
-    expect([again, performance.now() - began < 2000]).toEqual([0, true])
+    expect([again, performance.now() - began < 10_000]).toEqual([0, true])
     await expect.poll(() => served.sockets.size).toBe(0)
   })
 
@@ -185,7 +185,7 @@ describe('a server that falls silent', () => {
       const timer = setInterval(() => response.write(': still here\n\n'), 10)
       response.on('close', () => clearInterval(timer))
     })
-    const patience = { firstMs: 4000, idleMs: 4000, wholeMs: 8000 }
+    const patience = { firstMs: 20_000, idleMs: 20_000, wholeMs: 24_000 }
     expect((await hear(client({ patience }).complete(asks(base)))).failed).toMatchObject({ reason: 'timeout' })
   })
 

@@ -12,17 +12,17 @@ describe('an answer that is too much', () => {
     const { failed, again } = await hear(client().complete(asks(base)))
     expect([failed?.reason, again]).toEqual(['network', 0])
     expect(failed?.message).toContain('headers')
-    expect(performance.now() - began).toBeLessThan(3000)
+    expect(performance.now() - began).toBeLessThan(10_000)
     await expect.poll(() => sockets.size).toBe(0)
   })
 
   it('is packed so that it fills the memory', async () => {
-    const bomb = gzipSync(Buffer.alloc(200 * 1_048_576, 'data: {}\n\n'), { level: 9 })
+    const bomb = gzipSync(Buffer.alloc(96 * 1_048_576), { level: 1 })
     const { base } = await serve(streams(bomb, { 'content-encoding': 'gzip' }))
     const before = process.memoryUsage().rss
-    const { failed } = await hear(client({ bounds: { answerBytes: 8 * 1_048_576 } }).complete(asks(base)))
-    expect(failed).toMatchObject({ reason: 'bad-output', message: expect.stringContaining('8388608') })
-    expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1_048_576)
+    const { failed } = await hear(client({ bounds: { answerBytes: 1_048_576 } }).complete(asks(base)))
+    expect(failed).toMatchObject({ reason: 'bad-output', message: expect.stringContaining('1048576') })
+    expect(process.memoryUsage().rss - before).toBeLessThan(64 * 1_048_576)
   })
 
   it('has a line without an end', async () => {

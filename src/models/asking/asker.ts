@@ -1,6 +1,7 @@
 // One request and its answer in parts: sent again where that helps, and never once a part of the answer has gone out.
 import type { ModelPart, ModelRequest } from '../../core/ports.ts'
-import type { Caller, Options } from '../caller.ts'
+import type { Call, Caller, Options } from '../caller.ts'
+import type { Quirks } from '../dialects.ts'
 import { type Target, targetOf } from '../target.ts'
 import { type Payload, payloads } from '../transport/payloads.ts'
 import { Trouble } from '../trouble.ts'
@@ -22,7 +23,8 @@ export async function* ask(
   try {
     const target = await targetOf(request.model, options)
     told.target = target
-    const call = callOf(request, target, known)
+    const quirks = known.quirksOf(request.model, target)
+    const call = callOf(request, target, quirks)
     for (let tried = 0; ; tried += 1) {
       try {
         const reader = readerOf(caller, request)
@@ -33,7 +35,7 @@ export async function* ask(
           if (reader.finished) answer.leave()
         }
         for (const part of reader.rest()) yield told.spoke(part)
-        yield* told.end(reader.end(), known.quirksOf(request.model, target))
+        yield* told.end(reader.end(), quirks)
         return
       } catch (error) {
         const ms = told.begun ? undefined : caller.pause(error, tried)
@@ -63,9 +65,9 @@ function* merged(batch: Iterable<Payload>, reader: Reader): Generator<Spoken, vo
   if (last !== undefined) yield last
 }
 
-function callOf(request: ModelRequest, target: Target, known: Dialects) {
+function callOf(request: ModelRequest, target: Target, quirks: Quirks): Call {
   const responses = request.wire === 'responses'
-  const body = responses ? responsesRequest(request) : chatRequest(request, known.quirksOf(request.model, target))
+  const body = responses ? responsesRequest(request) : chatRequest(request, quirks)
   return {
     url: `${target.address}/${responses ? 'responses' : 'chat/completions'}`,
     body: JSON.stringify(body),

@@ -33,8 +33,8 @@ const share = 0.7
 /** Whether a server that says how much it read cannot have read all of it. */
 export function wasCut({ messages }: ModelRequest, read: number): boolean {
   const letters = messages.reduce((sum, { content }) => sum + content.length, 0)
-  // Few texts have more than eight letters to a token: most are told by their length alone.
-  if (read === 0 || letters < smallest || read * 3 >= letters) return false
+  // Most texts are told by their length alone.
+  if (read === 0 || letters < smallest || read * 5 >= letters) return false
   const least = messages.reduce((sum, { content }) => sum + atLeast(content), 0)
   return least >= smallest && read < least * share
 }

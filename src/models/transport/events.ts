@@ -24,11 +24,8 @@ export class Events {
     const found: ServerEvent[] = []
     let from = 0
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
-      this.#hold(text.slice(from, end))
+      const line = this.#whole(text, from, end)
       from = end + 1
-      const line = this.#pieces.length === 1 ? (this.#pieces[0] ?? '') : this.#pieces.join('')
-      this.#pieces = []
-      this.#length = 0
       this.#line(line.endsWith('\r') ? line.slice(0, -1) : line, found)
     }
     if (from < text.length) this.#hold(from === 0 ? text : text.slice(from))
@@ -45,6 +42,15 @@ export class Events {
     return found
   }
 
+  #whole(text: string, from: number, end: number): string {
+    if (this.#length === 0 && end - from <= this.#longest) return text.slice(from, end)
+    this.#hold(text.slice(from, end))
+    const line = this.#pieces.join('')
+    this.#pieces = []
+    this.#length = 0
+    return line
+  }
+
   #hold(piece: string): void {
     this.#length += piece.length
     if (this.#length > this.#longest) throw tooLong(this.#longest)
@@ -55,8 +61,9 @@ export class Events {
     const line = this.#first && given.startsWith('\uFEFF') ? given.slice(1) : given
     this.#first = false
     if (line === '') {
-      if (this.#lines.length > 0) found.push({ name: this.#name, data: this.#lines.join('\n') })
-      this.#lines = []
+      const [only, ...more] = this.#lines
+      if (only !== undefined) found.push({ name: this.#name, data: more.length === 0 ? only : this.#lines.join('\n') })
+      if (only !== undefined) this.#lines = []
       this.#size = 0
       this.#name = ''
       return

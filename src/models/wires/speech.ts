@@ -11,7 +11,7 @@ export class Letters {
   #half = ''
 
   take(text: string): string {
-    const all = this.#half + text
+    const all = this.#half === '' ? text : this.#half + text
     const last = all.charCodeAt(all.length - 1)
     const cut = last >= 0xd800 && last <= 0xdbff
     this.#half = cut ? all.slice(-1) : ''
