@@ -1,5 +1,4 @@
 // The house in this process: the loop, the journal and the efforts put together behind what doors and methods see.
-import { evolve } from '../core/evolve/index.ts'
 import type { Entry } from '../core/nouns/entry.ts'
 import type { Update } from '../core/nouns/update.ts'
 import type {
@@ -18,7 +17,7 @@ import type {
   Vitals,
 } from '../core/ports/house.ts'
 import { Refused } from '../core/refusals.ts'
-import { attemptOf, closedItemOf, emptyState, type State } from '../core/state.ts'
+import { attemptOf, closedItemOf, type State } from '../core/state.ts'
 import { scrub } from '../core/text/secrets.ts'
 import { type Wish, wish } from '../core/wishes.ts'
 import { Auditing, doctorsRecord } from './auditing.ts'
@@ -34,7 +33,7 @@ import { PlanWatch } from './plan-watch.ts'
 import { convertPlan, rewritePlan } from './plan-writing.ts'
 import { atRest, nextWake } from './rest.ts'
 import { Signing } from './signing.ts'
-import { snapshotText } from './snapshots.ts'
+import { pastState, snapshotText } from './snapshots.ts'
 import { Trials, trialsOf } from './trials.ts'
 import { type CommitTimes, Endings, vitalsOf } from './vitals.ts'
 import { Waiting } from './waiting.ts'
@@ -246,19 +245,8 @@ export class LocalHouse implements House {
     return this.#journal.follow(after)
   }
 
-  async stateAt(seq: number, stream?: string): Promise<State> {
-    const state = emptyState()
-    for (let at = 0; at < seq; ) {
-      const entries = await this.#journal.read(at, 2000)
-      if (entries.length === 0) break
-      for (const entry of entries) {
-        if (entry.seq > seq) return state
-        if (stream === undefined || entry.stream === stream || entry.stream.startsWith('/') || entry.stream === 'house')
-          evolve(state, entry)
-      }
-      at = entries.at(-1)?.seq ?? seq
-    }
-    return state
+  stateAt(seq: number, stream?: string): Promise<State> {
+    return pastState(this.#journal, seq, stream)
   }
 
   async transcript(attempt: string, from: number): Promise<TranscriptPage> {
@@ -345,11 +333,12 @@ export class LocalHouse implements House {
   }
 
   quiet(item?: string, atMostMs?: number): Promise<boolean> {
-    return this.#when(() => this.#loop.trouble !== '' || (this.#loop.pending === 0 && this.#quietNow(item)), atMostMs)
+    const still = () => this.#loop.trouble !== '' || (this.#loop.pending === 0 && this.#quietNow(item))
+    return this.#waiting.within(this.#parts.clock, still, atMostMs)
   }
 
   until(come: (state: State) => boolean, atMostMs: number): Promise<boolean> {
-    return this.#when(() => come(this.state), atMostMs)
+    return this.#waiting.within(this.#parts.clock, () => come(this.state), atMostMs)
   }
 
   tell(attempt: string, update: Update): Promise<boolean> {
@@ -358,23 +347,6 @@ export class LocalHouse implements House {
 
   clean(text: string): string {
     return scrub(text, this.#parts.secrets)
-  }
-
-  async #when(still: () => boolean, atMostMs: number | undefined): Promise<boolean> {
-    let late = false
-    const calm =
-      atMostMs === undefined
-        ? () => undefined
-        : this.#parts.clock.after(atMostMs, () => {
-            late = true
-            this.#waiting.look()
-          })
-    try {
-      await this.#waiting.until(() => late || still())
-      return still()
-    } finally {
-      calm()
-    }
   }
 
   #quietNow(id: string | undefined): boolean {
