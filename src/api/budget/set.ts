@@ -1,4 +1,4 @@
-// How much an item, a step or a day in a workspace may take, in place of what trusted configuration says.
+// How much an item, a step or a day in a workspace may take, in place of what trusted configuration says; nothing named is no limit.
 import { z } from 'zod'
 import { wish } from '../../core/wishes.ts'
 import { wishes } from '../method.ts'
@@ -10,19 +10,16 @@ const most = 1e12
 export const budgetSet = wishes({
   name: 'budget/set',
   needs: 'approve',
-  caption: 'How much an item, a step or a day in a workspace may take, in place of what baton.yaml says.',
-  params: z
-    .strictObject({
-      scope: z.enum(['step', 'item', 'day']),
-      of: path,
-      costUsd: z.number().min(0).max(most).optional(),
-      tokens: z.int().min(0).max(most).optional(),
-      workMs: z.int().min(0).max(most).optional(),
-      why: sentence.default('a person said so'),
-    })
-    .refine((all) => all.costUsd !== undefined || all.tokens !== undefined || all.workMs !== undefined, {
-      error: 'it must say how much: costUsd, tokens or workMs',
-    }),
+  caption:
+    'How much an item, a step or a day in a workspace may take, in place of what baton.yaml says; with nothing named, as much as it takes.',
+  params: z.strictObject({
+    scope: z.enum(['step', 'item', 'day']),
+    of: path,
+    costUsd: z.number().min(0).max(most).optional(),
+    tokens: z.int().min(0).max(most).optional(),
+    workMs: z.int().min(0).max(most).optional(),
+    why: sentence.default('a person said so'),
+  }),
   wish: ({ scope, of, why, costUsd, tokens, workMs }, caller) => {
     const limits = {
       ...(costUsd === undefined ? {} : { costUsd }),

@@ -7,7 +7,8 @@ const most = 1e12
 
 export const budget: Command = {
   name: 'budget',
-  caption: 'Says how much an item, a step or a day here may take, in place of what baton.yaml says.',
+  caption:
+    'Says how much an item, a step or a day here may take, in place of what baton.yaml says; with no option, as much as it takes.',
   usage: '<item|step|day> [--cost <dollars>] [--tokens <count>] [--hours <count>] [--reason <text>]',
   example: 'baton budget 001-photo-albums --cost 20\nbaton budget T012 --tokens 500000\nbaton budget day --cost 50',
   options: [
