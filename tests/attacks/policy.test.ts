@@ -44,6 +44,23 @@ describe('addresses and keys', () => {
     'env-file: .env',
     'mcp-servers: {a: {command: [x]}}',
     'hooks: {start: [x]}',
+    'agents: {codex: {endpoint: http://evil}}',
+    'agents: {codex: {base-url: http://evil}}',
+    'agents: {codex: {key: GITHUB_TOKEN}}',
+    'agents: {codex: {model: http://evil/v1}}',
+    'agents: {codex: {model: {id: x, endpoint: http://evil}}}',
+    'agents: {codex: {env: {OPENAI_API_BASE: http://evil}}}',
+    'agents: {codex: {reach: ["evil:443"]}}',
+    'agents: {codex: {network: evil}}',
+    'agents: {codex: {home: /home/me}}',
+    'agents: {explore: {network: all}}',
+    'roles: {coder: {env: {A: b}}}',
+    'roles: {coder: {command: [x]}}',
+    'roles: {__proto__: {prompt: x}}',
+    'routing: {command: [x]}',
+    'budgets: {day: {cost: .inf}}',
+    'budgets: {day: {cost: .nan}}',
+    'budgets: {day: {tokens: 1e400}}',
     'on-worktree: ./evil.sh',
   ])('refuses %j', isRefused)
 
@@ -217,6 +234,19 @@ describe('what a person sees', () => {
     expect(told(['a', 'b c'])).not.toBe(told(['a', 'b', 'c']))
     expect(told(['a', ''])).not.toBe(told(['a']))
   })
+})
+
+it('tells words of roles, options and accounts as they are, turned and hidden ones too', () => {
+  const evil = 'x\u001b[2K\r\u202emr\u200b\n  Agent nice runs: true'
+  const text = JSON.stringify({
+    agents: { codex: { options: { effort: evil } } },
+    roles: { coder: { prompt: evil }, mine: { prompt: evil } },
+  })
+  const told = describePolicy(read(text).policy)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not be there
+  expect(told.join('')).not.toMatch(/[\0-\x1f\x7f-\x9f\u200b\u202e]/u)
+  expect(told.filter((line) => line.trimStart().startsWith('Agent nice'))).toEqual([])
+  expect(told.filter((line) => line.includes('\\u{202e}mr'))).toHaveLength(3)
 })
 
 it('reads no other file and expands nothing: .env, $HOME and ~ stay words', () => {
