@@ -4,7 +4,7 @@ import { clip } from '../../core/text/neutral.ts'
 import { scrub } from '../../core/text/secrets.ts'
 import { toolName } from '../naming.ts'
 import type { Ground } from './ground.ts'
-import type { HandCall } from './hands/words.ts'
+import { cut, type HandCall } from './hands/words.ts'
 import { HandsGone } from './link.ts'
 import { nudges } from './talk/instructions.ts'
 import type { BatonTools } from './tools/baton-tools.ts'
@@ -180,7 +180,7 @@ export class Deeds {
 }
 
 function bounded(text: string): string {
-  return text.length > updateLettersAtMost ? clip(text, updateLettersAtMost) : text
+  return text.length > updateLettersAtMost ? `${cut(text, updateLettersAtMost - 1)}…` : text
 }
 
 function entryOf(line: string): { readonly text: string; readonly status: 'pending' | 'doing' | 'done' } {

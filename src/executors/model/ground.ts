@@ -1,10 +1,12 @@
 // What the parts of the built-in agent's work stand on, given to each of them by its run.
 import type { ModelSpec } from '../../core/nouns/model.ts'
+import { updateLettersAtMost } from '../../core/nouns/update.ts'
 import type { Assignment, Models, Report } from '../../core/ports.ts'
 import type { Watch } from '../acp/watch.ts'
 import type { Time } from '../starting.ts'
 import type { Questions } from './asking.ts'
 import type { Ending } from './ending.ts'
+import { cut } from './hands/words.ts'
 import type { Hands } from './link.ts'
 import type { Manner } from './talk/instructions.ts'
 
@@ -27,6 +29,15 @@ export interface Ground {
   push(report: Report): Promise<void>
 }
 
+/** In pieces that an update may hold. */
+export async function speak(ground: Pick<Ground, 'push'>, kind: 'message' | 'thought', text: string): Promise<void> {
+  for (let rest = text; rest !== ''; ) {
+    const piece = cut(rest, updateLettersAtMost)
+    rest = rest.slice(piece.length)
+    await ground.push({ kind: 'told', update: { kind, text: piece } })
+  }
+}
+
 export function notice(ground: Pick<Ground, 'push'>, text: string): Promise<void> {
-  return ground.push({ kind: 'told', update: { kind: 'notice', text: `${text}\n` } })
+  return ground.push({ kind: 'told', update: { kind: 'notice', text: `${cut(text, updateLettersAtMost - 1)}\n` } })
 }

@@ -1,12 +1,11 @@
 // The work of the built-in agent: the model says what to do, the hands do it, and the model is told, until it is done or cannot go on.
 import type { Outcome, Used } from '../../core/nouns/attempt.ts'
-import { updateLettersAtMost } from '../../core/nouns/update.ts'
 import type { ToolCall, ToolSpec } from '../../core/ports.ts'
 import { turn } from '../../core/prompt.ts'
 import { clip } from '../../core/text/neutral.ts'
 import { failed } from '../outcomes.ts'
 import { Deeds, type Done } from './deeds.ts'
-import { type Ground, notice } from './ground.ts'
+import { type Ground, notice, speak } from './ground.ts'
 import { Ledger } from './ledger.ts'
 import { Conversation } from './talk/conversation.ts'
 import { History } from './talk/history.ts'
@@ -145,8 +144,8 @@ export class Work {
   async #heedWords(turn: Turn, talk: Conversation, deeds: Deeds): Promise<Next> {
     talk.history.answered(turn.text, [])
     const reading = readWorded(turn.text, talk.names)
-    const said = reading.kind === 'broken' ? clip(turn.text, updateLettersAtMost) : reading.say
-    if (said !== '') await this.#order.push({ kind: 'told', update: { kind: 'message', text: `${said}\n` } })
+    const said = reading.kind === 'broken' ? turn.text : reading.say
+    if (said !== '') await speak(this.#order, 'message', `${said}\n`)
     if (reading.kind === 'call') {
       this.#nudged.delete('unread')
       return this.#perform([{ ...reading.call, id: undefined }], talk, deeds)

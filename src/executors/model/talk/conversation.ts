@@ -1,7 +1,7 @@
 // Keeps a conversation within what the model can read, and asks it for its next turn; a server that cuts silently is found out.
 import type { Used } from '../../../core/nouns/attempt.ts'
 import { ModelFailed, type ModelRequest, type ToolSpec } from '../../../core/ports.ts'
-import { type Ground, notice } from '../ground.ts'
+import { type Ground, notice, speak } from '../ground.ts'
 import type { History } from './history.ts'
 import { oneTurn, type Turn } from './turn.ts'
 import { wordedSchema } from './worded.ts'
@@ -101,7 +101,7 @@ export class Conversation {
       this.#ground.watch.heard()
       // What is JSON for us is told once it was read.
       if (kind === 'message' && this.#ground.spec.tools === 'json') return Promise.resolve()
-      return this.#ground.push({ kind: 'told', update: { kind, text } })
+      return speak(this.#ground, kind, text)
     },
     notice: (text: string): Promise<void> => {
       this.#ground.watch.heard()

@@ -3,6 +3,7 @@ import { type Permissions, permitted, type Question } from '../../../core/nouns/
 import { type ToolKind, updateLettersAtMost } from '../../../core/nouns/update.ts'
 import { quoted } from '../../../core/text/neutral.ts'
 import type { Questions } from '../asking.ts'
+import { cut } from '../hands/words.ts'
 
 export interface Wanted {
   readonly kind: ToolKind
@@ -41,7 +42,7 @@ export class Permits {
       about: 'permission',
       asks: `May it do this: ${quoted(title, 200)}?`,
       tool: kind,
-      shows: shows.slice(0, updateLettersAtMost),
+      shows: cut(shows, updateLettersAtMost),
       options,
     })
     if (answer === 'always') this.#always.add(kind)

@@ -151,7 +151,7 @@ describe('a model that goes wrong', () => {
       for (const call of message.calls ?? []) expect(() => JSON.parse(call.arguments)).not.toThrow()
     expect(readdirSync(outside)).toEqual([])
     expect(readdirSync(folder).sort()).toEqual(['a.txt', 'link', 'ok'])
-    expect(result.all.every((report) => JSON.stringify(report).length < 70_000)).toBe(true)
+    expect(result.all.every((report) => JSON.stringify(report).length < 35_000)).toBe(true)
   })
 
   it('is heard only so far: ids twice, too many calls, empty answers, cut answers, calls as words', async () => {
