@@ -102,6 +102,16 @@ describe('agents', () => {
     expect(asked).toEqual(['qwen'])
   })
 
+  it('in force are lines for doctor, where their program can be looked for', async () => {
+    const available = async () => ({ ok: false, why: 'gemini is not installed' })
+    const acp = { name: 'acp', start: () => undefined as never, available }
+    const { crew } = house('agents: {gemini: {}, s: {command: [x]}}', { executors: [acp] })
+    expect(await crew.doctor('/w')).toEqual([
+      { what: 'agent gemini', ok: false, detail: 'gemini is not installed', remedy: 'see baton agents' },
+    ])
+    expect(await crew.doctor(undefined)).toEqual([])
+  })
+
   it('and models elsewhere are not asked while the repository is offline', async () => {
     let asked = 0
     const models = voice(

@@ -6,7 +6,7 @@ import type { Assignment } from '../../src/core/ports.ts'
 import { itemOf, planOf } from '../../src/core/testing.ts'
 import { wish } from '../../src/core/wishes.ts'
 import type { LocalHouse } from '../../src/engine/house.ts'
-import type { Act } from '../../src/executors/scripted.ts'
+import { type Act, scriptedExecutor } from '../../src/executors/scripted.ts'
 import { type SimulatedWorld, simulatedHouse, simulatedWorld } from '../../src/presets/simulated.ts'
 
 const path = '/simulated/w'
@@ -42,6 +42,16 @@ async function set(
     },
     judge: async ({ read }) => ((await read('a.txt'))?.includes('BAD') === true ? 'a.txt is bad' : undefined),
   })
+  await settle(world, house, steps, policy)
+  return { world, house, given }
+}
+
+async function settle(
+  world: SimulatedWorld,
+  house: LocalHouse,
+  steps: string,
+  policy: Partial<TrustedPolicy>,
+): Promise<void> {
   const tip = (await world.repository.tip('refs/heads/main')) ?? ''
   const put = async (...wishes: Parameters<LocalHouse['submit']>[0][]): Promise<void> => {
     for (const one of wishes) {
@@ -58,7 +68,6 @@ async function set(
     wish('run.start', 'ada', { item: 'i', parallel: 4, include: [], exclude: [], force: false }),
   )
   await world.clock.run(Promise.race([house.quiet('i'), asked(house)]), 'quiet')
-  return { world, house, given }
 }
 
 async function asked(house: LocalHouse): Promise<void> {
@@ -214,4 +223,30 @@ it('stops what runs when its budget is used up, and counts what it cost', async 
   expect(step(house, 'A')).toMatchObject({ phase: 'waiting', tries: 0 })
   expect(house.state.items.get('i')?.spent).toMatchObject({ costUsd: 2, tokens: 1_100_000 })
   expect(step(house, 'A')?.attempts).toHaveLength(1)
+})
+
+it('bars an agent whose program is not there once, without spending a try, and looks again when somebody says so', async () => {
+  let there = false
+  const world = simulatedWorld({})
+  const scripted = scriptedExecutor({
+    part: () => [{ do: 'write', path: 'n.txt', text: 'n\n' }],
+    clock: world.clock,
+    write: world.folders.write.bind(world.folders),
+  })
+  const available = async () => ({
+    ok: there,
+    why: there ? '1.0' : 'the program ada was not found; get it with: npm i ada',
+  })
+  const house = await simulatedHouse(world, { over: { executors: [{ ...scripted, available }] } })
+  await settle(world, house, 'A B', { desired: 1 })
+  expect(house.state.bars.get('agent ada')).toMatchObject({
+    kind: 'missing',
+    why: expect.stringContaining('npm i ada'),
+  })
+  expect(step(house, 'A')).toMatchObject({ phase: 'waiting', tries: 0 })
+  expect(step(house, 'B')?.attempts).toEqual([])
+  there = true
+  await world.clock.run(house.submit(wish('step.retry', 'ada', { step: 'i/A', why: 'installed' })), 'retry')
+  await world.clock.run(house.quiet('i'), 'quiet')
+  expect([step(house, 'A')?.phase, step(house, 'B')?.phase]).toEqual(['done', 'done'])
 })

@@ -8,7 +8,14 @@ import type { Decided } from './answer.ts'
 const house = 'house'
 
 export function openHouse(state: State, data: Wishes['house.open']): Decided {
-  return [fact('house.opened', house, { epoch: state.epoch + 1, ...data })]
+  // What was not there may be there now: it is looked for again.
+  const missing = [...state.bars.values()].filter((bar) => bar.kind === 'missing')
+  return [
+    fact('house.opened', house, { epoch: state.epoch + 1, ...data }),
+    ...missing.map(({ account }) =>
+      fact('account.freed', house, { account, why: 'Baton was started again', by: 'baton' }),
+    ),
+  ]
 }
 
 export function closeHouse(state: State, data: Wishes['house.close']): Decided {

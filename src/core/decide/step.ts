@@ -6,7 +6,7 @@ import type { Item } from '../nouns/item.ts'
 import { busyPhases, type Step, settledPhases } from '../nouns/step.ts'
 import { backoffMs, retryRules } from '../reasons.ts'
 import { type Refusal, refuse } from '../refusals.ts'
-import { crewOf } from '../routing/agents.ts'
+import { crewOf, ownAccount } from '../routing/agents.ts'
 import { itemOf, latest, type State, stepOf } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import type { Decided } from './answer.ts'
@@ -57,9 +57,10 @@ function freed(state: State, item: Item, step: Step, agent: string | undefined, 
   const policy = state.workspaces.get(item.workspace)?.policy
   const name = agent ?? latest(step)?.agent
   const known = policy === undefined || name === undefined ? undefined : crewOf(policy).byName.get(name)
-  const bar = known === undefined ? undefined : state.bars.get(known.account)
-  if (bar === undefined) return []
-  return [fact('account.freed', 'house', { account: bar.account, why: `${step.id} is tried again`, by })]
+  const accounts = known === undefined ? [] : [known.account, ownAccount(known.agent.name)]
+  return accounts
+    .filter((account) => state.bars.has(account))
+    .map((account) => fact('account.freed', 'house', { account, why: `${step.id} is tried again`, by }))
 }
 
 export function skipStep(state: State, data: Wishes['step.skip'], wish: Wish): Decided {

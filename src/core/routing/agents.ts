@@ -36,6 +36,11 @@ export function accountOf(agent: AgentProfile, model: ModelSpec | undefined): st
   return agent.account ?? model?.account ?? agent.program ?? agent.name
 }
 
+/** Under which an agent alone is barred, whoever pays for it: its program is not there. */
+export function ownAccount(name: string): string {
+  return `agent ${name}`
+}
+
 function makeCrew(policy: TrustedPolicy): Crew {
   const models = new Map(policy.models.map((model) => [model.name, model]))
   const all = policy.agents.map((agent): Known => {

@@ -6,7 +6,7 @@ import type { Step } from '../nouns/step.ts'
 import type { TrustedPolicy, Workspace } from '../nouns/workspace.ts'
 import { roleOf, type StepTerms } from '../policy.ts'
 import type { State } from '../state.ts'
-import { type Crew, crewOf, type Known } from './agents.ts'
+import { type Crew, crewOf, type Known, ownAccount } from './agents.ts'
 import type { Bar } from './bar.ts'
 import { barOf } from './bars.ts'
 import { climb } from './rungs.ts'
@@ -50,7 +50,7 @@ export function route(state: State, workspace: Workspace, step: Step, terms: Ste
       passedOver.push({ agent: known.agent.name, why: no })
       continue
     }
-    const bar = barOf(state, known.account, now)
+    const bar = barOf(state, known.account, now) ?? barOf(state, ownAccount(known.agent.name), now)
     if (bar === undefined) {
       if (waits === undefined || mayFallBack(policy, waits.bar)) return chosen(known, terms, because, passedOver)
       continue
@@ -58,7 +58,7 @@ export function route(state: State, workspace: Workspace, step: Step, terms: Ste
     passedOver.push({ agent: known.agent.name, why: bar.why })
     if (waits === undefined || sooner(bar, waits.bar)) waits = { known, bar }
   }
-  return waits === undefined ? forbidden(order, passedOver) : held(waits.known, waits.bar, passedOver)
+  return waits === undefined ? forbidden(order, passedOver) : held(waits.bar, passedOver)
 }
 
 function plainly(terms: StepTerms): Routed {
@@ -148,8 +148,8 @@ function forbidden(order: readonly Known[], passedOver: readonly Passed[]): Rout
   return { ok: false, because: 'no-agent', on: `${on} (${passedOver[0]?.why ?? 'none may be used'})`, passedOver }
 }
 
-function held(known: Known, bar: Bar, passedOver: readonly Passed[]): Routed {
+function held(bar: Bar, passedOver: readonly Passed[]): Routed {
   const until = bar.until === undefined ? {} : { until: bar.until }
   const because = bar.kind === 'quota' || bar.kind === 'rate-limited' ? 'quota' : 'barred'
-  return { ok: false, because, on: `${known.account}: ${bar.why}`, ...until, passedOver }
+  return { ok: false, because, on: `${bar.account}: ${bar.why}`, ...until, passedOver }
 }

@@ -190,3 +190,34 @@ export function scrub(text: string, secrets = nothing): string {
   const each = scrubber(secrets)
   return each.push(text) + each.flush()
 }
+
+const pieceAtLeast = 6
+
+/**
+ * The same for what was cut out of a longer text before its secrets were looked for: a line may also begin with the end of one, or end
+ * with the beginning of one, before the mark of what was left out.
+ */
+export function scrubCut(text: string, secrets = nothing): string {
+  const clean = scrub(text, secrets)
+  const known = secrets.flatMap((secret) => secret.split(/[\r\n]+/)).filter((part) => part.length > pieceAtLeast)
+  if (known.length === 0) return clean
+  return clean
+    .split('\n')
+    .map((line) => known.reduce(withoutPieces, line))
+    .join('\n')
+}
+
+function withoutPieces(line: string, secret: string): string {
+  let rest = line
+  const most = Math.min(secret.length - 1, rest.length)
+  for (let length = most; length >= pieceAtLeast; length -= 1) {
+    if (!rest.startsWith(secret.slice(-length))) continue
+    rest = removed('secret') + rest.slice(length)
+    break
+  }
+  const mark = /(?:…|\.\.\.)?[ \t"']{0,4}$/.exec(rest)?.[0] ?? ''
+  const body = rest.slice(0, rest.length - mark.length)
+  for (let length = Math.min(most, body.length); length >= pieceAtLeast; length -= 1)
+    if (body.endsWith(secret.slice(0, length))) return body.slice(0, -length) + removed('secret') + mark
+  return rest
+}

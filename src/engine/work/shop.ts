@@ -7,6 +7,7 @@ import { type StepTerms, termsOf } from '../../core/policy.ts'
 import type { Answer } from '../../core/ports/house.ts'
 import type { CloneMaker, Repository, SetUp } from '../../core/ports.ts'
 import { runOf, type State } from '../../core/state.ts'
+import { scrubCut } from '../../core/text/secrets.ts'
 import { type Wishes, type WishType, wish } from '../../core/wishes.ts'
 import type { Loop } from '../loop.ts'
 import type { HouseParts } from '../parts.ts'
@@ -30,7 +31,7 @@ export class Shop {
   }
 
   submit<K extends WishType>(type: K, data: Wishes[K], because = ''): Promise<Answer> {
-    return this.#loop.submit(wish(type, 'baton', data, because))
+    return this.#loop.submit(wish(type, 'baton', withoutSecrets(data, this.parts.secrets), because))
   }
 
   workspace(item: Pick<Item, 'id' | 'workspace'>): Workspace {
@@ -67,6 +68,16 @@ export class Shop {
       },
     }
   }
+}
+
+/** What programs said, wherever it stands in a wish; names, digests and paths stay as they are. */
+const spoken: ReadonlySet<string> = new Set(['why', 'evidence'])
+
+function withoutSecrets<T>(value: T, secrets: readonly string[], name = ''): T {
+  if (typeof value === 'string') return (spoken.has(name) ? scrubCut(value, secrets) : value) as T
+  if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, secrets, name)) as T
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutSecrets(one, secrets, key)])) as T
 }
 
 export function messageOf(error: unknown): string {

@@ -7,6 +7,7 @@ import type { Role } from '../../../core/nouns/role.ts'
 import { agentFor, roleOf } from '../../../core/policy.ts'
 import type { Assignment, Clone, Executor, Report, Run } from '../../../core/ports.ts'
 import { feedback, type Prompt } from '../../../core/prompt.ts'
+import { ownAccount } from '../../../core/routing/agents.ts'
 import { scrub } from '../../../core/text/secrets.ts'
 import type { Effort } from '../../dispatch.ts'
 import { isWant, patiently } from '../patience.ts'
@@ -114,6 +115,8 @@ export class AttemptEffort implements Effort {
     if (this.#stopped !== undefined) return over(stopped(this.#stopped))
     const cast = await this.#cast(start)
     if (typeof cast === 'string') return over({ kind: 'failed', reason: 'sandbox-missing', why: cast })
+    const missing = await this.#missing(cast)
+    if (missing !== undefined) return over(missing)
     const using = this.#using(cast)
     const run = await this.#start(cast, clone)
     if (run === undefined) return over(stopped(this.#stopped ?? ''))
@@ -143,6 +146,14 @@ export class AttemptEffort implements Effort {
     const prompt = await this.#patiently(() => promptFor(this.#shop, { item, step, attempt, role, model }))
     const readsOnly = step.spec.readsOnly === true || agent.readsOnly === true || role.readsOnly === true
     return { executor, agent, model, role, readsOnly, prompt, feedback: this.#feedback(start) }
+  }
+
+  /** Looked for as it is needed: an agent that is not there is barred once, and the step is given to another or waits. */
+  async #missing({ executor, agent }: Cast): Promise<Outcome | undefined> {
+    const { ok, why } = (await executor.available?.(agent)) ?? { ok: true, why: '' }
+    if (ok) return undefined
+    await this.#shop.submit('account.bar', { account: ownAccount(agent.name), kind: 'missing', why })
+    return { kind: 'failed', reason: 'lost', why }
   }
 
   #feedback({ marked }: Start): string {
