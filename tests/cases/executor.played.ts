@@ -68,7 +68,11 @@ export async function play({ program, out, err = '', code = 0, answer, more }: P
   else
     for await (const report of run.reports) {
       reports.push(report)
-      if (report.kind === 'asked') run.answer(report.question.id, answer(report))
+      if (report.kind !== 'asked') continue
+      run.answer(report.question.id, answer(report))
+      // Neither of these may change anything.
+      run.answer(report.question.id, 'deny')
+      run.answer('nobody asked this', 'allow')
     }
   return { reports, written: written.join('') }
 }

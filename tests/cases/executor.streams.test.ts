@@ -84,6 +84,21 @@ describe('recorded streams', () => {
       )
   })
 
+  it.each(recordings)('$name needs no line feed at its end', async ({ program, bytes }) => {
+    const whole = joined((await play({ program, out: [bytes] })).reports)
+    expect(joined((await play({ program, out: [bytes.subarray(0, -1)] })).reports)).toEqual(whole)
+  })
+
+  it('holds words that are no events', async () => {
+    const { reports } = await play({
+      program: 'codex',
+      out: [Buffer.from('{"a":1}\nwarning: odd\n{"type":3}\n[1]\n')],
+      code: 2,
+    })
+    expect(said(reports)).toBe('{"a":1}\nwarning: odd\n{"type":3}\n[1]\n')
+    expect(endOf(reports).outcome).toMatchObject({ reason: 'crashed', why: expect.stringContaining('warning: odd') })
+  })
+
   it.each(recordings)('$name has an end wherever it breaks off', async ({ name, program, bytes }) => {
     for (let at = 0; at < bytes.length - 1; at += 397) {
       const { reports } = await play({ program, out: [bytes.subarray(0, at)], code: 1 })
@@ -160,7 +175,7 @@ describe('claude', () => {
   })
 
   it('takes a warning for no refusal, and a time that it says in words', async () => {
-    const info = { status: 'allowed_warning', resetsAt: 1, rateLimitType: 'seven_day' }
+    const info = { status: 'allowed_warning', resetsAt: Date.UTC(2026, 10, 24) / 1000, rateLimitType: 'seven_day' }
     const words = "You've hit your session limit · resets 3am (UTC)"
     const out = lines({ type: 'rate_limit_event', rate_limit_info: info }, { ...result, result: words })
     const { reports } = await play({ program: 'claude', out })

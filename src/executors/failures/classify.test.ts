@@ -243,6 +243,11 @@ it('believes no time that cannot be meant', () => {
     expect(classify({ text, at, zone }), text).toEqual({ reason: 'quota' })
 })
 
+it('takes a limit that has just ended for one that is over now', () => {
+  const text = `{"type":"usage_limit_reached","resets_at":${at / 1000 - 30}}`
+  expect(classify({ text, at })).toEqual({ reason: 'quota', until: at })
+})
+
 it('knows the days on which clocks are moved', () => {
   const spring = utc(2027, 3, 27, 20)
   const said = (text: string, from: number): number | undefined =>
