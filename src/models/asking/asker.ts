@@ -3,7 +3,7 @@ import type { ModelPart, ModelRequest } from '../../core/ports.ts'
 import type { Call, Caller, Options } from '../caller.ts'
 import type { Quirks } from '../dialects.ts'
 import { type Target, targetOf } from '../target.ts'
-import { type Payload, payloads } from '../transport/payloads.ts'
+import { type Batch, batches, jsonIn } from '../transport/payloads.ts'
 import { Trouble } from '../trouble.ts'
 import { ChatAnswer } from '../wires/chat-answer.ts'
 import { chatRequest } from '../wires/chat-request.ts'
@@ -30,7 +30,7 @@ export async function* ask(
         const reader = readerOf(caller, request)
         told.reader = reader
         const answer = await caller.send(target, call)
-        for await (const batch of payloads(answer, caller.bounds)) {
+        for await (const batch of batches(answer, caller.bounds)) {
           for (const part of merged(batch, reader)) yield told.spoke(part)
           if (reader.finished) answer.leave()
         }
@@ -50,19 +50,23 @@ export async function* ask(
 }
 
 /** What came together is given together: whoever listens is woken once. */
-function* merged(batch: Iterable<Payload>, reader: Reader): Generator<Spoken, void, undefined> {
-  let last: Spoken | undefined
+function* merged({ events, last }: Batch, reader: Reader): Generator<Spoken, void, undefined> {
+  let held: Spoken | undefined
   try {
-    for (const { value, name } of batch)
-      for (const part of reader.take(value, name)) {
-        if (last !== undefined && last.kind !== part.kind) yield last
-        last = last?.kind === part.kind ? { kind: part.kind, text: last.text + part.text } : part
+    for (const event of events) {
+      const value = jsonIn(event, last)
+      if (value === undefined) continue
+      for (const part of reader.take(value, event.name)) {
+        if (held !== undefined && held.kind !== part.kind) yield held
+        held = held?.kind === part.kind ? { kind: part.kind, text: held.text + part.text } : part
       }
+    }
   } catch (error) {
-    if (last !== undefined) yield last
+    // What stands before a fault is good.
+    if (held !== undefined) yield held
     throw error
   }
-  if (last !== undefined) yield last
+  if (held !== undefined) yield held
 }
 
 function callOf(request: ModelRequest, target: Target, quirks: Quirks): Call {

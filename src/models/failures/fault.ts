@@ -20,6 +20,7 @@ export function faultInside(payload: unknown, name: string, hearing: Hearing): F
   const told = fieldsOf(payload)
   if (told === undefined) return undefined
   const own = name === 'error' || told.type === 'error' || told.object === 'error'
+  if (!own && told.error === undefined) return undefined
   const error = told.error ?? (own ? told : undefined)
   if (error === undefined || error === null) return undefined
   const fields: Fields = fieldsOf(error) ?? { message: error }

@@ -1,20 +1,21 @@
-// The JSON values of an answer, as many at a time as have come: of a stream, or of one whole body, whichever the server sends.
+// The events of an answer, as many at a time as have come: of a stream, or of one whole body, whichever the server sends.
 import type { Bounds } from '../options.ts'
 import { parsed } from '../reading.ts'
 import { Trouble } from '../trouble.ts'
 import { Events, type ServerEvent } from './events.ts'
 import type { Answered } from './order.ts'
 
-export interface Payload {
-  readonly value: unknown
-  readonly name: string
+export interface Batch {
+  readonly events: readonly ServerEvent[]
+  /** The last of them may have been cut. */
+  readonly last: boolean
 }
 
 /** Given on as it is: to some servers it is all that they say of the end. */
 export const over = '[DONE]'
 
 /** What is sent decides, and not what it is called: servers name their answers wrongly. */
-export async function* payloads(answer: Answered, bounds: Bounds): AsyncGenerator<Iterable<Payload>, void, undefined> {
+export async function* batches(answer: Answered, bounds: Bounds): AsyncGenerator<Batch, void, undefined> {
   const events = new Events(bounds.line)
   let kind: 'unknown' | 'stream' | 'whole' = 'unknown'
   const pieces: string[] = []
@@ -25,21 +26,27 @@ export async function* payloads(answer: Answered, bounds: Bounds): AsyncGenerato
       continue
     }
     const found = events.take(text)
-    const end = found.findIndex(({ data }) => data.trim() === over)
+    const end = found.findIndex(isOver)
     // Whoever reads may stop within this batch: the connection is good for the next request all the same.
     if (end >= 0) answer.leave()
-    yield read(end < 0 ? found : found.slice(0, end), false)
-    if (end < 0) continue
-    yield [{ value: over, name: '' }]
-    return
+    yield { events: end < 0 ? found : found.slice(0, end + 1), last: false }
+    if (end >= 0) return
   }
-  if (kind === 'stream') {
-    const rest = events.end()
-    const last = rest.at(-1)?.data.trim() === over
-    yield read(last ? rest.slice(0, -1) : rest, true)
-    if (last) yield [{ value: over, name: '' }]
-  } else yield [{ value: whole(pieces.join('')), name: '' }]
+  if (kind === 'stream') yield { events: events.end(), last: true }
+  else yield { events: [{ name: '', data: whole(pieces.join('')) }], last: false }
 }
+
+/** The JSON of an event, or `over`; undefined for words that only keep a connection awake, and for half of a last line. */
+export function jsonIn(event: ServerEvent, last: boolean): unknown {
+  const found = parsed(event.data)
+  if (found !== undefined) return found.value
+  if (isOver(event)) return over
+  if (!last && /^\s*[[{]/.test(event.data))
+    throw new Trouble({ reason: 'bad-output', why: 'it sent a line that is no JSON', again: true })
+  return undefined
+}
+
+const isOver = ({ data }: ServerEvent): boolean => data.length < 16 && data.trim() === over
 
 function kindOf(text: string, { headers }: Answered): 'unknown' | 'stream' | 'whole' {
   const first = /[^\s\uFEFF]/.exec(text)?.[0]
@@ -53,20 +60,7 @@ function kindOf(text: string, { headers }: Answered): 'unknown' | 'stream' | 'wh
   return 'stream'
 }
 
-/** One after the other: what stands before a line that cannot be read is good, and half of a last line is none. */
-function* read(events: readonly ServerEvent[], last: boolean): Generator<Payload, void, undefined> {
-  for (const { name, data } of events) {
-    const found = parsed(data)
-    if (found !== undefined) yield { value: found.value, name }
-    // Words that keep a connection awake are none of the answer.
-    else if (!last && /^\s*[[{]/.test(data))
-      throw new Trouble({ reason: 'bad-output', why: 'it sent a line that is no JSON', again: true })
-  }
-}
-
-function whole(text: string): unknown {
-  if (text.trim() === '') throw new Trouble({ reason: 'bad-output', why: 'its answer is empty', again: false })
-  const found = parsed(text)
-  if (found === undefined) throw new Trouble({ reason: 'bad-output', why: 'its answer is no JSON', again: true })
-  return found.value
+function whole(text: string): string {
+  if (text.trim() !== '') return text
+  throw new Trouble({ reason: 'bad-output', why: 'its answer is empty', again: false })
 }

@@ -1,6 +1,6 @@
 // Reads answers of chat completions, streamed and whole alike.
 import { faultInside, type Hearing } from '../failures/fault.ts'
-import { fieldsOf, listOf, textOf } from '../reading.ts'
+import { type Fields, fieldsOf, listOf, textOf } from '../reading.ts'
 import { over } from '../transport/payloads.ts'
 import { Trouble } from '../trouble.ts'
 import { Calls } from './calls.ts'
@@ -32,8 +32,9 @@ export class ChatAnswer implements Reader {
     if (payload === over) this.#finish ??= 'stop'
     const answer = fieldsOf(payload)
     if (answer === undefined) return []
-    this.tokens = tokensOf(answer.usage) ?? tokensOf(fieldsOf(answer.x_groq)?.usage) ?? this.tokens
-    const choice = fieldsOf(listOf(answer.choices).find((one) => (fieldsOf(one)?.index ?? 0) === 0))
+    const usage = answer.usage ?? fieldsOf(answer.x_groq)?.usage
+    if (usage !== undefined && usage !== null) this.tokens = tokensOf(usage) ?? this.tokens
+    const choice = firstOf(answer.choices)
     if (choice === undefined) return []
     const said = this.#message(fieldsOf(choice.delta) ?? fieldsOf(choice.message) ?? {})
     const finish = textOf(choice.finish_reason)
@@ -58,7 +59,9 @@ export class ChatAnswer implements Reader {
     return { finish: this.#refused ? 'filtered' : 'stop', calls }
   }
 
-  #message(told: Readonly<Record<string, unknown>>): Spoken[] {
+  #message(told: Fields): readonly Spoken[] {
+    // Nearly all pieces are of this kind.
+    if (typeof told.content === 'string' && Object.keys(told).length === 1) return this.#speech.say(told.content)
     const said: Spoken[] = []
     const thought = textOf(told.reasoning) || textOf(told.reasoning_content)
     if (thought) said.push(...this.#speech.think(thought))
@@ -73,6 +76,15 @@ export class ChatAnswer implements Reader {
     if (fieldsOf(told.function_call) !== undefined) this.#calls.take({ index: 0, function: told.function_call })
     return said
   }
+}
+
+/** Only one answer was asked for. */
+function firstOf(choices: unknown): Fields | undefined {
+  for (const one of listOf(choices)) {
+    const choice = fieldsOf(one)
+    if (choice !== undefined && (choice.index ?? 0) === 0) return choice
+  }
+  return undefined
 }
 
 /** What was being written then is not whole. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ToolCall } from '../../core/ports.ts'
 import { usualBounds } from '../options.ts'
 import type { Answered } from '../transport/order.ts'
-import { payloads } from '../transport/payloads.ts'
+import { batches, jsonIn } from '../transport/payloads.ts'
 import { Trouble } from '../trouble.ts'
 import { ChatAnswer } from './chat-answer.ts'
 import type { Reader } from './reader.ts'
@@ -71,8 +71,9 @@ async function read(reader: Reader, pieces: readonly Uint8Array[]): Promise<Read
     },
   }
   const found = { text: '', thought: '' }
-  for await (const batch of payloads(answer, usualBounds))
-    for (const { value, name } of batch) for (const part of reader.take(value, name)) found[part.kind] += part.text
+  for await (const { events, last } of batches(answer, usualBounds))
+    for (const event of events)
+      for (const part of reader.take(jsonIn(event, last), event.name)) found[part.kind] += part.text
   for (const part of reader.rest()) found[part.kind] += part.text
   return { ...found, ...reader.end(), tokens: reader.tokens }
 }
