@@ -76,6 +76,19 @@ describe.each(['none', 'basic', 'strict'] as const)('at isolation %s', (isolatio
 })
 
 describe('the hands', () => {
+  it('stand alone: a sandbox is shown their folder and no other', () => {
+    const folder = join(import.meta.dirname, '../../src/executors/model/hands')
+    for (const name of readdirSync(folder).filter((one) => !one.endsWith('.test.ts'))) {
+      const froms = [...readFileSync(join(folder, name), 'utf8').matchAll(/from '([^']+)'/g)].map(
+        ([, from = '']) => from,
+      )
+      expect(
+        froms.filter((from) => !/^(\.\/[a-z]+\.ts|node:[a-z_]+)$/.test(from)),
+        name,
+      ).toEqual([])
+    }
+  })
+
   it('touch no pipe, no device, no folder, no git folder, and no other name of a file', async () => {
     const folder = on.folder({ 'a.txt': 'a\n', '.git/config': 'c\n' })
     const shared = join(secret, 'shared.txt')

@@ -239,7 +239,7 @@ describe('much of everything', () => {
     for (const { messages, tools } of models.requests) {
       const letters = JSON.stringify(messages).length + JSON.stringify(tools).length
       expect(letters / 3.5).toBeLessThan(context)
-      expect(messages[1]?.content).toBe('Please.')
+      expect(messages[1]?.content).toMatch(/^Please\./)
     }
     expect(result.notices).toContain('left out')
     for (const report of result.all) expect(JSON.stringify(report).length).toBeLessThan(40_000)

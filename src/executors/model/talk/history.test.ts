@@ -24,7 +24,10 @@ function sound(history: History): void {
     if (role === 'tool') expect(open.delete(call ?? '')).toBe(true)
   }
   expect(open.size).toBe(0)
-  expect(history.messages.slice(0, 2).map(({ content }) => content)).toEqual(['You work.', 'Do it.'])
+  expect(history.messages[0]?.content).toBe('You work.')
+  expect(history.messages[1]?.content).toMatch(/^Do it\./)
+  for (const [index, { role }] of history.messages.entries())
+    expect(role === 'user' && history.messages[index - 1]?.role === 'user').toBe(false)
 }
 
 it('takes out what was said long ago, and only when there is something to gain', () => {
@@ -56,7 +59,7 @@ it('can be cut again and again without growing', () => {
     expect(history.fit(5_000)).toBeDefined()
     sound(history)
   }
-  expect(history.messages.filter(({ content }) => content.startsWith('[Earlier turns')).length).toBe(1)
+  expect(history.messages.filter(({ content }) => content.includes('[Earlier turns')).length).toBe(1)
 })
 
 it('leaves out no words that a later attempt began with', () => {
@@ -64,5 +67,5 @@ it('leaves out no words that a later attempt began with', () => {
   history.open('user', 'The checks said no.')
   for (let turn = 0; turn < 8; turn += 1) history.answered('x'.repeat(3_000), [])
   expect(history.fit(4_000)).toBeDefined()
-  expect(history.messages.some(({ content }) => content === 'The checks said no.')).toBe(true)
+  expect(history.messages.some(({ content }) => content.includes('The checks said no.'))).toBe(true)
 })

@@ -49,8 +49,15 @@ export class History {
     return this.#entries
   }
 
+  /** What we say twice in a row is said at once: templates of some models refuse anything but turns. */
   get messages(): readonly ModelMessage[] {
-    return this.#entries.map(({ message }) => message)
+    const all: ModelMessage[] = []
+    for (const { message } of this.#entries) {
+      const last = all.at(-1)
+      if (last?.role !== 'user' || message.role !== 'user') all.push(message)
+      else all[all.length - 1] = { ...last, content: `${last.content}\n\n${message.content}` }
+    }
+    return all
   }
 
   /** By our own reckoning: servers tell only afterwards. */
