@@ -179,6 +179,44 @@ describe('what a server is sent', () => {
   })
 })
 
+describe('what a server answers', () => {
+  const thinks = (delta: object): object => ({ choices: [{ index: 0, delta, finish_reason: null }] })
+
+  it.each([
+    ['reasoning', [thinks({ reasoning: 'Hm.' }), says('Yes.', 'stop')]],
+    ['reasoning_content', [thinks({ reasoning_content: 'Hm.' }), says('Yes.', 'stop')]],
+    ['both at once', [thinks({ reasoning: 'Hm.', reasoning_content: 'Hm.' }), says('Yes.', 'stop')]],
+    ['marks in front of the answer', [says('<thi'), says('nk>Hm.</think>\n\nYes.', 'stop')]],
+  ])('has its thoughts told apart: %s', async (_, events) => {
+    const { base } = await serve(streams(sse(...events, '[DONE]')))
+    expect(await hear(client().complete(asks(base)))).toMatchObject({ thought: 'Hm.', text: 'Yes.' })
+  })
+
+  it.each([
+    ['in its first event', [usage(7, 2), says('Yes.', 'stop')]],
+    ['in its last event', [says('Yes.', 'stop'), usage(7, 2)]],
+    [
+      'in every event, rising',
+      [
+        { ...says('Y'), ...usage(7, 1), choices: [{ index: 0, delta: { content: 'Y' } }] },
+        says('es.', 'stop'),
+        usage(7, 2),
+      ],
+    ],
+  ])('says what it used %s', async (_, events) => {
+    const { base } = await serve(streams(sse(...events, '[DONE]')))
+    const { text, end } = await hear(client().complete(asks(base)))
+    expect([text, end?.estimated]).toEqual(['Yes.', undefined])
+    expect(end?.used).toMatchObject({ tokensIn: 7, tokensOut: 2, unpriced: true })
+  })
+
+  it('without a word of what it used is guessed at, and said to be', async () => {
+    const { base } = await serve(streams(sse(says('Yes, that is so.', 'stop'), '[DONE]')))
+    const { end } = await hear(client().complete(asks(base)))
+    expect(end).toMatchObject({ estimated: true, used: { tokensIn: 6, tokensOut: 4 } })
+  })
+})
+
 describe('a prompt that a server cut without a word', () => {
   const prose = 'The quick brown fox jumps over the lazy dog, and then it sleeps. '.repeat(400)
   const asked = async (dialect: Dialect, read: number) => {
