@@ -52,6 +52,7 @@ const deeds: readonly (readonly [number, Deed])[] = [
   [2, onceMore],
   [2, free],
   [0.5, raise],
+  [2, split],
 ]
 
 /** One thing that comes to mind, sensible or not. */
@@ -107,6 +108,23 @@ function free(world: World, life: Life): Wish | undefined {
 
 function raise(world: World, _: Life, item: Item): Wish {
   return ask('budget.set', { scope: 'item', id: item.id, limits: { tokens: world.chance.from(1, 1000) }, why: 'so' })
+}
+
+/** Not the person: an agent at work, which would rather have its step done by others. */
+function split(world: World, _: Life, item: Item): Wish | undefined {
+  const { chance } = world
+  const running = item.steps.filter((step) => step.phase === 'running')
+  const attempt = running.length === 0 ? undefined : chance.pick(running).attempts.at(-1)
+  if (attempt === undefined) return undefined
+  const steps = Array.from({ length: chance.from(1, 3) }, (_one, at) => ({
+    title: `part ${at + 1}`,
+    brief: '',
+    after: at > 0 && chance.is(0.5) ? [at] : [],
+    writes: chance.is(0.3) ? ['src/a.ts'] : [],
+    role: 'coder',
+    exitCriteria: [],
+  }))
+  return wish('steps.propose', `agent of ${attempt.id}`, { attempt: attempt.id, steps })
 }
 
 function ofStep(world: World, item: Item, make: (step: string) => Wish): Wish | undefined {

@@ -113,6 +113,7 @@ function policyOf(chance: Chance): TrustedPolicy {
     ...noPolicy,
     quota: { fallback: chance.is(0.4), longestWaitMs: chance.pick([3_600_000, 24 * 3_600_000]) },
     routing: { ...noPolicy.routing, repair: chance.is(0.8), ladder: chance.is(0.2) ? names : [] },
+    ...(chance.is(0.5) ? { proposals: 'auto' as const } : {}),
     ...(chance.is(0.2) ? { budgets: { item: { tokens: chance.from(5, 200) } } } : {}),
     agents,
     defaultAgent: names[0] ?? '',

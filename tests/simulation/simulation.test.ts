@@ -34,10 +34,13 @@ it('plays the same seed twice in the same way', async () => {
 it('meets faults of every kind', { timeout: 120_000 }, async () => {
   const told: string[] = []
   const types = new Set<string>()
+  let landed = 0
   for (let seed = 1; seed <= 40; seed++) {
     const { world } = await play(seed, 'safety')
     told.push(...world.story)
     for (const one of world.witness.facts) types.add(one.type)
+    for (const one of world.witness.book.steps.values())
+      if (one.spec.part !== undefined && one.phase === 'landed') landed += 1
   }
   for (const what of [
     'ends: at rest',
@@ -54,4 +57,5 @@ it('meets faults of every kind', { timeout: 120_000 }, async () => {
     ).toBe(true)
   const seen = ['attempt.late', 'gate.answered', 'landing.refused', 'step.reworked', 'branch.adopted', 'run.paused']
   expect(seen.filter((type) => !types.has(type))).toEqual([])
+  expect(landed).toBeGreaterThan(0)
 })

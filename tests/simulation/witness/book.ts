@@ -31,6 +31,8 @@ export interface OwnGate {
   readonly item: string
   readonly step: string | undefined
   readonly attempt: string | undefined
+  /** Parts that it would add; the work itself is not what it asks about. */
+  readonly proposes: boolean
   answer: string | undefined
   open: boolean
 }
@@ -111,7 +113,7 @@ export class Book {
   /** What its plan has put in question waits until that is answered. */
   #queue(id: string): void {
     const { step } = this.attempt(id)
-    if (this.#openGates(step).some(({ kind }) => kind === 'plan')) return
+    if (this.#openGates(step).some(({ kind, proposes }) => kind === 'plan' || proposes)) return
     const lane = this.lane(this.step(step).item)
     if (!lane.includes(id)) lane.push(id)
   }
@@ -216,7 +218,8 @@ export class Book {
     },
     'gate.opened': (data) => {
       const { gate, kind, item, step, attempt } = data
-      this.gates.set(gate, { kind, item, step, attempt, answer: undefined, open: true })
+      const proposes = data.proposes !== undefined
+      this.gates.set(gate, { kind, item, step, attempt, proposes, answer: undefined, open: true })
       const lane = this.lane(item)
       if (attempt !== undefined && lane.includes(attempt)) lane.splice(lane.indexOf(attempt), 1)
     },
@@ -226,7 +229,8 @@ export class Book {
       gate.open = false
       gate.answer = data.review.answer
       if (gate.kind === 'foreign' && gate.answer === 'keep') this.item(gate.item).lenient = true
-      if (gate.answer === 'approve' && gate.attempt !== undefined) this.#queue(gate.attempt)
+      if (gate.answer === 'approve' && gate.proposes) this.#goOn(gate)
+      else if (gate.answer === 'approve' && gate.attempt !== undefined) this.#queue(gate.attempt)
       if (gate.kind === 'plan' && gate.answer === 'keep') this.#goOn(gate)
     },
     'gate.mooted': (data) => {

@@ -35,13 +35,20 @@ function judgeLook(witness: Witness, state: State, id: string, commit: string): 
   const approved = judgeGates(witness, id)
   const step = witness.book.step(witness.book.attempt(id).step)
   const terms = witness.terms(state, step.id)
-  if (terms === undefined) return
+  if (terms === undefined || isSplit(witness, id)) return
   if (terms.gate !== undefined && !approved) witness.breaks('gates', `${id} lands past "${terms.gate}"`)
   if (terms.checks.length === 0 && step.spec.readsOnly !== true && !approved)
     witness.breaks('verified', `${id} lands although nothing and nobody looked at it`)
   for (const { name } of terms.checks)
     if (!witness.passed(id, commit, name))
       witness.breaks('verified', `${id} lands, but "${name}" did not pass on ${commit}`)
+}
+
+/** It changed nothing, and its parts are looked at each for itself. */
+function isSplit({ book }: Witness, id: string): boolean {
+  const attempt = book.attempt(id)
+  const { item } = book.step(attempt.step)
+  return attempt.commit === undefined && book.ofItem(item).some((one) => one.spec.part?.by === id && !one.retired)
 }
 
 /** Whether a person approved this attempt; an open question about it or its item forbids landing. */
@@ -54,7 +61,7 @@ function judgeGates(witness: Witness, id: string): boolean {
     const ofItem = gate.item === item && gate.step === undefined && gate.kind !== 'release'
     if (gate.open && (gate.step === attempt.step || ofItem))
       witness.breaks('gates', `${id} lands while ${name} is open`)
-    if (gate.attempt === id && gate.kind !== 'conflict') approved ||= gate.answer === 'approve'
+    if (gate.attempt === id && gate.kind !== 'conflict' && !gate.proposes) approved ||= gate.answer === 'approve'
     if (gate.attempt === id && gate.answer === 'reject') witness.breaks('gates', `${id} lands although ${name} said no`)
   }
   return approved

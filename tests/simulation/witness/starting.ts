@@ -1,5 +1,6 @@
 // Holds every start of an attempt against what was promised: claims, caps, seats, predecessors, files and locks.
 import type { Facts } from '../../../src/core/facts.ts'
+import type { StepSpec } from '../../../src/core/nouns/step.ts'
 import { termsOf } from '../../../src/core/policy.ts'
 import { runOf, type State, stepOf } from '../../../src/core/state.ts'
 import type { Witness } from '../witness.ts'
@@ -41,9 +42,7 @@ const settled = (step: OwnStep): boolean => step.phase === 'landed' || step.phas
 
 function judgePredecessors(witness: Witness, step: OwnStep, base: string): void {
   const { book } = witness
-  for (const edge of step.spec.after) {
-    const from = book.steps.get(`${step.item}/${edge.key}`)
-    if (from === undefined || from === step || from.retired) continue
+  for (const [edge, from] of before(witness, step)) {
     const holds = edge.source === 'stated' || (edge.source === 'phase' && from.wanted)
     if (holds && !settled(from)) witness.breaks('predecessors', `${step.id} starts, but ${from.id} is ${from.phase}`)
     if (from.phase !== 'landed' || witness.isHarmed(step.item)) continue
@@ -52,15 +51,39 @@ function judgePredecessors(witness: Witness, step: OwnStep, base: string): void 
     if (commit !== undefined) witness.contains(base, commit, `the base of ${step.id} must contain ${from.id}`)
   }
   if (book.item(step.item).policy !== 'document') return
-  const before = (a: OwnStep, b: OwnStep): boolean =>
-    a.spec.order < b.spec.order || (a.spec.order === b.spec.order && a.spec.key < b.spec.key)
-  const earlier = book.ofItem(step.item).filter((one) => one.wanted && !one.retired && before(one, step))
-  const together = (one: OwnStep): boolean => one.spec.parallel && one.spec.group === step.spec.group
-  for (const open of earlier.filter((one) => !settled(one))) {
-    const between = earlier.filter((one) => before(open, one)).concat(open)
-    if (!step.spec.parallel || !between.every(together))
-      witness.breaks('predecessors', `${step.id} starts before ${open.id} in document order`)
+  const line = book.ofItem(step.item).filter((one) => one.wanted && !one.retired)
+  line.sort((a, b) => (stands(a) < stands(b) ? -1 : 1))
+  const upTo = line.slice(0, line.indexOf(step) + 1)
+  const open = upTo.findIndex((one) => !settled(one))
+  for (let at = open + 1; at < upTo.length; at++)
+    if (!together(upTo[at - 1] as OwnStep, upTo[at] as OwnStep))
+      witness.breaks('predecessors', `${step.id} starts before ${upTo[open]?.id} in document order`)
+}
+
+/** What its edges name, and what that was split into: unless it is a part of that itself. */
+function before({ book }: Witness, step: OwnStep): [StepSpec['after'][number], OwnStep][] {
+  const found: [StepSpec['after'][number], OwnStep][] = []
+  for (const edge of step.spec.after) {
+    const from = book.steps.get(`${step.item}/${edge.key}`)
+    if (from === undefined || from === step || from.retired) continue
+    found.push([edge, from])
+    if (step.spec.key.startsWith(`${edge.key}.`)) continue
+    const parts = book.ofItem(step.item).filter((one) => one.spec.part !== undefined && one !== step && !one.retired)
+    for (const one of parts) if (one.spec.key.startsWith(`${edge.key}.`)) found.push([edge, one])
   }
+  return found
+}
+
+/** A text that sorts as the document does: parts right after their step, by number. */
+function stands({ spec: { order, key, part } }: OwnStep): string {
+  const numbers = [order, ...(part?.path ?? [])].map((one) => String(one).padStart(6, '0'))
+  return [numbers[0], part?.root ?? key, ...numbers.slice(1)].join(' ')
+}
+
+function together({ spec: a }: OwnStep, { spec: b }: OwnStep): boolean {
+  if (a.group !== b.group) return false
+  if (a.part !== undefined && a.part.root === b.part?.root) return true
+  return (a.part?.beside ?? a.parallel) && (b.part?.beside ?? b.parallel)
 }
 
 function overlap(a: readonly string[], b: readonly string[]): string | undefined {
