@@ -96,7 +96,8 @@ checks:
     ['001-words/T002/2', 'succeeded'],
     ['001-words/T003/1', 'succeeded'],
   ])
-  for (const { used } of ended) expect(used.tokensIn + used.tokensOut).toBeGreaterThan(program === 'cline' ? -1 : 0)
+  for (const { used } of ended)
+    expect(used.tokensIn + used.tokensOut).toBeGreaterThan(['cline', 'pi'].includes(program) ? -1 : 0)
   const started: Json[] = (await made.facts('attempt.started')).map(({ data }) => data)
   expect(started[2]).toMatchObject({
     attempt: '001-words/T002/2',

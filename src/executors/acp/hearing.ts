@@ -93,6 +93,7 @@ export class Hearing implements Ears {
     const piece = shellPiece(update)
     if (piece !== '') return this.muted ? undefined : this.#order.tell({ kind: 'said', from: 'tool', text: piece })
     if (this.muted) return
+    this.#order.usage.piece(fields(update._meta).usage)
     const trouble = this.#inTrouble?.(update)
     await this.#tell(updatesOf(this.#order.program, update))
     if (trouble !== undefined) this.#trouble = trouble

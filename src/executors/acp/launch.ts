@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ModelSpec } from '../../core/nouns/model.ts'
 import type { Assignment, SpawnOrder } from '../../core/ports.ts'
 import {
   type AcpWays,
@@ -63,7 +64,7 @@ export async function prepare(
   const program = native === undefined ? speaking(assignment) : known(assignment, assignment.agent.executor)
   const command = commandOf(options, assignment, program)
   const server = await serverOf(options, assignment, program)
-  const keys = server === undefined ? await keysOf(options, program) : {}
+  const keys = server === undefined ? await keysOf(options, assignment, program) : {}
   const { home, made } = await homeOf(options, assignment)
   const folder = assignment.isolation === 'none' ? assignment.folder : shownFolder
   const names = Object.keys(keys)
@@ -151,21 +152,37 @@ function missing(agent: string, name: string): string {
   return `The agent ${agent} cannot be started: ${missingProgram(name)}`
 }
 
-/** A model of the program's own vendor that names no place is asked as the program itself does. */
+/** A model at its program's own vendor is asked as the program itself does: with its login, at its places. */
 async function serverOf(
   options: AcpOptions,
-  { model }: Assignment,
+  { model, agent }: Assignment,
   program: Program | undefined,
 ): Promise<Server | undefined> {
-  if (model === undefined || (model.endpoint === '' && model.provider === program?.vendor)) return undefined
+  if (model === undefined || isVendors(model, program)) return undefined
+  if (model.id === '') {
+    const why = `The agent ${agent.name} asks the model ${model.name}, which says no id. Give it the one that its server knows it by, in model_registry.yaml or LM_STUDIO_MODEL.`
+    throw new NotReady('crashed', why)
+  }
   const named = model.endpoint === '' ? (options.usualEndpoint ?? fallbackEndpoint) : model.endpoint
   const url = named.replace(/\/+$/, '')
   const key = model.keyName === undefined ? undefined : await options.key?.(model.keyName)
   return { url, origin: url.replace(/\/v1$/, ''), model, key: key ?? noKey }
 }
 
-async function keysOf(options: AcpOptions, program: Program | undefined): Promise<Record<string, string>> {
+function isVendors({ endpoint, provider }: ModelSpec, program: Program | undefined): boolean {
+  return endpoint === '' ? provider === program?.vendor : (program?.hosts ?? []).includes(hostOf(endpoint))
+}
+
+/** Every key that its vendor knows, and the one that its model's registry names, under the name that the program reads. */
+async function keysOf(
+  options: AcpOptions,
+  { model }: Assignment,
+  program: Program | undefined,
+): Promise<Record<string, string>> {
   const found: Record<string, string> = {}
+  const [usual] = program?.keys ?? []
+  const named = model?.keyName === undefined ? undefined : await options.key?.(model.keyName)
+  if (usual !== undefined && named !== undefined && named !== '') return { [usual]: named }
   for (const name of program?.keys ?? []) {
     const key = await options.key?.(name)
     if (key !== undefined && key !== '') found[name] = key

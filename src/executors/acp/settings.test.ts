@@ -42,6 +42,12 @@ it.each([
   expect(choose(offered, { option, values: wanted })).toEqual(chosen)
 })
 
+it('sets what is not offered only where a program is known to take it', () => {
+  const wanted = { option: 'effort', values: ['enormous'] }
+  expect(choose(offered, { ...wanted, unoffered: true })).toEqual({ kind: 'option', id: 'effort', value: 'enormous' })
+  expect(choose(offered, { ...wanted, option: 'nothing', unoffered: true })).toBeUndefined()
+})
+
 it.each([undefined, null, {}, { configOptions: 'x', modes: 3 }])('offers nothing: %j', (answer) => {
   expect(choose(offeredBy(answer), { option: 'mode', values: ['plan'] })).toBeUndefined()
 })

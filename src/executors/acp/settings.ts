@@ -53,10 +53,13 @@ function valuesIn(entry: unknown): readonly string[] {
 }
 
 /** Undefined when nothing of the kind is offered. */
-export function choose(offered: Offered, { option, values }: Setting): Chosen | undefined {
+export function choose(offered: Offered, { option, values, unoffered }: Setting): Chosen | undefined {
   const own = offered.options.filter(({ id }) => id === option)
   for (const found of own.length > 0 ? own : offered.options.filter(({ category }) => category === option)) {
-    const value = values.find((one) => found.values?.includes(one) ?? (one === 'true' || one === 'false'))
+    const value =
+      unoffered === true
+        ? values[0]
+        : values.find((one) => found.values?.includes(one) ?? (one === 'true' || one === 'false'))
     if (value === undefined) continue
     if (found.current === value) return { kind: 'already' }
     return { kind: 'option', id: found.id, value: found.values === undefined ? value === 'true' : value }

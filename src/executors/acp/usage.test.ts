@@ -39,6 +39,20 @@ it.each([
   expect(answered({ usage })).toEqual({ ...none, tokensIn, tokensOut, cachedIn, unpriced: true })
 })
 
+it('adds up what is told of each request, unless the answer has the sum', () => {
+  const usage = new Usage()
+  for (const told of [
+    { inputTokens: 10, outputTokens: 1, totalTokens: 11 },
+    'odd',
+    { inputTokens: 20, outputTokens: 2, totalTokens: 22 },
+  ])
+    usage.piece(told)
+  usage.answer({})
+  expect(usage.used(5)).toMatchObject({ tokensIn: 30, tokensOut: 3 })
+  usage.answer({ usage: { inputTokens: 7, outputTokens: 7 } })
+  expect(usage.used(5)).toMatchObject({ tokensIn: 7, tokensOut: 7 })
+})
+
 it('finds tokens where some told them before there was a place', () => {
   expect(
     answered({ usage: null, _meta: { quota: { token_count: { input_tokens: 7, output_tokens: 2 } } } }),

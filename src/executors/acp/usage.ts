@@ -2,9 +2,12 @@
 import { nothingUsed, type Used } from '../../core/nouns/attempt.ts'
 import { count, type Fields, fields } from './unknown.ts'
 
+const counted = ['inputTokens', 'outputTokens', 'totalTokens', 'thoughtTokens', 'cachedReadTokens'] as const
+
 /** Of a whole session; what a session that goes on had used before is not this attempt's. */
 export class Usage {
   #tokens = { tokensIn: 0, tokensOut: 0, cachedIn: 0 }
+  readonly #pieces = { inputTokens: 0, outputTokens: 0, totalTokens: 0, thoughtTokens: 0, cachedReadTokens: 0 }
   #cost: number | undefined
   #costBefore = 0
   /** Of models of one's own an agent knows no prices, and takes those of its vendor. */
@@ -25,11 +28,18 @@ export class Usage {
     return isNew
   }
 
+  /** What one request to a model used, where an agent tells of each; it counts only if the answer tells no sum. */
+  piece(told: unknown): void {
+    const one = fields(told)
+    for (const name of counted) this.#pieces[name] += count(one[name]) ?? 0
+  }
+
   /** A prompt's answer, with the tokens of all turns of this session: under `usage`, or where some had them before there was that. */
   answer(answer: Fields): void {
     const { input_tokens, output_tokens } = fields(fields(fields(answer._meta).quota).token_count)
     const early = { inputTokens: input_tokens, outputTokens: output_tokens }
-    this.#count(count(fields(answer.usage).inputTokens) === undefined ? early : fields(answer.usage))
+    const told = [fields(answer.usage), early, this.#pieces].find(({ inputTokens }) => count(inputTokens) !== undefined)
+    this.#count(told ?? {})
   }
 
   #count(told: Fields): void {

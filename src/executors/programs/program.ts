@@ -78,4 +78,6 @@ export interface Setting {
   /** The option's id or its category: mode, model, … */
   readonly option: string
   readonly values: readonly string[]
+  /** Set although it is not among those offered: the program takes it all the same. */
+  readonly unoffered?: true
 }

@@ -1,12 +1,23 @@
 // Qwen Code.
 import type { Program } from './program.ts'
 
-const settings = JSON.stringify({
-  privacy: { usageStatisticsEnabled: false },
-  general: { enableAutoUpdate: false },
-  // Without this Baton's own tools are hidden behind a search.
-  tools: { toolSearch: { enabled: false } },
-})
+/** Agents below it, and tools by which it would act when its step is long over, elsewhere, or by asking somebody who is not there. */
+const withheld = [
+  ...['agent', 'send_message', 'list_agents', 'workflow', 'ask_user_question', 'enter_plan_mode', 'exit_plan_mode'],
+  ...['cron_create', 'cron_delete', 'cron_list', 'loop_wakeup', 'monitor', 'enter_worktree', 'exit_worktree'],
+]
+
+const settings = (subagents: boolean): string =>
+  JSON.stringify({
+    privacy: { usageStatisticsEnabled: false },
+    general: { enableAutoUpdate: false },
+    ui: { enableFollowupSuggestions: false },
+    // Without the first Baton's own tools are hidden behind a search.
+    tools: { toolSearch: { enabled: false } },
+    permissions: { deny: subagents ? [] : withheld },
+    // A second agent would read each session for what to remember, in a HOME that nobody else reads.
+    memory: { enableManagedAutoMemory: false, enableManagedAutoDream: false, enableAutoSkill: false },
+  })
 
 export const qwen: Program = {
   name: 'qwen',
@@ -28,7 +39,7 @@ export const qwen: Program = {
             ? {}
             : { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: server.key, OPENAI_MODEL: server.model.id }),
         },
-        files: { '.qwen/settings.json': settings },
+        files: { '.qwen/settings.json': settings(assignment.agent.subagents === true) },
       }
     },
     // It starts in a mode that asks a second model about each tool.
