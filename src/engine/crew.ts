@@ -42,24 +42,30 @@ export class Crew {
     const named = [...policy.agents, ...shown.agents].flatMap(({ name, program }) => [name, program ?? name])
     const shipped = (this.#parts.shippedAgents?.() ?? []).filter(({ name }) => !named.includes(name))
     const mode = policy.agents.length > 0 ? policy.mode : shown.mode
+    const mine = (await this.#parts.registry?.())?.registry.models ?? []
+    const asked: Asked = new Map()
+    const look = (profile: AgentProfile, from: AgentFound['from'], known: readonly ModelSpec[]) =>
+      this.#agent({ profile, from, mode, asked, model: known.find(({ name }) => name === profile.model) })
     const agents = await Promise.all([
-      ...policy.agents.map((profile) => this.#agent(profile, policy, 'trusted')),
-      ...shown.agents.map((profile) => this.#agent(profile, shown, 'shown')),
-      ...shipped.map((profile) => this.#agent(profile, { ...policy, mode }, 'shipped')),
+      ...policy.agents.map((profile) => look(profile, 'trusted', policy.models)),
+      ...shown.agents.map((profile) => look(profile, 'shown', shown.models)),
+      ...shipped.map((profile) => look(profile, 'shipped', mine)),
     ])
     return { mode, agents }
   }
 
-  async #agent(profile: AgentProfile, policy: TrustedPolicy, from: AgentFound['from']): Promise<AgentFound> {
-    const model = policy.models.find(({ name }) => name === profile.model)
+  async #agent({ profile, from, mode, model, asked }: Looked): Promise<AgentFound> {
     const local = profile.local ?? model?.local ?? profile.program === undefined
     const found = { profile, from, account: accountOf(profile, model), local }
     if (from === 'shown') return { ...found, available: no('its configuration is not trusted yet: baton trust') }
-    if (!local && policy.mode === 'offline') return { ...found, available: no(afar) }
+    if (!local && mode === 'offline') return { ...found, available: no(afar) }
     const executor = this.#parts.executors.find(({ name }) => name === profile.executor)
     if (executor === undefined) return { ...found, available: no(`no executor "${quoted(profile.executor)}" is here`) }
-    const asked = executor.available?.(profile) ?? Promise.resolve({ ok: true, why: '' })
-    return { ...found, available: await this.#within(asked, no(`it did not say within ${atMostMs / 1000} s`)) }
+    const says = executor.available?.(profile) ?? Promise.resolve({ ok: true, why: '' })
+    const available = await this.#within(says, no(`it did not say within ${atMostMs / 1000} s`))
+    if (!available.ok || model === undefined) return { ...found, available }
+    const { available: answers } = await this.#model(model, 'person', mode, asked)
+    return { ...found, available: answers.ok ? available : no(`its model does not answer: ${answers.why}`) }
   }
 
   async models(path: string | undefined): Promise<ModelsFound> {
@@ -67,7 +73,7 @@ export class Crew {
     const own = (await this.#parts.registry?.()) ?? { registry: { models: [], roles: {} }, notes: [] }
     const { models: mine, roles } = own.registry
     const theirs = policy.models.filter(({ name }) => !mine.some((one) => one.name === name))
-    const asked = new Map<string, Promise<Offer>>()
+    const asked: Asked = new Map()
     const look = (spec: ModelSpec, from: ModelHere['from']) => this.#model(spec, from, policy.mode, asked)
     const models = await Promise.all([
       ...mine.map((spec) => look(spec, 'person')),
@@ -76,13 +82,7 @@ export class Crew {
     return { mode: policy.mode, models, roles, notes: own.notes }
   }
 
-  /** Each server is asked once, however many models it is said to have. */
-  async #model(
-    spec: ModelSpec,
-    from: ModelHere['from'],
-    mode: Mode,
-    asked: Map<string, Promise<Offer>>,
-  ): Promise<ModelHere> {
+  async #model(spec: ModelSpec, from: ModelHere['from'], mode: Mode, asked: Asked): Promise<ModelHere> {
     if (mode === 'offline' && !spec.local) return { spec, from, available: no(afar) }
     const server = `${spec.endpoint} ${spec.keyName ?? ''} ${spec.dialect}`
     const offer =
@@ -157,6 +157,17 @@ export class Crew {
 }
 
 type Offer = Availability | Awaited<ReturnType<NonNullable<HouseParts['models']>['list']>>
+
+/** Each server is asked once, however many models it is said to have. */
+type Asked = Map<string, Promise<Offer>>
+
+interface Looked {
+  readonly profile: AgentProfile
+  readonly from: AgentFound['from']
+  readonly mode: Mode
+  readonly model: ModelSpec | undefined
+  readonly asked: Asked
+}
 
 const afar = 'it works elsewhere, and this repository is offline (mode in baton.yaml)'
 const no = (why: string): Availability => ({ ok: false, why })

@@ -53,8 +53,8 @@ describe('a known name', () => {
   it.each(Object.keys(known))('%s is as it is shipped', (name) => {
     const [agent] = agentsOf(`agents: {${name}: {}}`, registry)
     const shipped = shippedAgents().find((one) => one.name === name)
-    const { model, roles, ...rest } = agent ?? {}
-    const { roles: usual, ...plain } = shipped ?? {}
+    const { model: _, roles, ...rest } = agent ?? {}
+    const { roles: usual, model: __, ...plain } = shipped ?? {}
     expect(rest).toEqual(plain)
     expect(usual).toEqual(expect.arrayContaining([...(roles ?? [])]))
   })

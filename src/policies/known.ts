@@ -1,6 +1,6 @@
 // What is known of the programs that can be agents, so that their name alone is enough in baton.yaml.
 import type { AgentProfile } from '../core/nouns/agent.ts'
-import type { Tier } from '../core/nouns/model.ts'
+import { type Tier, usualModel } from '../core/nouns/model.ts'
 
 export interface Known {
   readonly executor: string
@@ -70,7 +70,7 @@ export function shippedAgents(): readonly AgentProfile[] {
     seats: 4,
     ...(account === undefined ? {} : { account }),
     ...(tier === undefined ? {} : { tier }),
-    ...(own.has(rest.executor) ? {} : { local: false }),
+    ...(own.has(rest.executor) ? { model: usualModel } : { local: false }),
     ...rest,
   }))
 }

@@ -20,10 +20,32 @@ export function voices({ env, key, clock }: VoiceOptions): Models {
   })
   return {
     complete: async function* (request) {
-      yield* (await one.get()).complete(request)
+      const letGo = stay()
+      try {
+        yield* (await one.get()).complete(request)
+      } finally {
+        letGo()
+      }
     },
-    embed: async (model, texts, stop) => (await one.get()).embed(model, texts, stop),
-    list: async (model) => (await one.get()).list(model),
+    embed: (model, texts, stop) => staying(async () => (await one.get()).embed(model, texts, stop)),
+    list: (model) => staying(async () => (await one.get()).list(model)),
     close: async () => (await one.opened())?.close(),
+  }
+}
+
+const longestTimerMs = 2_147_483_647
+
+/** The clock's timers keep no process alive, but whoever waits for an answer waits for the pause before the next request too. */
+function stay(): () => void {
+  const timer = setInterval(() => undefined, longestTimerMs)
+  return () => clearInterval(timer)
+}
+
+async function staying<T>(ask: () => Promise<T>): Promise<T> {
+  const letGo = stay()
+  try {
+    return await ask()
+  } finally {
+    letGo()
   }
 }

@@ -1,4 +1,6 @@
 // Agents and models as the command line shows them: what is known, what answers, what a repository cannot say, and what trust covers.
+import { spawn } from 'node:child_process'
+import { hash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
@@ -87,6 +89,20 @@ it('baton models check asks something trivial, prints how fast and how much, and
   const bodies = requests.filter(({ body }) => body !== '').map(({ body }) => JSON.parse(body).model)
   expect(bodies).toEqual(['mouse-1', 'mouse-1', 'mouse-1', 'mouse-1'])
   expect((await made.baton('models', 'check', 'nobody')).code).toBe(5)
+  // Nor is a repository needed to know whether a model answers.
+  expect((await made.in(made.root).baton('models', 'check', 'mouse')).code).toBe(0)
+})
+
+it('a command that waits between two requests does not end before it has said what came of them', async () => {
+  const made = stage()
+  const env = { ...process.env, BATON_HOME: made.home, NO_COLOR: '1', NODE_NO_WARNINGS: '1' }
+  const argv = [join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts'), 'models', 'check', '--json']
+  const child = spawn(process.execPath, argv, { cwd: made.root, env, stdio: ['ignore', 'pipe', 'inherit'] })
+  let out = ''
+  child.stdout.on('data', (more) => (out += more))
+  const code = await new Promise((resolve) => child.on('close', resolve))
+  expect(code).toBe(8)
+  expect(JSON.parse(out).models).toMatchObject([{ name: 'default', ok: false, reason: 'network' }])
 })
 
 it('a registry with a fault is told with its line, and nothing of it holds', async () => {
@@ -134,10 +150,15 @@ it("a repository's registry is shown, trusted with its baton.yaml, and does not 
 })
 
 it('what no model has a part in keeps the digest of baton.yaml alone, whatever a person’s registry says', async () => {
-  const made = stage({ 'baton.yaml': 'agents: {codex: {}}\n' })
-  const { digest } = await made.must('trust', '--show')
+  const made = stage({ 'baton.yaml': 'agents: {codex: {}, model: {}}\n' })
+  const digest = async (): Promise<string> => (await made.must('trust', '--show')).digest
+  const plain = hash('sha256', made.read('baton.yaml'))
+  expect(await digest()).toBe(plain)
   own(made, 'models: {mine: {endpoint: "http://127.0.0.1:9/v1"}}')
-  expect((await made.must('trust', '--show')).digest).toBe(digest)
+  expect(await digest()).toBe(plain)
+  // But where the usual model is asked is no longer a machine of one's own.
+  vi.stubEnv('OPENAI_API_BASE', 'https://api.example.com/v1')
+  expect(await digest()).not.toBe(plain)
 })
 
 it('baton agents lists those in force, those nobody trusted, and those that only need their name', async () => {
@@ -164,6 +185,8 @@ it('baton agents lists those in force, those nobody trusted, and those that only
     why: expect.stringContaining('offline'),
   })
   expect(agents.filter((one: Json) => one.name === 'claude')).toHaveLength(1)
+  const elsewhere = await made.in(made.root).baton('agents', '--json')
+  expect(new Set(elsewhere.json.agents.map((one: Json) => one.from))).toEqual(new Set(['shipped']))
   expect((await made.baton('agents')).out).toContain('offline: only what runs on machines of your own is used')
 })
 

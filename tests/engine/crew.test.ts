@@ -102,6 +102,26 @@ describe('agents', () => {
     expect(asked).toEqual(['qwen'])
   })
 
+  it('whose model does not answer cannot work, and its server is asked once for all of them', async () => {
+    let asked = 0
+    const models = voice(
+      async function* () {},
+      async () => {
+        asked += 1
+        return { dialect: 'openai', models: [{ id: 'other' }] }
+      },
+    )
+    const acp = { name: 'acp', start: () => undefined as never, available: async () => ({ ok: true, why: '1.0' }) }
+    const { crew } = house('agents: {gemini: {model: afar}, qwen: {model: afar}, pi: {}}', { executors: [acp], models })
+    const why = 'its model does not answer: its server offers other'
+    expect((await crew.agents('/w')).agents.map(({ available }) => available)).toEqual([
+      { ok: false, why },
+      { ok: false, why },
+      { ok: true, why: '1.0' },
+    ])
+    expect(asked).toBe(1)
+  })
+
   it('in force are lines for doctor, where their program can be looked for', async () => {
     const available = async () => ({ ok: false, why: 'gemini is not installed' })
     const acp = { name: 'acp', start: () => undefined as never, available }

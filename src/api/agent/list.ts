@@ -7,6 +7,7 @@ import type { BarKind } from '../../core/routing/bar.ts'
 import { barOf } from '../../core/routing/bars.ts'
 import { type Caller, reads } from '../method.ts'
 import { path } from '../words.ts'
+import { standing } from './standing.ts'
 
 export interface AgentLine {
   readonly name: string
@@ -39,7 +40,7 @@ export const agentList = reads({
   caption: 'Who could do steps here: every agent with whether it could be started now, and why not.',
   params: z.strictObject({ path: path.optional() }),
   read: async (house: House, params, caller: Caller): Promise<AgentList> => {
-    const { mode, agents } = await house.agents(params.path ?? caller.folder)
+    const { mode, agents } = await house.agents(await standing(house, params.path, caller))
     return { mode, agents: agents.map((found) => lineOf(house, found)) }
   },
 })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ModelChecked } from '../../core/ports/crew.ts'
 import type { House } from '../../core/ports/house.ts'
 import { refuse } from '../../core/refusals.ts'
+import { standing } from '../agent/standing.ts'
 import { type Caller, reads } from '../method.ts'
 import { path, word } from '../words.ts'
 
@@ -19,7 +20,7 @@ export const modelCheck = reads({
   caption: 'Models are sent a trivial prompt: latency, tokens a second and size of the answer, or why there is none.',
   params: z.strictObject({ path: path.optional(), model: word.optional() }),
   read: async (house: House, params, caller: Caller) => {
-    const folder = params.path ?? caller.folder
+    const folder = await standing(house, params.path, caller)
     const names = params.model === undefined ? await known(house, folder) : [params.model]
     const models: ModelChecked[] = []
     // One after the other: a server that must load each could not hold them all.
@@ -34,7 +35,7 @@ export const modelCheck = reads({
 })
 
 /** Those that may be asked here; what the mode forbids is left out, what does not answer is not. */
-async function known(house: House, folder: string): Promise<readonly string[]> {
+async function known(house: House, folder: string | undefined): Promise<readonly string[]> {
   const { mode, models } = await house.models(folder)
   return models.filter(({ spec }) => mode === 'online' || spec.local).map(({ spec }) => spec.name)
 }

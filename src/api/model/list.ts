@@ -4,6 +4,7 @@ import type { Dialect, Mode, ModelSpec, Price, Tier } from '../../core/nouns/mod
 import type { PlanNote } from '../../core/nouns/plan.ts'
 import type { ModelHere } from '../../core/ports/crew.ts'
 import type { House } from '../../core/ports/house.ts'
+import { standing } from '../agent/standing.ts'
 import { type Caller, reads } from '../method.ts'
 import { path } from '../words.ts'
 
@@ -44,7 +45,7 @@ export const modelList = reads({
   caption: 'The models that are known here: where each is asked, what it costs, and whether its server offers it now.',
   params: z.strictObject({ path: path.optional() }),
   read: async (house: House, params, caller: Caller): Promise<ModelList> => {
-    const { mode, models, roles, notes } = await house.models(params.path ?? caller.folder)
+    const { mode, models, roles, notes } = await house.models(await standing(house, params.path, caller))
     const rolesOf = (name: string) => Object.keys(roles).filter((role) => roles[role]?.includes(name))
     return { mode, models: models.map((one) => lineOf(one, rolesOf(one.spec.name))), notes }
   },
