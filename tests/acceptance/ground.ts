@@ -118,7 +118,7 @@ export class Stage {
   }
 
   /** Sets the workspace up and trusts its configuration, as `baton init` and `baton trust` do. */
-  async ready(isolation: 'none' | 'basic' = 'none'): Promise<this> {
+  async ready(isolation: 'none' | 'basic' | 'strict' = 'none'): Promise<this> {
     const house = await connect('write', { home: this.home, folder: this.path })
     try {
       await house.call('workspace/init', { isolation, clones: 'shared' })

@@ -106,6 +106,7 @@ it("takes a registry's entry at the vendor's own place for the vendor, with the 
   const { order, vendors } = await launch('codex-acp', { model, keys: { WORK_KEY: 'w', OPENAI_API_KEY: 'private' } })
   expect(vendors).toBe(true)
   expect(order.env.CODEX_API_KEY).toBe('w')
+  expect(order.env.DEFAULT_AUTH_REQUEST).toBe('{"methodId":"api-key"}')
   expect(JSON.stringify(order.env)).not.toContain('private')
   expect(JSON.parse(order.env.CODEX_CONFIG ?? '')).toMatchObject({ model: 'gpt-9', features: { multi_agent: false } })
   expect(order.env).not.toHaveProperty('MODEL_PROVIDER')

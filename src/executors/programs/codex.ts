@@ -59,6 +59,8 @@ export const codexAcp: Program = {
       env: {
         CODEX_CONFIG: JSON.stringify(configuration(seat)),
         NO_BROWSER: '1',
+        // Else a key is not looked at.
+        ...(seat.keys.length === 0 ? {} : { DEFAULT_AUTH_REQUEST: JSON.stringify({ methodId: 'api-key' }) }),
         ...(seat.server === undefined ? {} : { MODEL_PROVIDER: 'baton', [keyVariable]: seat.server.key }),
       },
     }),
