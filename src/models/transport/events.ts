@@ -61,18 +61,27 @@ export class Events {
     const line = this.#first && given.startsWith('\uFEFF') ? given.slice(1) : given
     this.#first = false
     if (line === '') {
-      const [only, ...more] = this.#lines
-      if (only !== undefined) found.push({ name: this.#name, data: more.length === 0 ? only : this.#lines.join('\n') })
-      if (only !== undefined) this.#lines = []
+      const lines = this.#lines
+      if (lines.length > 0) {
+        found.push({ name: this.#name, data: lines.length === 1 ? (lines[0] ?? '') : lines.join('\n') })
+        this.#lines = []
+      }
       this.#size = 0
       this.#name = ''
+      return
+    }
+    if (line.startsWith('data: ')) {
+      this.#data(line.slice(6))
       return
     }
     const colon = line.indexOf(':')
     const field = colon < 0 ? line : line.slice(0, colon)
     const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)
     if (field === 'event') this.#name = value
-    if (field !== 'data') return
+    if (field === 'data') this.#data(value)
+  }
+
+  #data(value: string): void {
     this.#size += value.length + 1
     if (this.#size > this.#longest) throw tooLong(this.#longest)
     this.#lines.push(value)

@@ -60,8 +60,8 @@ export class ChatAnswer implements Reader {
   }
 
   #message(told: Fields): readonly Spoken[] {
-    // Nearly all pieces are of this kind.
-    if (typeof told.content === 'string' && Object.keys(told).length === 1) return this.#speech.say(told.content)
+    // Nearly all pieces hold words and nothing else.
+    if (typeof told.content === 'string' && wordsAlone(told)) return this.#speech.say(told.content)
     const said: Spoken[] = []
     const thought = textOf(told.reasoning) || textOf(told.reasoning_content)
     if (thought) said.push(...this.#speech.think(thought))
@@ -86,6 +86,13 @@ function firstOf(choices: unknown): Fields | undefined {
   }
   return undefined
 }
+
+const wordsAlone = (told: Fields): boolean =>
+  told.reasoning === undefined &&
+  told.reasoning_content === undefined &&
+  told.tool_calls === undefined &&
+  told.function_call === undefined &&
+  told.refusal === undefined
 
 /** What was being written then is not whole. */
 const cut = (finish: string): boolean => finish === 'length' || finish === 'content_filter'
