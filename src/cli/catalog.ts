@@ -46,7 +46,7 @@ export const catalog: readonly Listed[] = [
   list('mcp', 'tools for an editor or an agent', async () => (await import('./server/mcp.ts')).mcp),
   list('demo', 'see it work, with scripted agents', async () => (await import('./commands/demo.ts')).demo),
   list('budget', 'what may be spent', async () => (await import('./commands/budget.ts')).budget),
-  list('agents free', 'an account can be used again', async () => (await import('./commands/agents.ts')).free),
+  list('agents free', 'an account can be used again', async () => (await import('./crew/agents.ts')).free),
   list('cost', 'what was spent, and on what', async () => (await import('./cost/show.ts')).cost),
   list('simulate', 'replay models on outcomes', async () => (await import('./cost/simulate.ts')).simulate),
   list(
@@ -67,9 +67,9 @@ export const catalog: readonly Listed[] = [
   list('backup', 'copy the home', async () => (await import('./commands/backup.ts')).backup),
   list('restore', 'bring a copy of the home back', async () => (await import('./commands/backup.ts')).restore),
   list('forget', 'remove what an agent said, by name', async () => (await import('./commands/forget.ts')).forget),
-  list('agents', 'who could do steps here', async () => (await import('./commands/agents.ts')).agents),
-  list('models', 'which models are known', async () => (await import('./commands/models.ts')).models),
-  list('models check', 'ask models something trivial', async () => (await import('./commands/models.ts')).check),
+  list('agents', 'who could do steps here', async () => (await import('./crew/agents.ts')).agents),
+  list('models', 'which models are known', async () => (await import('./crew/models.ts')).models),
+  list('models check', 'ask models something trivial', async () => (await import('./crew/models.ts')).check),
   list('doctor', 'what is well and what is not', async () => (await import('./commands/doctor.ts')).doctor),
   list('gc', 'remove folders that are not needed', async () => (await import('./commands/gc.ts')).gc),
 ]
