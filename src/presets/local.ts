@@ -8,6 +8,7 @@ import { checkers } from '../checks/index.ts'
 import { chooseClones, folderClones, overlayClones, sharedClones } from '../clones/index.ts'
 import type { Checker, CheckpointPlace, CloneMaker, Executor, Repository, Spawner, Store } from '../core/ports.ts'
 import { Refused, refuse } from '../core/refusals.ts'
+import { secretsIn } from '../core/text/known-secrets.ts'
 import type { LocalHouse } from '../engine/house.ts'
 import { createHouse } from '../engine/open.ts'
 import type { HouseParts, Snapshots } from '../engine/parts.ts'
@@ -28,6 +29,7 @@ import { hasSigner, homeSigner, prepareHome } from './home.ts'
 import { lazyClones, lazyRepository, lazySpawner, once } from './lazily.ts'
 import { machine } from './machine.ts'
 import type { openPlaces } from './places.ts'
+import { knownToken } from './token.ts'
 import { voices } from './voices.ts'
 import { workingFiles } from './working.ts'
 
@@ -43,6 +45,8 @@ export interface LocalOptions {
   readonly executors?: readonly Executor[]
   readonly checkers?: readonly Checker[]
   readonly secrets?: readonly string[]
+  /** Given, once the house opens, what takes one more of them. */
+  readonly learning?: (learn: (secret: string) => void) => void
   /** Where checkpoints go besides what the home's config.yaml says, as `--checkpoint-to` takes it; `from` is where a person stands. */
   readonly checkpointTo?: { readonly places: readonly string[]; readonly from: string }
   /** Another store than SQLite in the home's folder. */
@@ -120,7 +124,7 @@ function parts(options: LocalOptions, { store, readOnlyWhy, hold, places, house 
   const repositories = repositoriesOf(options)
   const { env } = environment({ from: process.env })
   const makers = clonesOf(home, spawning.get, repositories.of)
-  const secrets = [...(options.secrets ?? [])]
+  const secrets = secretsOf(options)
   const key = keys({ env: process.env, found: (one) => void (one.length >= leastSecret && secrets.push(one)) })
   const models = voices({ env: process.env, key, clock: realClock })
   const door = mode === 'work' && readOnlyWhy === undefined ? agentDoor(house, secrets) : undefined
@@ -180,6 +184,13 @@ function parts(options: LocalOptions, { store, readOnlyWhy, hold, places, house 
       if (hold?.held === true) hold.release()
     },
   }
+}
+
+/** More are learned as they are met: keys out of a keychain, and the key of each attempt. */
+function secretsOf({ home, secrets = [], learning }: LocalOptions): string[] {
+  const known = [...secrets, ...secretsIn(process.env), ...knownToken(home)]
+  learning?.((one) => void known.push(one))
+  return known
 }
 
 /** As a commit does: bytes are written to the disk of the home and flushed. */

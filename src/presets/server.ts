@@ -44,10 +44,13 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
   const port = options.port ?? portIn(env, 'ORCH_PORT') ?? portIn(env, 'PORT') ?? usualPort
   // What a person wrote wrongly is said before anything is opened.
   const secrets = readGrants(env.API_KEYS).map((one) => one.secret)
-  const attended = await openAttended({ ...options, mode: 'work' })
+  const learned: ((secret: string) => void)[] = []
+  const learning = (learn: (secret: string) => void): void => void learned.push(learn)
+  const attended = await openAttended({ ...options, mode: 'work', secrets, learning })
   let log: Log | undefined
   try {
     const { token, fresh } = ownToken(home)
+    for (const learn of learned) learn(token)
     log = openLog({ folder: join(home, 'logs'), secrets: [token, ...secrets] })
     const { house } = attended
     const door = await openHttpDoor({

@@ -27,6 +27,16 @@ export function ownToken(home: string): { readonly token: string; readonly fresh
   return { token: readToken(file) ?? '', fresh }
 }
 
+/** As far as there is one that may be read: whoever serves with it says what is wrong with it. */
+export function knownToken(home: string): readonly string[] {
+  try {
+    return [readToken(tokenFile(home))].filter((token) => token !== undefined)
+  } catch (error) {
+    if (error instanceof Refused || (error instanceof Error && 'code' in error)) return []
+    throw error
+  }
+}
+
 function readToken(file: string): string | undefined {
   let text: string
   try {

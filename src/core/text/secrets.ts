@@ -110,10 +110,8 @@ export interface Scrubber {
   flush(): string
 }
 
-const nothing: readonly string[] = []
-
-export function scrubber(secrets = nothing): Scrubber {
-  let held = ''
+/** Takes what is known by its shape out of one line after the other. */
+function byLines(): (text: string) => string {
   let keyLines = 0
 
   /** Inside a private key nothing is shown, until its end, a line that cannot be of a key, or too many lines. */
@@ -145,7 +143,7 @@ export function scrubber(secrets = nothing): Scrubber {
     return out + scrubLine(rest.slice(from))
   }
 
-  const lines = (text: string): string => {
+  return (text) => {
     let out = ''
     let start = 0
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
@@ -154,7 +152,13 @@ export function scrubber(secrets = nothing): Scrubber {
     }
     return start < text.length ? out + line(text.slice(start)) : out
   }
+}
 
+const nothing: readonly string[] = []
+
+export function scrubber(secrets = nothing): Scrubber {
+  const lines = byLines()
+  let held = ''
   /** Whole lines go, but for those at the end that one may begin in that goes on in the next. */
   const wholeLines = (): string => {
     const ready = held.slice(0, held.lastIndexOf('\n') + 1)
@@ -191,7 +195,7 @@ export function scrub(text: string, secrets = nothing): string {
   return each.push(text) + each.flush()
 }
 
-const pieceAtLeast = 6
+const pieceAtLeast = 8
 
 /**
  * The same for what was cut out of a longer text before its secrets were looked for: a line may also begin with the end of one, or end
