@@ -5,7 +5,7 @@ const everywhere: Readonly<Record<string, string>> = {
   after: 'The position that was read last; what comes after it is given. 0 is before the first entry.',
   agent: 'The agent to do it, by its name in the configuration. Without it the configuration chooses.',
   all: 'Also those that are over.',
-  answer: 'One of the options that the gate gives.',
+  answer: 'One of the options that the gate gives; any words where it gives none.',
   approve: 'Answers the release gate at once, with this as the reason.',
   asks: 'The question, in one sentence for a person who has not seen your work.',
   at: 'A past entry: how things stood right after it. Without it, how they stand now.',

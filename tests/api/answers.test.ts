@@ -115,6 +115,9 @@ async function speaking({ house, ask }: Asking): Promise<void> {
   const { question } = await agent.call('attempt/ask', { asks: 'Which cup?', options: ['blue', 'white'], atMostMs: 0 })
   await ask.call('gate/answer', { gate: question, answer: 'blue' })
   expect(await agent.call('attempt/ask', { question })).toMatchObject({ answered: true, answer: 'blue' })
+  const open = await agent.call('attempt/ask', { asks: 'How hot?', atMostMs: 0 })
+  await ask.call('gate/answer', { gate: open.question, answer: 'As hot as it goes: 100 °C.' })
+  expect(await agent.call('attempt/ask', { asks: 'How hot?' })).toMatchObject({ answer: 'As hot as it goes: 100 °C.' })
   const { blocker } = await agent.call('attempt/block', { notes: 'no leaves' })
   await ask.call('blocker/clear', { blocker })
   const proposed = await agent.call('step/propose', {

@@ -20,7 +20,14 @@ interface StepLine {
 const workflow = (steps: readonly StepLine[]): string => {
   const lines = steps.map(({ key, role = 'coder', after = [] }, at) =>
     JSON.stringify({
-      ...{ key, title: `Write ${key}`, order: at + 1, parallelizable: true, entryCriteria: [], exitCriteria: ['it is there'] },
+      ...{
+        key,
+        title: `Write ${key}`,
+        order: at + 1,
+        parallelizable: true,
+        entryCriteria: [],
+        exitCriteria: ['it is there'],
+      },
       ...{ responsibleRole: role, dependsOn: after },
     }),
   )
@@ -174,7 +181,7 @@ it('a person’s answer reaches the agent that waits for it', async () => {
   let answer: unknown
   const played = await play([{ key: 'a' }], {
     a: async ({ call }) => {
-      const first = await call('ask', { asks: 'Which colour?', options: ['blue', 'red'], atMostMs: 10 })
+      const first = await call('ask', { asks: 'Which colour?', options: ['Blue, as the sky', 'red'], atMostMs: 10 })
       for (
         let said = first;
         ;
@@ -187,10 +194,10 @@ it('a person’s answer reaches the agent that waits for it', async () => {
   })
   await until('a question', () => [...played.house.state.gates.values()].some(({ kind }) => kind === 'question'))
   const [gate] = [...played.house.state.gates.values()]
-  expect(gate).toMatchObject({ asks: 'Which colour?', options: ['blue', 'red'], attempt: 'wf/a/1' })
-  await played.ask.call('gate/answer', { gate: gate?.id, answer: 'blue' })
+  expect(gate).toMatchObject({ asks: 'Which colour?', options: ['Blue, as the sky', 'red'], attempt: 'wf/a/1' })
+  await played.ask.call('gate/answer', { gate: gate?.id, answer: 'Blue, as the sky' })
   await until('a to land', () => phaseOf(played, 'a') === 'done')
-  expect(answer).toBe('blue')
+  expect(answer).toBe('Blue, as the sky')
 })
 
 it('a manager splits its step; the parts are done, and whoever waited for it waits for them', async () => {

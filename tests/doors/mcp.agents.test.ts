@@ -87,7 +87,7 @@ it('waits for what a person answers, gives it by the question’s name, and puts
   const { paper, house } = working()
   const { url } = await serve(house)
   const { client } = await peer(url, 'agent')
-  const given = { asks: 'Which port?', options: ['4100', '80'] }
+  const given = { asks: 'Which port?', options: ['4100', 'Port 80, as ever'] }
   const first = await call(client, 'ask', { ...given, atMostMs: 0 })
   const { question } = first.structuredContent
   expect(first.structuredContent).toMatchObject({ answered: false, next: expect.stringContaining(question) })

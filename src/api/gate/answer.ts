@@ -3,16 +3,16 @@ import { z } from 'zod'
 import { wish } from '../../core/wishes.ts'
 import { wishes } from '../method.ts'
 import { type Done, done } from '../replies.ts'
-import { gateId, sentence, stepId, stepKey, word } from '../words.ts'
+import { gateId, sentence, stepId, stepKey } from '../words.ts'
 
 export const gateAnswer = wishes({
   name: 'gate/answer',
   tool: 'answer_question',
   needs: 'approve',
-  caption: 'A gate is answered with one of its options; a rejection says why.',
+  caption: 'A gate is answered with one of its options, or in words where it has none; a rejection says why.',
   params: z.strictObject({
     gate: gateId,
-    answer: word,
+    answer: sentence,
     reasons: z.array(sentence).max(20).default([]),
     reentry: z.union([stepKey, stepId]).optional(),
   }),
