@@ -206,14 +206,17 @@ describe('a server that falls silent', () => {
       timers = new Set([...timers].filter(({ at }) => at > now))
       for (const { then } of due) then()
     }
-    const { base } = await serve((response) => {
-      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(sse(says('Hel'), says('lo')))
+    const goOn = Promise.withResolvers<void>()
+    const { base } = await serve(async (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(sse(says('Hello')))
+      await goOn.promise
       response.end(sse(says('.'), finishes('stop'), '[DONE]'))
     })
     let text = ''
     for await (const part of client({ clock, patience: { firstMs: 100, idleMs: 100 } }).complete(asks(base))) {
       if (part.kind === 'text') text += part.text
       pass(500)
+      goOn.resolve()
     }
     expect(text).toBe('Hello.')
   })
