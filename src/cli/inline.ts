@@ -4,6 +4,7 @@ import type { ItemView } from '../api/status/item.ts'
 import type { GateLine } from '../api/status/summary.ts'
 import { choose, mayAsk, text } from './ask.ts'
 import type { Context } from './command.ts'
+import { toAnswer } from './print/answers.ts'
 import type { Connection } from './world.ts'
 
 const later = 'later'
@@ -16,7 +17,12 @@ export async function answerInline(context: Context, house: Connection, view: It
 }
 
 export async function answer(context: Context, house: Connection, gate: GateLine): Promise<boolean> {
-  const otherwise = `baton gate ${gate.id} ${gate.options.join('|')}`
+  const otherwise = toAnswer(gate.id, gate.options)
+  if (gate.options.length === 0) {
+    const said = await text(context.world, gate.asks, otherwise)
+    await house.call('gate/answer', { gate: gate.id, answer: said, reasons: [] })
+    return true
+  }
   const choices = [
     ...gate.options.map((value) => ({ value, label: value })),
     { value: later, label: 'later', hint: otherwise },

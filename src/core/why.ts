@@ -26,7 +26,13 @@ function settled(state: State, item: Item, step: Step): Answer {
   if (step.retired) return ['retired', `It was taken out of the plan: ${step.why}.`, 'putting it back into the plan']
   switch (step.phase) {
     case 'running':
-      return ['running', `It is being worked on${who}.`, 'the agent ending, or its time running out']
+      return (
+        asked(state, attempt?.id) ?? [
+          'running',
+          `It is being worked on${who}.`,
+          'the agent ending, or its time running out',
+        ]
+      )
     case 'verifying':
       return verifying(item, attempt?.id ?? '', who)
     case 'landing':
@@ -48,6 +54,14 @@ function settled(state: State, item: Item, step: Step): Answer {
     default:
       return ['ended', `It failed: ${step.why}.`, `baton retry ${step.id}, or baton skip ${step.id}`]
   }
+}
+
+/** Its agent waits for a person, at least with a part of its work. */
+function asked(state: State, attempt: string | undefined): Answer | undefined {
+  for (const gate of state.gates.values())
+    if (gate.phase === 'open' && gate.attempt === attempt && (gate.kind === 'question' || gate.kind === 'permission'))
+      return ['gate', `Its agent asks: ${gate.asks}`, `an answer: baton gate ${gate.id}`]
+  return undefined
 }
 
 function verifying(item: Item, attempt: string, who: string): Answer {
@@ -78,7 +92,11 @@ function landing(item: Item, step: Step, attempt: string, paused: boolean): Answ
 function gated(state: State, step: Step): Answer {
   for (const gate of state.gates.values()) {
     if (gate.step === step.id && gate.phase === 'open') {
-      return ['gate', gate.asks, `an answer (${gate.options.join(' or ')}): baton gate ${gate.id}`]
+      return [
+        'gate',
+        gate.asks,
+        `an answer${gate.options.length === 0 ? '' : ` (${gate.options.join(' or ')})`}: baton gate ${gate.id}`,
+      ]
     }
   }
   return ['gate', step.why, 'an answer: baton gate']

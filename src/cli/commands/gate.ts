@@ -2,10 +2,12 @@
 import type { Command, Context } from '../command.ts'
 import { exits } from '../exit.ts'
 import { idOf } from '../names.ts'
+import { toAnswer } from '../print/answers.ts'
 
 export const gate: Command = {
   name: 'gate',
-  caption: 'Lists the open questions; with a gate and an answer, answers it. A rejection needs a reason.',
+  caption:
+    'Lists the open questions; with a gate and an answer, answers it. A rejection needs a reason; where there are no options, any words answer.',
   usage: '[<gate> [<answer>]] [--reason <text>] [--reentry <step>] [--item <item>]',
   example:
     'baton gate\nbaton gate gate-42 approve\nbaton gate gate-42 reject --reason "no test for the empty album" --reentry T003',
@@ -54,7 +56,7 @@ async function list(context: Context): Promise<number> {
         people.line('  + ', key, '  ', title, `  after ${after.map((edge) => edge.key).join(', ')}`)
       if (one.attempt !== undefined) people.line(`  see: baton show ${one.attempt}`)
       if (one.kind === 'conflict' && sides === undefined) people.line(`  both sides: baton gate ${one.id}`)
-      if (one.phase === 'open') people.line(`  → baton gate ${one.id} ${one.options.join('|')}`)
+      if (one.phase === 'open') people.line(`  → ${toAnswer(one.id, one.options)}`)
       for (const review of one.reviews)
         people.line(`  ${review.answer} by `, review.by, ': ', review.reasons.join('; '))
     }

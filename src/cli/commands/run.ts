@@ -7,6 +7,7 @@ import type { Command, Context } from '../command.ts'
 import { commitOffer } from '../commit.ts'
 import { exits } from '../exit.ts'
 import { answerInline } from '../inline.ts'
+import { toAnswer } from '../print/answers.ts'
 import type { People } from '../print/people.ts'
 import { checkpointTo, sayMissed } from '../print/places.ts'
 import { countsText, duration } from '../print/words.ts'
@@ -197,7 +198,7 @@ function resultOf({ id, view }: Watched, interrupted: boolean): Result {
 function summary(people: People, result: Result & { ms: number }, view: ItemView | undefined): void {
   for (const gate of result.outcome === 'held' ? result.gates : []) {
     people.line({ text: gate.id, style: 'yellow' }, ' ', gate.asks)
-    people.line(`  → baton gate ${gate.id} ${gate.options.join('|')}, then baton run ${view?.source ?? ''}`)
+    people.line(`  → ${toAnswer(gate.id, gate.options)}, then baton run ${view?.source ?? ''}`)
   }
   if (result.outcome === 'held' && result.gates.length === 0 && view !== undefined) {
     people.line('held: ', view.held ?? 'nothing can start', ` → baton why ${view.next[0] ?? '<step>'}`)

@@ -1,6 +1,7 @@
 // One line for each entry of the record that a person who watches a run wants to see.
 import type { Facts, FactType } from '../../core/facts.ts'
 import type { Entry } from '../../core/nouns/entry.ts'
+import { toAnswer } from './answers.ts'
 import type { Piece } from './people.ts'
 
 type Lines = { readonly [K in FactType]?: (fact: Facts[K], entry: Entry) => readonly Piece[] }
@@ -45,7 +46,7 @@ const lines: Lines = {
   'step.failed': (fact) => [`${short(fact.step)} `, red('failed'), `: ${fact.why}`],
   'step.skipped': (fact) => [`${short(fact.step)} skipped: ${fact.why}`],
   'step.cancelled': (fact) => [`${short(fact.step)} cancelled: ${fact.why}`],
-  'gate.opened': (fact) => [yellow(fact.gate), ` ${fact.asks} → baton gate ${fact.gate} ${fact.options.join('|')}`],
+  'gate.opened': (fact) => [yellow(fact.gate), ` ${fact.asks} → ${toAnswer(fact.gate, fact.options)}`],
   'gate.answered': (fact) => [`${fact.gate} answered: ${fact.review.answer} by ${fact.review.by}`],
   'blocker.raised': (fact) => [yellow(fact.blocker), ` ${fact.notes}`],
   'blocker.cleared': (fact) => [`${fact.blocker} is gone`],

@@ -1,5 +1,6 @@
 // The page that `baton status` prints; loaded alone when everything it says lies ready.
 import type { Summary } from '../../api/status/summary.ts'
+import { toAnswer } from './answers.ts'
 import type { People } from './people.ts'
 import { countsText } from './words.ts'
 
@@ -14,7 +15,7 @@ export function printOverview(people: People, summary: Summary): void {
     if (item.blockers > 0) people.line(`  ${item.blockers} blocked: baton unblock`)
     for (const gate of item.gates) {
       people.line('  ', { text: `${gate.id} `, style: 'yellow' }, gate.asks)
-      people.line(`    → baton gate ${gate.id} ${gate.options.join('|')}`)
+      people.line(`    → ${toAnswer(gate.id, gate.options)}`)
     }
   }
   for (const item of summary.closed.slice(0, 5)) people.line({ text: `${item.id}  ${item.why}`, style: 'dim' })

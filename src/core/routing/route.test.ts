@@ -227,3 +227,18 @@ it('gives the same answer to the same question, however often it is asked', () =
   refusedBy(again, 'A')
   expect(JSON.stringify(again.ask('tick', {}))).toBe(once)
 })
+
+it('lets nobody explore with a model elsewhere unless somebody said so, escalated or fallen back or not', () => {
+  const near = { ...cheap, executor: 'explore', local: true }
+  const far = { ...strong, executor: 'explore', local: false }
+  const kept = crewed('A', { agents: [near, far], tries: 10 })
+  kept.tick()
+  refusedBy(kept, 'A')
+  kept.tick()
+  refusedBy(kept, 'A')
+  kept.tick()
+  expect(whoHas(kept, 'A')).toBe('cheap')
+  const open = crewed('A', { agents: [far], defaultAgent: 'strong', explore: { externalModels: true, network: false } })
+  open.tick()
+  expect(whoHas(open, 'A')).toBe('strong')
+})

@@ -123,6 +123,8 @@ function refused(policy: TrustedPolicy, known: Known): string | undefined {
   const { allow } = policy.routing
   if (allow.length > 0 && !allow.includes(known.agent.name)) return 'routing does not allow it'
   if (policy.mode === 'offline' && !known.local) return 'it is not local, and the mode is offline'
+  if (known.agent.executor === 'explore' && !policy.explore.externalModels && !known.local)
+    return 'it explores, and its model is not local'
   return undefined
 }
 
