@@ -148,7 +148,9 @@ describe('acp', () => {
     const run = start('ask often')
     const asked: string[] = []
     let text = ''
+    let outcome: unknown
     for await (const report of run.reports) {
+      if (report.kind === 'ended') outcome = report.outcome
       if (report.kind === 'asked') {
         asked.push(report.question.id)
         run.answer('q999', 'yes-77')
@@ -161,6 +163,8 @@ describe('acp', () => {
     expect(new Set(asked).size).toBe(32)
     expect(text.split(' ').filter((one) => one === 'yes-77')).toHaveLength(32)
     expect(text.split(' ').filter((one) => one === 'cancelled')).toHaveLength(8)
+    // The second answers were refusals.
+    expect(outcome).toMatchObject({ kind: 'succeeded', why: expect.not.stringContaining('not allowed') })
   })
 
   it('gives no files and no terminal away', async () => {

@@ -83,8 +83,9 @@ it("asks a server of one's own with its key, and gives none of the vendor's", as
   expect(existsSync(join(root, 'home/gemini/.gemini/oauth_creds.json'))).toBe(false)
 })
 
-it('has a long key for a server that wants none', async () => {
-  const { order } = await launch('copilot', { model: spec })
+it("has a long key for a server that wants none, and not the vendor's", async () => {
+  const { order } = await launch('copilot', { model: spec, keys: { COPILOT_GITHUB_TOKEN: 'vendors' } })
+  expect(JSON.stringify(order.env)).not.toContain('vendors')
   expect(order.env.COPILOT_PROVIDER_API_KEY?.length).toBeGreaterThan(15)
 })
 

@@ -1,7 +1,7 @@
 // Shows where programs are found, how each is run, and what of them a sandbox must show.
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { available, findProgram, programs } from './index.ts'
 
@@ -51,7 +51,7 @@ it('takes nothing that may not be run, is no file, or lies at a relative place',
   mkdirSync(join(path, 'qwen'))
   symlinkSync(join(root, 'gone'), join(path, 'opencode'))
   for (const name of ['codex', 'qwen', 'opencode', 'nobody']) expect(findProgram(name, options)).toBeUndefined()
-  expect(findProgram('claude', { ...options, path: 'bin:' })).toBeUndefined()
+  expect(findProgram('claude', { ...options, path: `${relative(process.cwd(), path)}:` })).toBeUndefined()
 })
 
 it('says that a program is ready only when it may ask its models', async () => {
