@@ -27,7 +27,8 @@ export function agentDoor(house: Promise<House>, secrets: string[]): AgentDoor {
       const token = opened.admit(attempt)
       secrets.push(token)
       given.push(token)
-      if (given.length > mostTokens) secrets.splice(secrets.indexOf(given.shift() ?? ''), 1)
+      const old = given.length > mostTokens ? secrets.indexOf(given.shift() ?? '') : -1
+      if (old >= 0) secrets.splice(old, 1)
       return { name: 'baton', url: `${opened.urls[0]}/mcp`, token }
     },
     dismiss: (attempt) => void door.opened()?.then((opened) => opened.dismiss(attempt)),
