@@ -11,11 +11,12 @@ export interface VoiceOptions {
 
 export function voices({ env, key, clock }: VoiceOptions): Models {
   const one = once<Models>(async () => {
-    const [{ createModels }, { naming }] = await Promise.all([
+    const [{ createModels }, { naming }, { classify }] = await Promise.all([
       import('../models/client.ts'),
       import('../models/registry/naming.ts'),
+      import('../executors/failures/classify.ts'),
     ])
-    const models = createModels({ key, env, clock })
+    const models = createModels({ key, env, clock, classify })
     return naming(models, () => clock.monotonic())
   })
   return {

@@ -56,7 +56,7 @@ function judged(status: number, fields: Fields, headers: IncomingHttpHeaders, he
   const code = [fields.code, fields.type].map(textOf).find((one) => one !== undefined && one !== '')
   const words = `${code ?? ''} ${message}`.slice(0, 32_768)
   const saying = sayings.find(({ says }) => says.test(words))
-  const heard = hearing.classify?.({ text: words, status, code: code ?? null, at: hearing.now })
+  const heard = hearing.classify?.({ text: words, ...(status > 0 && { status }), code: code ?? null, at: hearing.now })
   const reason = reasonOf(status, saying?.means, heard?.reason)
   const hint = saying?.means === reason ? (saying.hint ?? hints[status]) : hints[status]
   const waitMs = waitIn(headers, hearing.now) ?? (heard?.until === undefined ? undefined : heard.until - hearing.now)
