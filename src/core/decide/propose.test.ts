@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ProposedStep } from '../nouns/part.ts'
+import type { ProposedStep } from '../nouns/step.ts'
 import { given, itemOf, planOf, play, policy, running, type World } from '../testing.ts'
 
 const part = (title: string, more: Partial<ProposedStep> = {}): ProposedStep => ({
