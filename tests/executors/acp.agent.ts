@@ -123,8 +123,8 @@ const plays: Record<string, Play> = {
     return done
   },
   'ask often': async (turn) => {
-    const answers = await Promise.all(Array.from({ length: 40 }, (_, at) => ask(turn, `t${at}`)))
-    await say(turn, answers.join(' '))
+    const asks = Array.from({ length: 40 }, async (_, at) => say(turn, `${await ask(turn, `t${at}`)} `))
+    await Promise.all(asks)
     return done
   },
   reach: async (turn) => {
