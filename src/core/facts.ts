@@ -1,11 +1,11 @@
 // The closed list of facts the journal may hold; all are past tense, and each belongs to one stream.
-import type { AttemptCheck, Mending, Outcome, Used } from './nouns/attempt.ts'
+import type { Advised, AttemptCheck, Mending, Outcome, Used } from './nouns/attempt.ts'
 import type { Decision } from './nouns/decision.ts'
 import type { GateKind, GateReview } from './nouns/gate.ts'
 import type { Isolation } from './nouns/isolation.ts'
 import type { Policy } from './nouns/plan.ts'
 import type { Run } from './nouns/run.ts'
-import type { StepSpec } from './nouns/step.ts'
+import type { StepSpec, Weight } from './nouns/step.ts'
 import type { TrustedPolicy } from './nouns/workspace.ts'
 import type { BarKind } from './routing/bar.ts'
 import type { BudgetScope, Limits, Share } from './spending/budget.ts'
@@ -95,6 +95,7 @@ export interface Facts {
     executor: string
     base: string
     model?: string
+    advised?: Advised
     mends?: Mending
     because: string
   }
@@ -145,6 +146,10 @@ export interface Facts {
   }
   /** `after`: the earlier step that is done again first. */
   'step.reworked': { step: string; why: string; by: string; after?: string }
+  /** Of the title and the brief that it has. */
+  'step.weighed': { step: string } & Weight
+  /** Said once, until a step is weighed again: the rules alone choose meanwhile. */
+  'weighing.missed': { workspace: string; by: string; why: string }
   'step.failed': { step: string; reason: string; why: string }
   'step.skipped': { step: string; why: string; by: string }
   'step.cancelled': { step: string; why: string; by: string }

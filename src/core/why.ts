@@ -22,7 +22,9 @@ type Answer = readonly [HoldKind, string, string]
 
 function settled(state: State, item: Item, step: Step): Answer {
   const attempt = latest(step)
-  const who = attempt === undefined ? '' : ` by ${attempt.agent} (attempt ${attempt.number})`
+  const begun =
+    attempt?.advised === undefined ? '' : `; begun with ${attempt.advised.agent}, for ${attempt.advised.why}`
+  const who = attempt === undefined ? '' : ` by ${attempt.agent} (attempt ${attempt.number}${begun})`
   if (step.retired) return ['retired', `It was taken out of the plan: ${step.why}.`, 'putting it back into the plan']
   switch (step.phase) {
     case 'running':
@@ -237,6 +239,12 @@ function ofStep(state: State, step: Step, held: Holding, now: number, freed?: nu
       ]
     case 'quota':
       return ['quota', `Its agent has to wait: ${held.on ?? ''}`, wakes(freed)]
+    case 'weighing':
+      return [
+        'weighing',
+        `The model ${held.on ?? ''} weighs it, to say where it begins.`,
+        'its answer, or two seconds passing',
+      ]
     case 'barred':
       return [
         'barred',

@@ -3,7 +3,7 @@ import type { Outcome, Used } from './nouns/attempt.ts'
 import type { Verdict } from './nouns/check.ts'
 import type { Isolation } from './nouns/isolation.ts'
 import type { PlanItem, Policy } from './nouns/plan.ts'
-import type { ProposedStep } from './nouns/step.ts'
+import type { ProposedStep, Weight } from './nouns/step.ts'
 import type { TrustedPolicy } from './nouns/workspace.ts'
 import type { BarKind } from './routing/bar.ts'
 import type { BudgetScope, Limits } from './spending/budget.ts'
@@ -101,6 +101,9 @@ export interface Wishes {
     /** Digest of a blob. */
     shows?: string
   }
+  /** `title` and `brief` are those that were weighed. */
+  'step.weigh': { step: string; title: string; brief: string } & Weight
+  'weighing.miss': { workspace: string; by: string; why: string }
   /** Nothing may be asked of an account; without `until` a person lifts it. */
   'account.bar': { account: string; kind: BarKind; why: string; until?: number }
   /** Its agent would split its step into parts; they join the item when a person agrees, or at once where trusted configuration says so. */

@@ -15,16 +15,17 @@ export function atRest(state: State, item: Item, now: number): boolean {
   return nextWake(state, item, now) === undefined && !schedule(state, now).some((decision) => decision.item === item.id)
 }
 
-/** The earliest time at which a step of this item may be tried again: its own, or that of the account which its agent waits for. */
+/** The earliest time at which a step of this item may be tried again: its own, that of the account which its agent waits for, or the end of its wait to be weighed. */
 export function nextWake(state: State, item: Item, now: number): number | undefined {
   let soonest: number | undefined
   const wake = (at: number | undefined): void => {
     if (at !== undefined && at > now && (soonest === undefined || at < soonest)) soonest = at
   }
+  const weighs = state.workspaces.get(item.workspace)?.policy.routing.router === 'semantic'
   for (const index of item.board.heap) {
     const step = item.steps[index] as Step
     wake(step.notBefore)
-    if (state.bars.size > 0) wake(freedAt(state, item, step, now))
+    if (state.bars.size > 0 || weighs) wake(freedAt(state, item, step, now))
   }
   return soonest
 }

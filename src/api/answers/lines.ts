@@ -102,6 +102,7 @@ export const holdFields = {
     'no-isolation',
     'quota',
     'barred',
+    'weighing',
     'budget',
     'running',
     'ended',

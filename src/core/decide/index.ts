@@ -16,6 +16,7 @@ import { proposeSteps } from './propose.ts'
 import * as run from './run.ts'
 import * as step from './step.ts'
 import { tick } from './tick.ts'
+import * as weigh from './weigh.ts'
 
 const deciders: { readonly [K in WishType]: Decider<K> } = {
   'workspace.open': house.openWorkspace,
@@ -55,6 +56,8 @@ const deciders: { readonly [K in WishType]: Decider<K> } = {
   'attempt.end': attempt.endAttempt,
   'attempt.check': attempt.checkAttempt,
   'steps.propose': proposeSteps,
+  'step.weigh': weigh.weighStep,
+  'weighing.miss': weigh.missWeighing,
   'attempt.use': budget.useAttempt,
   'attempt.ask': askAttempt,
   'account.bar': account.barAccount,

@@ -74,6 +74,7 @@ export function workspaceTrusted(state: State, data: Facts['workspace.trusted'])
   // Records from before a setting was known do not name it.
   workspace.policy = { ...noPolicy, ...data.policy }
   workspace.desired = data.policy.desired
+  delete workspace.unweighed
 }
 
 function known(state: State, path: string): Workspace {

@@ -6,6 +6,7 @@ import * as count from './count.ts'
 import * as gates from './gates.ts'
 import * as house from './house.ts'
 import * as plan from './plan.ts'
+import * as weights from './weights.ts'
 import * as work from './work.ts'
 
 /** What a fold may know of the entry that carries the fact. */
@@ -68,6 +69,8 @@ const folds: { readonly [K in FactType]: Fold<K> } = {
   'budget.warned': accounts.budgetWarned,
   'step.requeued': plan.stepRequeued,
   'step.reworked': plan.stepReworked,
+  'step.weighed': weights.stepWeighed,
+  'weighing.missed': weights.weighingMissed,
   'step.failed': plan.stepFailed,
   'step.skipped': plan.stepSkipped,
   'step.cancelled': plan.stepCancelled,

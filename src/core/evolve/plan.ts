@@ -3,10 +3,12 @@
 import type { Facts } from '../facts.ts'
 import { emptyBoard, type Item } from '../nouns/item.ts'
 import { endedPhases, type Step, type StepPhase, type StepSpec } from '../nouns/step.ts'
+import { sameWords } from '../routing/weighed.ts'
 import { resolve, resolveOne } from '../schedule/links.ts'
 import { nothingSpent } from '../spending/budget.ts'
 import { itemOf, latest, runOf, type State, stepIn, stepOf } from '../state.ts'
 import { enter } from './phase.ts'
+import { judged } from './standings.ts'
 
 export function itemOpened(state: State, data: Facts['item.opened'], at: number): void {
   state.items.set(data.id, {
@@ -51,18 +53,18 @@ export function itemClosed(state: State, data: Facts['item.closed'], at: number)
   })
 }
 
-export function stepsAdded(state: State, data: Facts['steps.added']): void {
+export function stepsAdded(state: State, data: Facts['steps.added'], at: number): void {
   const item = mustHave(state, data.item)
   const from = item.steps.length
   for (const spec of data.steps) {
     item.keys.set(spec.key, item.steps.length)
-    item.steps.push(newStep(item, spec))
+    item.steps.push(newStep(item, spec, at))
   }
   resolve(item, from)
   item.board.stale = 'links'
 }
 
-function newStep(item: Item, spec: StepSpec): Step {
+function newStep(item: Item, spec: StepSpec, at: number): Step {
   return {
     id: `${item.id}/${spec.key}`,
     item: item.id,
@@ -81,6 +83,7 @@ function newStep(item: Item, spec: StepSpec): Step {
     approved: false,
     attempts: [],
     attemptsBefore: 0,
+    saidAt: at,
     heapAt: -1,
     retired: false,
   }
@@ -91,8 +94,12 @@ function wasOver(spec: StepSpec): string {
   return spec.status === 'cancelled' ? 'the plan says that it is cancelled' : ''
 }
 
-export function stepChanged(state: State, data: Facts['step.changed']): void {
+export function stepChanged(state: State, data: Facts['step.changed'], at: number): void {
   const { item, step } = mustBe(state, data.step)
+  if (!sameWords(step.spec, data.spec)) {
+    delete step.weight
+    step.saidAt = at
+  }
   step.spec = data.spec
   resolveOne(item, step.index)
   if (step.retired) {
@@ -233,7 +240,10 @@ export function stepRequeued(state: State, data: Facts['step.requeued']): void {
 export function stepReworked(state: State, data: Facts['step.reworked']): void {
   const { item, step } = mustBe(state, data.step)
   const rejected = latest(step)
-  if (rejected !== undefined) rejected.sentBack = data.why
+  if (rejected !== undefined) {
+    rejected.sentBack = data.why
+    judged(state, item, step, rejected)
+  }
   step.reworks += 1
   step.approved = false
   step.notBefore = 0

@@ -4,10 +4,12 @@ import type { Facts } from '../facts.ts'
 import type { Attempt } from '../nouns/attempt.ts'
 import type { Item } from '../nouns/item.ts'
 import type { Step } from '../nouns/step.ts'
+import { telling } from '../routing/rungs.ts'
 import { spendOn } from '../spending/tally.ts'
 import { attemptOf, type State } from '../state.ts'
 import { enter, queue, takeSeat } from './phase.ts'
 import { mustBe, mustHave } from './plan.ts'
+import { judged, landed } from './standings.ts'
 
 export function decisionMade(): void {
   // A decision changes nothing by itself: the claims and attempts that follow it do.
@@ -34,6 +36,7 @@ export function attemptStarted(state: State, data: Facts['attempt.started'], at:
     base: data.base,
     startedAt: at,
     ...(data.model === undefined ? {} : { model: data.model }),
+    ...(data.advised === undefined ? {} : { advised: data.advised }),
     ...(data.mends === undefined ? {} : { mends: data.mends }),
   })
   delete step.mend
@@ -60,6 +63,7 @@ export function attemptEnded(state: State, data: Facts['attempt.ended'], at: num
   if (data.protectedPaths !== undefined) attempt.protectedPaths = data.protectedPaths
   if (data.session !== undefined) attempt.session = data.session
   if (data.summary !== undefined) attempt.summary = data.summary
+  if (data.outcome.kind !== 'succeeded' && telling.has(data.outcome.reason)) judged(state, item, step, attempt)
   if (step.phase !== 'running') return
   if (data.outcome.kind === 'succeeded') queue(state, item, step, attempt.id)
   else enter(state, item, step, 'waiting')
@@ -78,6 +82,7 @@ export function attemptLate(state: State, data: Facts['attempt.late'], at: numbe
 
 export function attemptChecked(state: State, data: Facts['attempt.checked']): void {
   const { item, step, attempt } = must(state, data.attempt)
+  judged(state, item, step, attempt)
   attempt.checked = {
     tip: data.tip,
     commit: data.commit,
@@ -99,6 +104,7 @@ export function landingDone(state: State, data: Facts['landing.done']): void {
   if (item.tip !== data.commit) item.unborn = false
   item.tip = data.commit
   attempt.landed = data.commit
+  landed(state, item, step, attempt)
   enter(state, item, step, 'done')
 }
 

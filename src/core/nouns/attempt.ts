@@ -61,6 +61,12 @@ export interface Mending {
   readonly what: 'checks' | 'conflict'
 }
 
+/** Where a router had the step begin, and why. */
+export interface Advised {
+  readonly agent: string
+  readonly why: string
+}
+
 export interface Attempt {
   readonly id: string
   readonly step: string
@@ -76,6 +82,7 @@ export interface Attempt {
   /** The attempt whose work and session it goes on from, to mend what the checks or a merge found wrong with it. */
   readonly mends?: Mending
   readonly model?: string
+  readonly advised?: Advised
   /** The agent's own name for its session. */
   session?: string
   beganAt?: number
@@ -95,6 +102,8 @@ export interface Attempt {
   landed?: string
   /** Why a person sent its result back. */
   sentBack?: string
+  /** The role in which it was counted as judged; absent until it is. */
+  judgedAs?: string
   salvaged?: boolean
   clone?: 'kept' | 'gone'
 }

@@ -1,6 +1,6 @@
 // What the scheduler chose and why, and what it passed over and why.
 
-import type { Mending } from './attempt.ts'
+import type { Advised, Mending } from './attempt.ts'
 
 export interface Launch {
   readonly step: string
@@ -10,6 +10,7 @@ export interface Launch {
   readonly executor: string
   readonly base: string
   readonly model?: string
+  readonly advised?: Advised
   /** Goes on from the work of this attempt, to mend what was found wrong with it. */
   readonly mends?: Mending
   readonly because: string
@@ -38,6 +39,7 @@ export type HoldKind =
   | 'disk'
   | 'quota'
   | 'barred'
+  | 'weighing'
   | 'budget'
 
 export interface Hold {

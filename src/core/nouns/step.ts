@@ -1,5 +1,6 @@
 // One thing an agent can do and Baton can check, and its life from waiting to done.
 import type { Attempt, Mending } from './attempt.ts'
+import type { Tier } from './model.ts'
 import type { Place } from './place.ts'
 
 /** `ready` and `blocked` are derived, never stored: see status.ts. */
@@ -96,6 +97,14 @@ export interface StepSpec {
   readonly part?: Part
 }
 
+/** How hard a step is, by its words. */
+export interface Weight {
+  readonly tier: Tier
+  /** The model that said so. */
+  readonly by: string
+  readonly why: string
+}
+
 /** A step as the house knows it. Indices point into its item's `steps`. */
 export interface Step {
   readonly id: string
@@ -130,6 +139,10 @@ export interface Step {
   attemptsBefore: number
   /** What its next attempt goes on from. */
   mend?: Mending
+  /** Wall time at which the plan came to say this of it. */
+  saidAt: number
+  /** Of its present title and brief. */
+  weight?: Weight
   /** Set by retry with other words: the agent to use next. */
   agent?: string
   /** Place in its item's ready heap, -1 when it is in none. */

@@ -1,5 +1,6 @@
 // A repository that Baton works for, and the policy a person has trusted for it.
 
+import type { Standing } from '../routing/standing.ts'
 import type { Budgets, Spent } from '../spending/budget.ts'
 import type { AgentProfile } from './agent.ts'
 import type { CheckSpec } from './check.ts'
@@ -31,7 +32,10 @@ export interface Routing {
   readonly escalateAfter: number
   /** Whether the same agent goes on in its session with what the checks said, before anybody begins anew. */
   readonly repair: boolean
+  /** Who says where a step begins when nobody names an agent. */
   readonly router: 'rules' | 'outcomes' | 'semantic'
+  /** The model by which the semantic router weighs steps: its name in the registry. */
+  readonly embedder?: string
 }
 
 export interface QuotaRule {
@@ -77,6 +81,10 @@ export interface Workspace {
   running: number
   /** What was spent on the day (UTC, counted from 1970) of the newest entry. */
   today?: { day: number; spent: Spent }
+  /** How its agents have fared until now, by role; absent while nothing was judged. */
+  standings?: Standing[]
+  /** Why steps are not weighed just now; absent while nothing is wrong. */
+  unweighed?: string
 }
 
 export const noPolicy: TrustedPolicy = {

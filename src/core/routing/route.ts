@@ -1,5 +1,6 @@
 // Who is given a step: rules first, then what is allowed, what can be had, how strong it must be, and what is left to spend.
 import type { AgentProfile } from '../nouns/agent.ts'
+import type { Advised } from '../nouns/attempt.ts'
 import type { HoldKind } from '../nouns/decision.ts'
 import { tiers } from '../nouns/model.ts'
 import type { Step } from '../nouns/step.ts'
@@ -9,7 +10,9 @@ import type { State } from '../state.ts'
 import { type Crew, crewOf, type Known, ownAccount } from './agents.ts'
 import type { Bar } from './bar.ts'
 import { barOf } from './bars.ts'
+import { advised } from './routers.ts'
 import { climb } from './rungs.ts'
+import { weighedUntil } from './weighed.ts'
 
 export interface Passed {
   readonly agent: string
@@ -21,6 +24,8 @@ export type Routed =
       readonly ok: true
       readonly agent: AgentProfile
       readonly model?: string
+      /** Where a router has the step begin. */
+      readonly advised?: Advised
       /** Why this one, where it is more than the name that a rule gives; else empty. */
       readonly because: string
       readonly passedOver: readonly Passed[]
@@ -40,7 +45,9 @@ export function route(state: State, workspace: Workspace, step: Step, terms: Ste
   const { policy } = workspace
   const crew = crewOf(policy)
   if (crew.plain && state.bars.size === 0) return plainly(terms)
-  const { order, because } = candidates(policy, crew, step, terms)
+  const { order, because, advised, open } = candidates(workspace, crew, step, terms)
+  const until = open === true ? weighedUntil(state, workspace, step, now) : undefined
+  if (until !== undefined) return weighing(policy, until)
   if (order.length === 0) return { ok: false, because: 'no-agent', on: terms.agentName, passedOver: nobody }
   const passedOver: Passed[] = []
   let waits: { readonly known: Known; readonly bar: Bar } | undefined
@@ -52,7 +59,8 @@ export function route(state: State, workspace: Workspace, step: Step, terms: Ste
     }
     const bar = barOf(state, known.account, now) ?? barOf(state, ownAccount(known.agent.name), now)
     if (bar === undefined) {
-      if (waits === undefined || mayFallBack(policy, waits.bar)) return chosen(known, terms, because, passedOver)
+      if (waits === undefined || mayFallBack(policy, waits.bar))
+        return chosen(known, terms, { because, advised, passedOver })
       continue
     }
     passedOver.push({ agent: known.agent.name, why: bar.why })
@@ -68,18 +76,22 @@ function plainly(terms: StepTerms): Routed {
   return { ok: true, agent, ...model, because: '', passedOver: nobody }
 }
 
+interface Candidates {
+  readonly order: readonly Known[]
+  readonly because: string
+  readonly advised?: Advised | undefined
+  /** Nobody names an agent: a router may say where the step begins. */
+  readonly open?: boolean
+}
+
 /** Those that may be tried, best first. Whoever a person names for this step is the only one. */
-function candidates(
-  policy: TrustedPolicy,
-  crew: Crew,
-  step: Step,
-  terms: StepTerms,
-): { readonly order: readonly Known[]; readonly because: string } {
+function candidates(workspace: Workspace, crew: Crew, step: Step, terms: StepTerms): Candidates {
+  const { policy } = workspace
   const named = crew.byName.get(terms.agentName)
   if (step.agent !== undefined) return { order: named === undefined ? [] : [named], because: '' }
   const able = crew.ladder.filter((one) => one.agent.roles.includes(step.spec.role))
   const ladder = able.length === 0 ? crew.ladder : able
-  const first = begins(policy, ladder, step, named, terms)
+  const { first, ...routed } = begins(workspace, ladder, step, named, terms)
   if (ladder.length === 0 || first < 0) {
     const others = [...crew.byName.values()].filter((one) => one !== named)
     const start = named === undefined ? preferred(policy, others) : [named]
@@ -89,24 +101,31 @@ function candidates(
   const at = Math.min(first + rungs, ladder.length - 1)
   // From here upwards: a stronger one may stand in for one that cannot be had, and only then a weaker one.
   const order = [...ladder.slice(at), ...ladder.slice(0, at).reverse()]
-  return { order, because: at > first ? because : '' }
+  return { order, because: at > first ? because : (routed.advised?.why ?? ''), ...routed }
 }
 
-/** Where on the ladder a step begins: where its rule or run says, where somebody prefers, or where its role does. */
+type Beginning = Pick<Candidates, 'advised' | 'open'> & { readonly first: number }
+
+/** Where on the ladder a step begins: where its rule or run says, where somebody prefers, where a router advises, or where its role does. */
 function begins(
-  policy: TrustedPolicy,
+  workspace: Workspace,
   ladder: readonly Known[],
   step: Step,
   named: Known | undefined,
   terms: StepTerms,
-): number {
-  if (terms.named && named !== undefined) return ladder.indexOf(named)
+): Beginning {
+  const { policy } = workspace
+  if (terms.named && named !== undefined) return { first: ladder.indexOf(named) }
   const { prefer } = policy.routing
   const liked = ladder.findIndex((one) => one.agent.name === prefer && refused(policy, one) === undefined)
-  if (liked >= 0) return liked
+  if (liked >= 0) return { first: liked }
   const least = tiers.indexOf(roleOf(policy, step.spec.role).tier)
   const strong = ladder.findIndex((one) => (one.rank ?? 0) >= least)
-  return strong >= 0 ? strong : Math.max(0, ladder.length - 1)
+  const usual = strong >= 0 ? strong : Math.max(0, ladder.length - 1)
+  const rungs = ladder.slice(usual).filter((one) => refused(policy, one) === undefined)
+  const advice = advised({ workspace, step, rungs })
+  const first = advice === undefined ? usual : ladder.findIndex(({ agent }) => agent.name === advice.agent)
+  return { first, advised: advice, open: rungs.length > 0 }
 }
 
 function preferred(policy: TrustedPolicy, all: readonly Known[]): readonly Known[] {
@@ -137,17 +156,28 @@ function sooner(one: Bar, other: Bar): boolean {
   return (one.until ?? Number.POSITIVE_INFINITY) < (other.until ?? Number.POSITIVE_INFINITY)
 }
 
-function chosen(known: Known, terms: StepTerms, because: string, passedOver: readonly Passed[]): Routed {
+interface Choice extends Pick<Candidates, 'because' | 'advised'> {
+  readonly passedOver: readonly Passed[]
+}
+
+function chosen(known: Known, terms: StepTerms, { because, advised, passedOver }: Choice): Routed {
   const argv = terms.agent !== undefined && terms.agent.name === known.agent.name ? terms.agent.argv : known.agent.argv
   const instead = passedOver.length === 0 ? '' : `${passedOver[0]?.agent}: ${passedOver[0]?.why}`
   const model = known.agent.model === undefined ? {} : { model: known.agent.model }
-  const why = because === '' ? instead : because
-  return { ok: true, agent: { ...known.agent, argv }, ...model, because: why, passedOver }
+  const parts =
+    advised !== undefined && because === advised.why ? [because, instead] : [because === '' ? instead : because]
+  const why = parts.filter((part) => part !== '').join('; ')
+  const begun = advised === undefined ? {} : { advised }
+  return { ok: true, agent: { ...known.agent, argv }, ...model, ...begun, because: why, passedOver }
 }
 
 function forbidden(order: readonly Known[], passedOver: readonly Passed[]): Routed {
   const on = order.map((one) => one.agent.name).join(', ')
   return { ok: false, because: 'no-agent', on: `${on} (${passedOver[0]?.why ?? 'none may be used'})`, passedOver }
+}
+
+function weighing({ routing }: TrustedPolicy, until: number): Routed {
+  return { ok: false, because: 'weighing', on: routing.embedder ?? '', until, passedOver: nobody }
 }
 
 function held(bar: Bar, passedOver: readonly Passed[]): Routed {

@@ -3,7 +3,7 @@ import type { Attempt, FailureReason } from '../nouns/attempt.ts'
 import type { Step } from '../nouns/step.ts'
 
 /** What the machine, the account or a person brought about says nothing about how strong an agent must be. */
-const telling: ReadonlySet<FailureReason> = new Set([
+export const telling: ReadonlySet<FailureReason> = new Set([
   'checks-failed',
   'no-change',
   'bad-output',

@@ -163,6 +163,7 @@ function order(item: Item, step: Step, routed: Extract<Routed, { ok: true }>, pl
     executor: routed.agent.executor,
     base: item.tip,
     ...(routed.model === undefined ? {} : { model: routed.model }),
+    ...(routed.advised === undefined ? {} : { advised: routed.advised }),
     ...mendsOf(step, routed.agent.name),
     because: routed.because === '' ? first : `${first}; ${routed.agent.name}, for ${routed.because}`,
   }
