@@ -21,7 +21,7 @@ const dist = join(root, 'dist')
 
 /** Our code and its dependencies in as few files as a cold start allows; only Node's own modules stay outside. */
 async function bundle(): Promise<void> {
-  await alone('src/executors/model/hands/main.ts', 'hands.js')
+  await alone('src/executors/hands/main.ts', 'hands.js')
   const present = Object.entries(entries).filter(([, file]) => existsSync(join(root, file)))
   const build = await rolldown({
     cwd: root,

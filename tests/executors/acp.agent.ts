@@ -181,7 +181,8 @@ async function begin(session: string): Promise<void> {
 }
 
 const app = agent({ name: 'stand-in' })
-  .onRequest('initialize', async () => {
+  .onRequest('initialize', async ({ params }) => {
+    if (how('shows')) process.stderr.write(`offered: ${JSON.stringify(params.clientCapabilities)}\n`)
     if (how('slow')) await new Promise(() => undefined)
     return {
       protocolVersion: how('future') ? 2 : 1,

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterEach } from 'vitest'
 import type { Isolation } from '../../src/core/nouns/isolation.ts'
-import type { HandAnswer, HandCall } from '../../src/executors/model/hands/words.ts'
+import type { HandAnswer, HandCall } from '../../src/executors/hands/words.ts'
 import { Hands } from '../../src/executors/model/link.ts'
 import { handsProgram } from '../../src/executors/model/program.ts'
 import { realClock } from '../../src/presets/clock.ts'

@@ -77,7 +77,7 @@ describe.each(['none', 'basic', 'strict'] as const)('at isolation %s', (isolatio
 
 describe('the hands', () => {
   it('stand alone: a sandbox is shown their folder and no other', () => {
-    const folder = join(import.meta.dirname, '../../src/executors/model/hands')
+    const folder = join(import.meta.dirname, '../../src/executors/hands')
     for (const name of readdirSync(folder).filter((one) => !one.endsWith('.test.ts'))) {
       const froms = [...readFileSync(join(folder, name), 'utf8').matchAll(/from '([^']+)'/g)].map(
         ([, from = '']) => from,

@@ -1,6 +1,7 @@
 // One line for each entry of the record that a person who watches a run wants to see.
 import type { Facts, FactType } from '../../core/facts.ts'
 import type { Entry } from '../../core/nouns/entry.ts'
+import { spentOf } from '../../core/spending/tally.ts'
 import { toAnswer } from './answers.ts'
 import type { Piece } from './people.ts'
 
@@ -29,7 +30,9 @@ const lines: Lines = {
   'run.resumed': () => ['goes on'],
   'run.draining': (fact) => [yellow('draining'), `: ${fact.why}`],
   'run.ended': (fact) => [fact.outcome === 'complete' ? green('complete') : yellow(fact.outcome), `: ${fact.why}`],
-  'attempt.started': (fact) => [`${short(fact.step)} started by ${fact.agent} (attempt ${fact.number})`],
+  'attempt.started': (fact) => [
+    `${short(fact.step)} started by ${fact.agent} (attempt ${fact.number}${fact.mends === undefined ? '' : `, going on from ${fact.mends.attempt.slice(fact.mends.attempt.lastIndexOf('/') + 1)}`})`,
+  ],
   'attempt.ended': (fact) =>
     fact.outcome.kind === 'succeeded'
       ? [`${short(fact.attempt)} ended, now checked`]
@@ -48,11 +51,26 @@ const lines: Lines = {
   'step.cancelled': (fact) => [`${short(fact.step)} cancelled: ${fact.why}`],
   'gate.opened': (fact) => [yellow(fact.gate), ` ${fact.asks} → ${toAnswer(fact.gate, fact.options)}`],
   'gate.answered': (fact) => [`${fact.gate} answered: ${fact.review.answer} by ${fact.review.by}`],
+  'account.barred': (fact) => [
+    yellow(fact.account),
+    ` cannot be used${fact.until === undefined ? '' : ` until ${clockTime(fact.until)}`}: ${fact.why}`,
+  ],
+  'account.freed': (fact) => [`${fact.account} can be used again: ${fact.why}`],
+  'budget.warned': (fact) => [
+    yellow('budget'),
+    ` of the ${fact.scope}: ${spentOf(fact)} (${Math.round(fact.at * 100)} %)`,
+  ],
+  'budget.set': (fact) => [`the budget of the ${fact.scope} is set by ${fact.by}: ${fact.why}`],
   'blocker.raised': (fact) => [yellow(fact.blocker), ` ${fact.notes}`],
   'blocker.cleared': (fact) => [`${fact.blocker} is gone`],
   'integration.done': (fact) => [green('integrated'), ` into ${fact.ref} as ${fact.commit.slice(0, 10)}`],
   'integration.refused': (fact) => [red('not integrated'), `: ${fact.why}`],
   'item.closed': (fact) => [`closed: ${fact.why}`],
+}
+
+/** In the time zone of whoever watches. */
+function clockTime(at: number): string {
+  return new Date(at).toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'short' })
 }
 
 /** Undefined for entries that say nothing to a watcher. */

@@ -104,16 +104,19 @@ function stopOthers(state: State, found: Drawing, over: Reach, at: number): Fact
   )
 }
 
-function stopOne(state: State, { item, step }: Drawing, over: Reach, at: number): Fact[] {
+function stopOne(state: State, { item, step, attempt }: Drawing, over: Reach, at: number): Fact[] {
   const why = `the budget of the ${over.scope} is used up (${spentOf(over)})`
   const end =
-    over.scope === 'attempt' ? giveBack(state, item, step, { reason: 'budget', text: why }, at) : wait(step, why)
+    over.scope === 'attempt'
+      ? giveBack(state, item, step, { reason: 'budget', text: why }, at)
+      : wait(step, attempt, why)
   return [...stopWork(state, item, step, 'budget', why), ...mootGates(state, step, why), end]
 }
 
 /** It goes on by itself once somebody raises the budget. */
-function wait(step: Step, why: string): Fact {
-  const again = { step: step.id, reason: 'budget', why, counted: false, fresh: false, notBefore: 0 }
+function wait(step: Step, { mends }: Attempt, why: string): Fact {
+  const goesOn = mends === undefined ? {} : { mends }
+  const again = { step: step.id, reason: 'budget', why, counted: false, fresh: false, notBefore: 0, ...goesOn }
   return fact('step.requeued', step.item, again)
 }
 

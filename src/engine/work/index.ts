@@ -1,7 +1,7 @@
 // Which effort carries out which duty.
 import type { Duty } from '../../core/duties.ts'
+import { AttemptEffort } from '../attempt/effort.ts'
 import type { Effort } from '../dispatch.ts'
-import { AttemptEffort } from './attempt/effort.ts'
 import { integrate, moveIntegration } from './integrate.ts'
 import { land, move } from './land.ts'
 import type { Rehearsals } from './rehearsals.ts'

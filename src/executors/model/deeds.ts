@@ -2,15 +2,15 @@
 import { type Update, updateLettersAtMost } from '../../core/nouns/update.ts'
 import { clip } from '../../core/text/neutral.ts'
 import { scrub } from '../../core/text/secrets.ts'
+import { cut, type HandCall } from '../hands/words.ts'
 import { toolName } from '../naming.ts'
+import { nudges } from '../talk/instructions.ts'
+import type { BatonTools } from '../tools/baton-tools.ts'
+import { type Given, parsed, readFields } from '../tools/fields.ts'
+import { Permits } from '../tools/permission.ts'
+import { type Tool, titleOf } from '../tools/toolbox.ts'
 import type { Ground } from './ground.ts'
-import { cut, type HandCall } from './hands/words.ts'
 import { HandsGone } from './link.ts'
-import { nudges } from './talk/instructions.ts'
-import type { BatonTools } from './tools/baton-tools.ts'
-import { type Given, parsed, readFields } from './tools/fields.ts'
-import { Permits } from './tools/permission.ts'
-import { type Tool, titleOf } from './tools/toolbox.ts'
 
 export interface Done {
   readonly ok: boolean

@@ -3,12 +3,12 @@ import type { ModelSpec } from '../../core/nouns/model.ts'
 import { updateLettersAtMost } from '../../core/nouns/update.ts'
 import type { Assignment, Models, Report } from '../../core/ports.ts'
 import type { Watch } from '../acp/watch.ts'
+import { cut } from '../hands/words.ts'
 import type { Time } from '../starting.ts'
+import type { Manner } from '../talk/instructions.ts'
 import type { Questions } from './asking.ts'
 import type { Ending } from './ending.ts'
-import { cut } from './hands/words.ts'
 import type { Hands } from './link.ts'
-import type { Manner } from './talk/instructions.ts'
 
 export interface Ground {
   readonly assignment: Assignment

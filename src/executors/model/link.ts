@@ -1,8 +1,8 @@
 // The line to the hands: starts them in the attempt's folder, asks one thing after another, and believes nothing that comes back.
 import type { Child, SpawnOrder } from '../../core/ports.ts'
 import { neutral, quoted } from '../../core/text/neutral.ts'
+import { type HandAnswer, type HandCall, lettersAtMost, lineLettersAtMost } from '../hands/words.ts'
 import { type Starting, startPatiently } from '../starting.ts'
-import { type HandAnswer, type HandCall, lettersAtMost, lineLettersAtMost } from './hands/words.ts'
 
 /** A line that they may answer with: their text, written as JSON. */
 const answerLettersAtMost = 8 * lettersAtMost

@@ -16,7 +16,7 @@ const flags = [
 
 /** Our own Node, and beside us from sources or in the folder of bundles. */
 export function handsProgram(): HandsProgram {
-  const places = ['./hands/main.ts', './hands.js', '../hands.js'].map((place) =>
+  const places = ['../hands/main.ts', './hands.js', '../hands.js'].map((place) =>
     fileURLToPath(new URL(place, import.meta.url)),
   )
   const found = places.find((place) => existsSync(place))

@@ -1,7 +1,7 @@
 // Baton's own tools for an attempt, from the servers that it is given: asked over HTTP, with this attempt's key, and loaded when there are any.
-import type { ToolServer, ToolSpec } from '../../../core/ports.ts'
-import { quoted } from '../../../core/text/neutral.ts'
-import type { Ending } from '../ending.ts'
+import type { ToolServer, ToolSpec } from '../../core/ports.ts'
+import { quoted } from '../../core/text/neutral.ts'
+import type { Ending } from '../model/ending.ts'
 
 export interface BatonTools {
   readonly specs: readonly ToolSpec[]

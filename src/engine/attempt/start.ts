@@ -1,9 +1,9 @@
 // Where the folder of an attempt begins: at its base, or at what an earlier attempt left, brought onto that base.
-import type { Attempt } from '../../../core/nouns/attempt.ts'
-import type { Item } from '../../../core/nouns/item.ts'
-import type { Step } from '../../../core/nouns/step.ts'
-import type { Repository } from '../../../core/ports.ts'
-import type { Shop } from '../shop.ts'
+import type { Attempt } from '../../core/nouns/attempt.ts'
+import type { Item } from '../../core/nouns/item.ts'
+import type { Step } from '../../core/nouns/step.ts'
+import type { Repository } from '../../core/ports.ts'
+import type { Shop } from '../work/shop.ts'
 
 export interface Start {
   /** The commit that the clone is made from. */

@@ -1,7 +1,7 @@
 // Asks a model once and gathers its answer: telling its words as they come, and giving up on one that never stops.
-import type { Used } from '../../../core/nouns/attempt.ts'
-import { ModelFailed, type ModelPart, type ModelRequest, type Models, type ToolCall } from '../../../core/ports.ts'
-import type { Ending } from '../ending.ts'
+import type { Used } from '../../core/nouns/attempt.ts'
+import { ModelFailed, type ModelPart, type ModelRequest, type Models, type ToolCall } from '../../core/ports.ts'
+import type { Ending } from '../model/ending.ts'
 
 export interface Turn {
   readonly text: string

@@ -1,9 +1,9 @@
 // Writes down what an agent says and does, without its secrets: one ordered log, each voice scrubbed as its pieces come.
 
-import { told, type Update } from '../../../core/nouns/update.ts'
-import type { TranscriptPart } from '../../../core/ports/house.ts'
-import type { Report } from '../../../core/ports.ts'
-import { type Scrubber, scrub, scrubber } from '../../../core/text/secrets.ts'
+import { told, type Update } from '../../core/nouns/update.ts'
+import type { TranscriptPart } from '../../core/ports/house.ts'
+import type { Report } from '../../core/ports.ts'
+import { type Scrubber, scrub, scrubber } from '../../core/text/secrets.ts'
 
 type Heard = Extract<Report, { kind: 'said' | 'told' }>
 

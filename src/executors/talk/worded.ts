@@ -1,5 +1,5 @@
 // Finds the calls that a model wrote as words: because it was asked to, or because its server did not see that they were calls.
-import type { ToolSpec } from '../../../core/ports.ts'
+import type { ToolSpec } from '../../core/ports.ts'
 
 export interface Worded {
   readonly name: string

@@ -1,9 +1,9 @@
 // Whether a tool may be used: what both the profile and the role allow is not asked; everything else whoever holds the policy answers.
-import { type Permissions, permitted, type Question } from '../../../core/nouns/question.ts'
-import { type ToolKind, updateLettersAtMost } from '../../../core/nouns/update.ts'
-import { quoted } from '../../../core/text/neutral.ts'
-import type { Questions } from '../asking.ts'
+import { type Permissions, permitted, type Question } from '../../core/nouns/question.ts'
+import { type ToolKind, updateLettersAtMost } from '../../core/nouns/update.ts'
+import { quoted } from '../../core/text/neutral.ts'
 import { cut } from '../hands/words.ts'
+import type { Questions } from '../model/asking.ts'
 
 export interface Wanted {
   readonly kind: ToolKind

@@ -1,12 +1,12 @@
 // Gathers what an agent is told: the plan's own documents as they are committed, and what predecessors said of their work.
-import type { Attempt } from '../../../core/nouns/attempt.ts'
-import type { Item } from '../../../core/nouns/item.ts'
-import type { ModelSpec } from '../../../core/nouns/model.ts'
-import type { Role } from '../../../core/nouns/role.ts'
-import type { Step } from '../../../core/nouns/step.ts'
-import { type Before, mostPredecessors, type PlanDocument, type Prompt, prompt } from '../../../core/prompt.ts'
-import { latest } from '../../../core/state.ts'
-import type { Shop } from '../shop.ts'
+import type { Attempt } from '../../core/nouns/attempt.ts'
+import type { Item } from '../../core/nouns/item.ts'
+import type { ModelSpec } from '../../core/nouns/model.ts'
+import type { Role } from '../../core/nouns/role.ts'
+import type { Step } from '../../core/nouns/step.ts'
+import { type Before, mostPredecessors, type PlanDocument, type Prompt, prompt } from '../../core/prompt.ts'
+import { latest } from '../../core/state.ts'
+import type { Shop } from '../work/shop.ts'
 
 const constitutions = ['.specify/memory/constitution.md', 'memory/constitution.md', 'CONSTITUTION.md']
 const beside = ['spec.md', 'plan.md']

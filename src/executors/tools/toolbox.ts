@@ -1,7 +1,7 @@
 // The tools of the built-in agent: what each is called, takes and is good for, and what the hands are asked when it is used.
-import type { ToolKind } from '../../../core/nouns/update.ts'
-import type { ToolSpec } from '../../../core/ports.ts'
-import { singleLine } from '../../../core/text/neutral.ts'
+import type { ToolKind } from '../../core/nouns/update.ts'
+import type { ToolSpec } from '../../core/ports.ts'
+import { singleLine } from '../../core/text/neutral.ts'
 import type { HandCall } from '../hands/words.ts'
 import { type Field, type Fields, type Given, schemaOf } from './fields.ts'
 

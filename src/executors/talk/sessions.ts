@@ -2,7 +2,7 @@
 import { constants } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ModelMessage, ToolCall } from '../../../core/ports.ts'
+import type { ModelMessage, ToolCall } from '../../core/ports.ts'
 import type { Entry } from './history.ts'
 
 const bytesAtMost = 64 * 1024 * 1024

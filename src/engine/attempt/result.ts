@@ -1,10 +1,10 @@
 // Takes what an agent left in its folder, and keeps it as a commit of ours under a ref of ours.
-import type { Attempt, Outcome } from '../../../core/nouns/attempt.ts'
-import { type Item, isPlanFile } from '../../../core/nouns/item.ts'
-import type { Step } from '../../../core/nouns/step.ts'
-import { covers, scriptsOf } from '../../../core/policy.ts'
-import type { Collected, Repository } from '../../../core/ports.ts'
-import { attemptRef, type Shop } from '../shop.ts'
+import type { Attempt, Outcome } from '../../core/nouns/attempt.ts'
+import { type Item, isPlanFile } from '../../core/nouns/item.ts'
+import type { Step } from '../../core/nouns/step.ts'
+import { covers, scriptsOf } from '../../core/policy.ts'
+import type { Collected, Repository } from '../../core/ports.ts'
+import { attemptRef, type Shop } from '../work/shop.ts'
 import { leftMarked, type Start } from './start.ts'
 
 export interface Taken {

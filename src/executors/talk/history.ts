@@ -1,6 +1,6 @@
 // The conversation with a model: what it is sent each time, and what is left out of it when it grows too long.
-import type { ModelMessage, ToolCall } from '../../../core/ports.ts'
-import { clip } from '../../../core/text/neutral.ts'
+import type { ModelMessage, ToolCall } from '../../core/ports.ts'
+import { clip } from '../../core/text/neutral.ts'
 import { parsed } from '../tools/fields.ts'
 
 export interface Entry {

@@ -1,8 +1,8 @@
 // Says in time what a running attempt has used, so that a budget stops it; seldom, where there is none.
-import type { Attempt, Used } from '../../../core/nouns/attempt.ts'
-import type { Price } from '../../../core/nouns/model.ts'
-import { costOf } from '../../../core/spending/cost.ts'
-import type { Shop } from '../shop.ts'
+import type { Attempt, Used } from '../../core/nouns/attempt.ts'
+import type { Price } from '../../core/nouns/model.ts'
+import { costOf } from '../../core/spending/cost.ts'
+import type { Shop } from '../work/shop.ts'
 
 const watchedMs = 1000
 const otherwiseMs = 30_000

@@ -1,7 +1,7 @@
 // Keeps a conversation within what the model can read, and asks it for its next turn; a server that cuts silently is found out.
-import type { Used } from '../../../core/nouns/attempt.ts'
-import { ModelFailed, type ModelRequest, type ToolSpec } from '../../../core/ports.ts'
-import { type Ground, notice, speak } from '../ground.ts'
+import type { Used } from '../../core/nouns/attempt.ts'
+import { ModelFailed, type ModelRequest, type ToolSpec } from '../../core/ports.ts'
+import { type Ground, notice, speak } from '../model/ground.ts'
 import type { History } from './history.ts'
 import { oneTurn, type Turn } from './turn.ts'
 import { wordedSchema } from './worded.ts'

@@ -1,12 +1,12 @@
 // Answers what an agent asks: by policy where it says yes or no, else by the person who answers its gate.
 
-import type { AgentProfile } from '../../../core/nouns/agent.ts'
-import type { Attempt } from '../../../core/nouns/attempt.ts'
-import { optionFor, type Permissions, permitted, type Question } from '../../../core/nouns/question.ts'
-import type { Role } from '../../../core/nouns/role.ts'
-import type { Run } from '../../../core/ports.ts'
-import { scrub } from '../../../core/text/secrets.ts'
-import { messageOf, type Shop } from '../shop.ts'
+import type { AgentProfile } from '../../core/nouns/agent.ts'
+import type { Attempt } from '../../core/nouns/attempt.ts'
+import { optionFor, type Permissions, permitted, type Question } from '../../core/nouns/question.ts'
+import type { Role } from '../../core/nouns/role.ts'
+import type { Run } from '../../core/ports.ts'
+import { scrub } from '../../core/text/secrets.ts'
+import { messageOf, type Shop } from '../work/shop.ts'
 
 export interface Asked {
   readonly shop: Shop
