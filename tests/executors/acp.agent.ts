@@ -77,6 +77,7 @@ const plays: Record<string, Play> = {
     await new Promise<void>((stop) => {
       cancelled = stop
     })
+    writeFileSync(join(folder, 'told-to-end'), '')
     return { stopReason: 'cancelled' }
   },
   deaf: async (turn) => {

@@ -175,6 +175,12 @@ describe('acp', () => {
     expect(all.includes('offered: {}') || all.includes(offered)).toBe(true)
   })
 
+  it('tells an agent to end its turn before it ends its process', async () => {
+    const run = start('hang')
+    for await (const report of run.reports) if (report.kind === 'told') await run.stop('enough')
+    expect(existsSync(join(work, 'told-to-end'))).toBe(true)
+  })
+
   it('withdraws the question of an agent that is stopped', async () => {
     const run = start('ask')
     const all: Report[] = []
