@@ -177,7 +177,8 @@ describe('acp', () => {
 
   it('tells an agent to end its turn before it ends its process', async () => {
     const run = start('hang')
-    for await (const report of run.reports) if (report.kind === 'told') await run.stop('enough')
+    for await (const report of run.reports)
+      if (report.kind === 'told' && report.update.kind === 'message') await run.stop('enough')
     expect(existsSync(join(work, 'told-to-end'))).toBe(true)
   })
 
