@@ -19,15 +19,24 @@ const kinds: { readonly [K in FailureReason]?: BarKind } = {
 const quotaUnknownMs = 15 * 60_000
 const longestUnknownMs = 6 * 3_600_000
 
+/** Steps that run at once hear the same limit one after the other, each reckoned from its own moment. */
+const sameMs = 60_000
+
 /** What an outcome says of its account; nothing when the same is known already. */
 export function barsFor(state: State, account: string, outcome: Outcome, at: number): Fact[] {
   if (outcome.kind === 'succeeded') return []
   const kind = kinds[outcome.reason]
   if (kind === undefined) return []
   const before = state.bars.get(account)
+  if (before?.kind === kind && isSame(before.until, outcome.until, at)) return []
   const until = kind === 'auth' ? undefined : endOf(kind, outcome.until, before, at)
-  if (before?.kind === kind && (before.until ?? 0) >= (until ?? 0) && (before.until ?? at + 1) > at) return []
   return [fact('account.barred', house, { account, kind, why: outcome.why, ...(until === undefined ? {} : { until }) })]
+}
+
+/** Whether a bar that holds says as much already: whoever was told no time has learned nothing new. */
+function isSame(known: number | undefined, told: number | undefined, at: number): boolean {
+  if (known === undefined) return true
+  return known > at && (told === undefined || told <= known + sameMs)
 }
 
 function endOf(
