@@ -1,7 +1,7 @@
 // The questions of the built-in agent that wait for an answer; no time passes for it meanwhile.
 import type { Question } from '../../core/nouns/question.ts'
 import type { Report } from '../../core/ports.ts'
-import type { Watch } from '../acp/watch.ts'
+import type { Watch } from '../watch.ts'
 import type { Ending } from './ending.ts'
 
 const answerLettersAtMost = 16_000

@@ -10,11 +10,11 @@ import {
   type Spawner,
 } from '../../core/ports.ts'
 import { quoted } from '../../core/text/neutral.ts'
-import { Watch } from '../acp/watch.ts'
 import { Channel } from '../channel.ts'
 import { couldNotStart, failed } from '../outcomes.ts'
 import type { Manner } from '../talk/instructions.ts'
 import { isSession } from '../talk/sessions.ts'
+import { Watch } from '../watch.ts'
 import { Questions } from './asking.ts'
 import { Ending } from './ending.ts'
 import type { Ground } from './ground.ts'

@@ -5,12 +5,12 @@ import { quoted } from '../../core/text/neutral.ts'
 import { type Launch, NotReady, prepare } from '../acp/launch.ts'
 import type { AcpOptions } from '../acp/options.ts'
 import { bounded, fields } from '../acp/unknown.ts'
-import { Watch } from '../acp/watch.ts'
 import { Lines } from '../acp/wire.ts'
 import { Channel } from '../channel.ts'
 import { couldNotStart, failed } from '../outcomes.ts'
 import type { Furnishing, Seat } from '../programs/index.ts'
 import { realTime, startPatiently } from '../starting.ts'
+import { Watch } from '../watch.ts'
 import type { Dialogue, Effect } from './dialogue.ts'
 
 /** How one program is spoken to in its own way. */

@@ -1,5 +1,5 @@
 // Ends an attempt that takes too long or falls silent; while a person is asked, no time passes.
-import type { Time } from '../starting.ts'
+import type { Time } from './starting.ts'
 
 export interface WatchOrder {
   readonly time: Time
