@@ -33,6 +33,7 @@ export function hands({ home, spawner, clock, models, key, environment, env, sec
     environment,
     clock,
     key,
+    secrets,
     person: homedir(),
     scratch: join(home, 'agents'),
     version: manifest.version,

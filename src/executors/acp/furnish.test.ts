@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { lendLogin, plant } from './furnish.ts'
+import { lendLogin, plant, uproot } from './furnish.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'baton-furnish-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -64,4 +64,18 @@ it('lends a login that a person has, keeps a newer one of the agent, and never g
   utimesSync(join(person, '.x/auth.json'), later, later)
   await lendLogin(person, home, '.x/auth.json')
   expect(readFileSync(join(home, '.x/auth.json'), 'utf8')).toBe('login')
+})
+
+it('takes away what was planted, and nothing elsewhere that its agent has put a link to', async () => {
+  const home = fresh('uprooted')
+  const outside = fresh('theirs')
+  writeFileSync(join(outside, 'c.json'), 'theirs')
+  await plant(home, '.a/b/c.json', 'key')
+  await uproot(home, '.a/b/c.json')
+  await uproot(home, '.never/there')
+  expect(existsSync(join(home, '.a/b/c.json'))).toBe(false)
+  rmSync(join(home, '.a/b'), { recursive: true })
+  symlinkSync(outside, join(home, '.a/b'))
+  await uproot(home, '.a/b/c.json')
+  expect(readFileSync(join(outside, 'c.json'), 'utf8')).toBe('theirs')
 })

@@ -37,6 +37,19 @@ export async function plant(home: string, path: string, content: string | Uint8A
   }
 }
 
+/** Takes away what was planted; where its agent put something else in the way, that is nobody's file of ours. */
+export async function uproot(home: string, path: string): Promise<void> {
+  const parts = path.split('/')
+  const name = parts.pop() ?? ''
+  let folder = home
+  for (const part of parts) {
+    folder = join(folder, part)
+    const found = await lstat(folder).catch(absent)
+    if (found?.isDirectory() !== true) return
+  }
+  await rm(join(folder, name), { force: true, recursive: true })
+}
+
 /** Copies a person's login where they have one, unless the agent has renewed its own since. Says whether there is one. */
 export async function lendLogin(person: string, home: string, path: string): Promise<boolean> {
   const from = join(person, path)

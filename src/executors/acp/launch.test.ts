@@ -127,3 +127,12 @@ it('puts what a program looks for on its PATH, and lets a profile neither move i
     'http://127.0.0.1:1234/v1',
   )
 })
+
+it('leaves no key in a HOME that is kept, and the rest of what it laid out there', async () => {
+  const mine = { model: { ...spec, keyName: 'MINE' }, keys: { MINE: 'mine-"0123456789' } }
+  const { release } = await launch('pi', mine)
+  const [models, settings] = ['models.json', 'settings.json'].map((name) => join(root, 'home/pi/.pi/agent', name))
+  expect(readFileSync(models ?? '', 'utf8')).toContain('0123456789')
+  await release()
+  expect([existsSync(models ?? ''), existsSync(settings ?? '')]).toEqual([false, true])
+})

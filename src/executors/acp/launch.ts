@@ -18,7 +18,7 @@ import {
   unpacked,
 } from '../programs/index.ts'
 import { bounded } from '../surroundings.ts'
-import { lendLogin, plant } from './furnish.ts'
+import { lendLogin, plant, uproot } from './furnish.ts'
 import type { AcpOptions } from './options.ts'
 
 export interface Launch {
@@ -71,7 +71,8 @@ export async function prepare(
   const seat: Seat = { assignment, folder, keys: names, ...(server === undefined ? {} : { server }) }
   const ways = program?.acp
   const furnishing = native?.(seat) ?? ways?.furnish(seat) ?? {}
-  for (const [path, content] of Object.entries(furnishing.files ?? {})) await plant(home, path, content)
+  const files = Object.entries(furnishing.files ?? {})
+  for (const [path, content] of files) await plant(home, path, content)
   const borrows = server === undefined && names.length === 0 && options.person !== undefined
   if (borrows) for (const path of program?.logins ?? []) await lendLogin(options.person ?? '', home, path)
   const before = program === undefined ? undefined : unpacked(program, options.person, options.find)
@@ -110,9 +111,22 @@ export async function prepare(
     trouble: ways?.trouble,
     vendors: server === undefined,
     release: async () => {
+      const keys = secretsOf(options, server)
+      const secret = files.filter(([, content]) => keys.some((key) => holds(content, key)))
+      for (const [path] of made ? [] : secret) await uproot(home, path)
       if (made) await rm(home, { recursive: true, force: true })
     },
   }
+}
+
+function holds(content: string, key: string): boolean {
+  return content.includes(key) || content.includes(JSON.stringify(key).slice(1, -1))
+}
+
+/** A HOME that is kept holds no key for longer than its agent runs; each start lays its files out anew. */
+function secretsOf({ secrets = [] }: AcpOptions, server: Server | undefined): readonly string[] {
+  const own = server === undefined || server.key === noKey ? [] : [server.key]
+  return [...own, ...secrets].filter((key) => key !== '')
 }
 
 /** The program that speaks the protocol for this agent; undefined when the profile brings a command of its own. */

@@ -9,6 +9,8 @@ export interface AcpOptions {
   readonly clock?: Pick<Clock, 'after' | 'monotonic' | 'now'>
   /** A key by its name, from the environment or the keychain; it reaches the agent that needs it and nobody else. */
   key?(name: string): Promise<string | undefined>
+  /** Known secrets of the house, which stay in no file of a HOME that is kept. */
+  readonly secrets?: readonly string[]
   /** Where models are asked that name no place of their own. */
   readonly usualEndpoint?: string
   /** Where programs are looked for. */
