@@ -238,7 +238,7 @@ function ofStep(state: State, step: Step, held: Holding, now: number, freed?: nu
         'adding it to baton.yaml, then baton trust',
       ]
     case 'quota':
-      return ['quota', `Its agent has to wait: ${held.on ?? ''}`, wakes(freed)]
+      return ['quota', `Its agent has to wait: ${ended(held.on)}`, wakes(freed)]
     case 'weighing':
       return [
         'weighing',
@@ -248,7 +248,7 @@ function ofStep(state: State, step: Step, held: Holding, now: number, freed?: nu
     case 'barred':
       return [
         'barred',
-        `Its agent cannot be used: ${held.on ?? ''}`,
+        `Its agent cannot be used: ${ended(held.on)}`,
         'logging in or installing it, then baton agents free',
       ]
     case 'budget':
@@ -264,6 +264,12 @@ function ofStep(state: State, step: Step, held: Holding, now: number, freed?: nu
     default:
       return ['file', `It writes ${held.on}, and so does ${held.by}.`, `${held.by} landing`]
   }
+}
+
+/** What others said of it, as the end of a sentence. */
+function ended(said = ''): string {
+  const text = said.trim()
+  return /[.!?]$/u.test(text) ? text : `${text}.`
 }
 
 /** In universal time: the core knows no other. */

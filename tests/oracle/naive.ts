@@ -120,6 +120,9 @@ function busy(state: State, item: Item, step: Step, now: number, started: readon
   const name = agentOf(state, item, step)
   const agent = workspace.policy.agents.find((one) => one.name === name)
   if (agent === undefined) return 'no-agent'
+  // In these lives nobody stands in for anybody: each agent pays for itself.
+  const bar = state.bars.get(name)
+  if (bar !== undefined && (bar.until === undefined || bar.until > now)) return bar.kind === 'auth' ? 'barred' : 'quota'
   if (seatsTaken(state, name, started) >= agent.seats) return 'seats'
   const working = (one: Step): boolean => started.includes(one) || atWork(one)
   const here = [...state.items.values()].filter((one) => one.workspace === item.workspace)

@@ -88,6 +88,9 @@ interface Candidates {
 function candidates(workspace: Workspace, crew: Crew, step: Step, terms: StepTerms): Candidates {
   const { policy } = workspace
   const named = crew.byName.get(terms.agentName)
+  // A name that nobody has is a mistake, and no reason to take somebody else.
+  const wanted = terms.agentName !== '' && (terms.named || crew.ladder.length === 0)
+  if (wanted && named === undefined) return { order: [], because: '' }
   if (step.agent !== undefined) return { order: named === undefined ? [] : [named], because: '' }
   const able = crew.ladder.filter((one) => one.agent.roles.includes(step.spec.role))
   const ladder = able.length === 0 ? crew.ladder : able
@@ -183,5 +186,5 @@ function weighing({ routing }: TrustedPolicy, until: number): Routed {
 function held(bar: Bar, passedOver: readonly Passed[]): Routed {
   const until = bar.until === undefined ? {} : { until: bar.until }
   const because = bar.kind === 'quota' || bar.kind === 'rate-limited' ? 'quota' : 'barred'
-  return { ok: false, because, on: `${bar.account}: ${bar.why}`, ...until, passedOver }
+  return { ok: false, because, on: bar.why === '' ? bar.account : `${bar.account}: ${bar.why}`, ...until, passedOver }
 }
