@@ -1,4 +1,5 @@
 // A scripted model for real agents, on every wire that they speak: it runs the command that its last order holds, then says that it is done.
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ChatCompletionRequest, type ChatMessage, type FixtureResponse, LLMock } from '@copilotkit/aimock'
 
 export interface Asked {
@@ -14,8 +15,12 @@ export interface Asked {
 export interface ScriptedModel {
   readonly url: string
   readonly asked: Asked[]
+  /** Answers requests below a path itself, as long as it says that it did: for what the double cannot say. */
+  mount(path: string, answer: Raw): void
   stop(): Promise<void>
 }
+
+export type Raw = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
 
 /** What the model does with an order: a command for the shell, words, or anything that the double can say. */
 type Act = { readonly run: string } | { readonly say: string } | FixtureResponse
@@ -79,5 +84,6 @@ export async function scriptedModel(script: Script): Promise<ScriptedModel> {
     return { content: 'I work on it.', toolCalls: [{ name, arguments: args }], ...used }
   })
   await server.start()
-  return { url: `${server.url}/v1`, asked, stop: () => server.stop() }
+  const mount: ScriptedModel['mount'] = (path, answer) => void server.mount(path, { handleRequest: answer })
+  return { url: `${server.url}/v1`, asked, mount, stop: () => server.stop() }
 }

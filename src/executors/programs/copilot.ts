@@ -4,7 +4,8 @@ import type { Program } from './program.ts'
 /** No agents below it. */
 const alone = ['--excluded-tools', 'task', 'read_agent', 'list_agents', 'write_agent']
 
-const failures = /^Error: (Failed to get response from the AI model|Authentication failed|Execution failed)/
+/** What a server refused for good is told by its status. */
+const failures = /^Error: (Failed to get response from the AI model|Authentication failed|Execution failed|[45]\d\d )/
 
 function trouble({ sessionUpdate, content }: Readonly<Record<string, unknown>>): string | undefined {
   if (sessionUpdate !== 'agent_message_chunk' || typeof content !== 'object' || content === null) return undefined
