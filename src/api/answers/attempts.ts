@@ -76,6 +76,12 @@ export const attemptAnswers = {
     title: z.string(),
     agent: z.string(),
     executor: z.string(),
+    model: z.string().exactOptional().describe('Its name in the registry.'),
+    mends: z
+      .strictObject({ attempt: attemptId, what: z.enum(['checks', 'conflict']) })
+      .exactOptional()
+      .describe('The attempt whose work it goes on from, and what was found wrong with that.'),
+    summary: z.string().exactOptional().describe('What the agent says of its work.'),
     fence: count.describe('Of its claim: a number that only rises.'),
     epoch: count.describe('The start of Baton that granted its claim.'),
     base: commit,

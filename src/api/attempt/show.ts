@@ -1,6 +1,6 @@
 // One attempt with everything that speaks for or against it: outcome, checks and their evidence, what it took, and its diff.
 import { z } from 'zod'
-import type { Outcome, Used } from '../../core/nouns/attempt.ts'
+import type { Mending, Outcome, Used } from '../../core/nouns/attempt.ts'
 import type { Verdict } from '../../core/nouns/check.ts'
 import type { House } from '../../core/ports/house.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
@@ -14,6 +14,12 @@ export interface AttemptView {
   readonly title: string
   readonly agent: string
   readonly executor: string
+  /** Its model's name in the registry. */
+  readonly model?: string
+  /** The attempt whose work it goes on from, and why. */
+  readonly mends?: Mending
+  /** What the agent says of its work. */
+  readonly summary?: string
   /** The claim it worked under: a number that only rises, and the start of Baton that granted it. */
   readonly fence: number
   readonly epoch: number
@@ -50,7 +56,8 @@ async function read(house: House, id: string, limit: number): Promise<AttemptVie
   if (found === undefined)
     return refuse('not-found', `attempt ${id}`, 'no open item has it', 'baton status <step> lists its attempts')
   const { item, step, attempt } = found
-  const { checked, outcome, used, commit, tree, endedAt, landed, inputs, transcript } = attempt
+  const { checked, outcome, used, commit, tree, endedAt, landed, inputs, transcript, model, mends } = attempt
+  const summary = attempt.summary === undefined ? undefined : await house.words(attempt.summary)
   const repository = house.repository(item.workspace)
   const result = commit ?? tree
   const changes = result === undefined ? [] : await repository.diff(attempt.base, result)
@@ -65,7 +72,7 @@ async function read(house: House, id: string, limit: number): Promise<AttemptVie
     epoch: attempt.epoch,
     base: attempt.base,
     startedAt: attempt.startedAt,
-    ...known({ endedAt, outcome, used, commit, tree, landed, inputs, transcript }),
+    ...known({ endedAt, outcome, used, commit, tree, landed, inputs, transcript, model, mends, summary }),
     protectedPaths: attempt.protectedPaths ?? [],
     clone: attempt.clone ?? 'none',
     ...(checked === undefined ? {} : { checks: { tip: checked.tip, tree: checked.tree, passed: checked.passed } }),

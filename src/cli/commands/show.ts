@@ -2,6 +2,7 @@
 import type { AttemptView } from '../../api/attempt/show.ts'
 import type { Command } from '../command.ts'
 import { idOf } from '../names.ts'
+import { dollars, thousands } from '../print/money.ts'
 import type { People, Piece } from '../print/people.ts'
 import { duration } from '../print/words.ts'
 
@@ -12,7 +13,7 @@ export const show: Command = {
   example: 'baton show T012\nbaton show 001-photo-albums/T012/1 --json',
   options: [{ name: 'limit', value: 'bytes', caption: 'cut the diff here (default 200000; 0 leaves it out)' }],
   words: [1, 1],
-  json: '{ attempt, step, title, agent, executor, fence, epoch, base, startedAt, endedAt?, outcome?, used?, commit?, tree?, landed?, inputs?,\n  transcript?, protectedPaths, clone, checks?: { tip, tree, passed }, verdicts: { check, passed, why, evidence, ms }[], changes: { path, kind }[], patch }',
+  json: '{ attempt, step, title, agent, executor, model?, mends?: { attempt, what }, summary?, fence, epoch, base, startedAt, endedAt?, outcome?, used?, commit?, tree?, landed?, inputs?,\n  transcript?, protectedPaths, clone, checks?: { tip, tree, passed }, verdicts: { check, passed, why, evidence, ms }[], changes: { path, kind }[], patch }',
   run: async (context) => {
     const limit = context.whole('limit', 0, 4_000_000)
     const view = await context.with('look', async (house) => {
@@ -27,8 +28,11 @@ export const show: Command = {
 function print(people: People, view: AttemptView): void {
   people.line({ text: view.attempt, style: 'bold' }, '  ', view.title)
   const took = view.endedAt === undefined ? 'running' : duration(view.endedAt - view.startedAt)
-  people.line(view.agent, ' (', view.executor, `), claim ${view.fence} in epoch ${view.epoch}, ${took}`)
+  const driven = view.model === undefined ? view.executor : `${view.executor}, ${view.model}`
+  people.line(view.agent, ' (', driven, `), claim ${view.fence} in epoch ${view.epoch}, ${took}`, spent(view))
+  if (view.mends !== undefined) people.line(`goes on from ${view.mends.attempt}: ${found[view.mends.what]}`)
   if (view.outcome !== undefined) people.line(`${view.outcome.kind}: `, view.outcome.why)
+  if (view.summary !== undefined) people.block(view.summary.trim(), '  says │ ')
   people.line(`base ${short(view.base)}`, view.commit === undefined ? '' : ` · result ${short(view.commit)}`)
   if (view.landed !== undefined) people.line('landed as ', { text: short(view.landed), style: 'green' })
   if (view.protectedPaths.length > 0)
@@ -43,6 +47,14 @@ function print(people: People, view: AttemptView): void {
   if (view.patch === '') return
   people.line('')
   for (const line of view.patch.replace(/\n$/, '').split('\n')) people.line(coloured(line))
+}
+
+const found = { checks: 'its checks did not pass', conflict: 'it did not merge with what had landed' } as const
+
+function spent({ used }: AttemptView): string {
+  if (used === undefined || used.tokensIn + used.tokensOut === 0) return ''
+  const money = used.unpriced === true ? 'price unknown' : dollars(used.cost)
+  return `, ${thousands(used.tokensIn)} tokens in, ${thousands(used.tokensOut)} out, ${money}`
 }
 
 const short = (id: string): string => id.slice(0, 10)
