@@ -40,6 +40,7 @@ import { Waiting } from './waiting.ts'
 import { begin } from './work/index.ts'
 import { Rehearsals } from './work/rehearsals.ts'
 import { cloneName, Shop } from './work/shop.ts'
+import { Weighing } from './work/weighing.ts'
 
 const pageParts = 500
 /** A start folds what the last snapshot does not hold; a large state costs more to write down, so it is written less often. */
@@ -68,6 +69,7 @@ export class LocalHouse implements House {
   readonly #keeping: Keeping
   readonly #counting: Counting | undefined
   readonly #plans: PlanWatch | undefined
+  readonly #weighing: Weighing | undefined
   readonly #commits: CommitTimes
   readonly #endings = new Endings()
   readonly #trials: Trials
@@ -112,21 +114,14 @@ export class LocalHouse implements House {
       changed: () => this.#waiting.look(),
     })
     const submit = (asked: Wish) => this.submit(asked)
-    const { keys, origin, store, places = [] } = parts
+    const { keys, origin, store, places = [], models, secrets } = parts
     this.#signing = new Signing({ keys, origin, journal, state, submit, steady: () => this.steady() })
     const sign = () => this.#signing.sign()
-    this.#keeping = new Keeping({
-      places,
-      resting: () => this.readOnly !== undefined,
-      keys,
-      origin,
-      store,
-      clock,
-      sign,
-      submit,
-    })
+    const resting = () => this.readOnly !== undefined
+    this.#keeping = new Keeping({ places, resting, keys, origin, store, clock, sign, submit })
     this.#counting = parts.hands ? new Counting({ state, clock, submit }) : undefined
     this.#plans = parts.hands && parts.watchPlans === true ? new PlanWatch({ parts, state, submit }) : undefined
+    this.#weighing = parts.hands ? new Weighing({ state, clock, models, secrets, submit }) : undefined
     this.audit = new Auditing(parts, { journal, signing: this.#signing, keeping: this.#keeping, submit })
   }
 
@@ -177,6 +172,7 @@ export class LocalHouse implements House {
     this.#dispatch.lookAtAll()
     this.#plans?.saw()
     this.#counting?.takeUp()
+    this.#weighing?.takeUp()
     this.#armWake()
   }
 
@@ -186,6 +182,7 @@ export class LocalHouse implements House {
     this.#keeping.saw(entries)
     this.#counting?.saw(entries)
     this.#plans?.saw()
+    this.#weighing?.saw(entries)
     this.#armWake()
     this.#seeDisk()
     this.#waiting.look()
@@ -375,6 +372,7 @@ export class LocalHouse implements House {
     this.#loop.launchNothing()
     await this.#plans?.close()
     this.#counting?.close()
+    this.#weighing?.close()
     await this.#dispatch.shut(how, 'Baton is closing')
     if (this.readOnly === undefined && this.#parts.hands) {
       await this.submit(wish('house.close', 'baton', { why: how }))

@@ -209,6 +209,10 @@ describe('faults', () => {
     ['agents: {codex: {}}\nrouting: {prefer: claude}', '2 no-agent', 'name one of: codex'],
     ['agents: {codex: {}}\nrouting:\n  ladder: [codex, codez]', '3 no-agent', 'Did you mean codex?'],
     ['routing: {router: magic}', '1 shape', 'rules, outcomes or semantic'],
+    ['routing: {router: semantic}', '1 no-model', 'Name the embedding model'],
+    ['routing: {router: semantic, embedder: quik}', '1 no-model', 'Did you mean quick?'],
+    ['mode: offline\nrouting: {router: semantic, embedder: afar}', '2 external-model', 'Name a local model'],
+    ['routing: {embeder: quick}', '1 unknown-key', 'Did you mean embedder?'],
     ['budgets:\n  day: {cost: 0}', '2 shape', 'more than 0'],
     ['budgets: {week: {cost: 3}}', '1 unknown-key', 'week'],
     ['quota: {longest-wait: 400h}', '1 shape', 'at most seven days'],
@@ -315,5 +319,26 @@ steps: {"T1*": {role: reviewer}}
       'may without asking: read, search, edit, move, delete, think; a person is asked for: execute,',
     ])
       expect(told).toContain(said)
+  })
+})
+
+describe('a router', () => {
+  const text = (router: string, more = '') =>
+    `agents: {codex: {}, claude: {}}\n${more}routing: {router: ${router}, embedder: afar}\n`
+  const told = (router: string) => describePolicy(read(text(router), registry).policy).join('\n')
+
+  it('that weighs brings its model into what is trusted, and it is told what the model gets to see', () => {
+    const { policy, notes } = read(text('semantic'), registry)
+    expect(notes).toEqual([])
+    expect(policy.routing).toMatchObject({ router: 'semantic', embedder: 'afar' })
+    expect(policy.models.map(({ name }) => name)).toEqual(['afar'])
+    expect(told('semantic')).toContain('its title and brief are SENT to the model afar.')
+    expect(told('semantic')).toContain('Model afar is vendor/afar')
+  })
+
+  it('that weighs nothing brings no model with it', () => {
+    for (const router of ['rules', 'outcomes']) expect(read(text(router), registry).policy.models).toEqual([])
+    expect(told('outcomes')).toContain('the cheapest whose work mostly landed')
+    expect(told('rules')).not.toMatch(/begins with|SENT/)
   })
 })

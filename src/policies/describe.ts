@@ -35,9 +35,19 @@ function roleSays(role: Role): string[] {
   return lines
 }
 
+function routerSays(router: TrustedPolicy['routing']['router'], embedder = ''): string[] {
+  if (router === 'outcomes')
+    return ['A step that nobody gives to an agent begins with the cheapest whose work mostly landed.']
+  if (router === 'rules') return []
+  return [
+    'A step that nobody gives to an agent begins with a stronger one the harder its words sound.',
+    `  To tell, its title and brief are SENT to the model ${name(embedder)}.`,
+  ]
+}
+
 /** Only what is not as it always was. */
 function termsSay({ mode, routing, quota, budgets, explore, proposals }: TrustedPolicy): string[] {
-  const { allow, prefer, ladder, escalateAfter, repair, router } = routing
+  const { allow, prefer, ladder, escalateAfter, repair, router, embedder } = routing
   const usual = noPolicy.routing
   return [
     mode === 'offline' ? ['OFFLINE: only agents and models on machines of your own are used.'] : [],
@@ -48,7 +58,7 @@ function termsSay({ mode, routing, quota, budgets, explore, proposals }: Trusted
       ? []
       : [`After ${escalateAfter} failures of the same check a stronger agent is asked.`],
     repair ? [] : ['What the checks said is not given to the same session: each try begins anew.'],
-    router === usual.router ? [] : [`Agents are chosen by ${router}.`],
+    routerSays(router, embedder),
     quota.fallback ? ['While the account of one agent waits for its quota, another agent may go on.'] : [],
     quota.longestWaitMs === noPolicy.quota.longestWaitMs
       ? []

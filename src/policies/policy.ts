@@ -56,6 +56,8 @@ function rulesOf(steps: PolicyFile['steps'], yaml: YamlRead): StepRule[] {
 
 function normalised(given: PolicyFile, yaml: YamlRead, registry: Registry): TrustedPolicy {
   const { agents, standFor } = agentsOf(given, registry)
+  const { router, embedder: weighs } = given.routing ?? {}
+  const embedder = router === 'semantic' ? weighs : undefined
   const alone = Object.keys(given.agents).length === 1 ? agents[0]?.name : undefined
   return {
     ...noPolicy,
@@ -69,7 +71,7 @@ function normalised(given: PolicyFile, yaml: YamlRead, registry: Registry): Trus
     setup: given.setup ?? [],
     releaseGate: given['release-gate'],
     toolchains: given.toolchains,
-    models: registry.models.filter(({ name }) => agents.some(({ model }) => model === name)),
+    models: registry.models.filter(({ name }) => name === embedder || agents.some(({ model }) => model === name)),
     ...termsOf(given, standFor),
   }
 }

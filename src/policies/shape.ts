@@ -37,6 +37,7 @@ const routing = z.strictObject({
   'escalate-after': z.int().min(1, 'must be at least 1').max(20, 'must be at most 20').optional(),
   repair: yes.optional(),
   router: z.enum(['rules', 'outcomes', 'semantic'], 'must be rules, outcomes or semantic').optional(),
+  embedder: word.optional(),
 })
 
 const quota = z.strictObject({ fallback: yes.optional(), 'longest-wait': timeout.optional() })

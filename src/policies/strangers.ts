@@ -79,6 +79,30 @@ function unknownModels(looked: Looked): PlanNote[] {
   })
 }
 
+/** A semantic router is nothing without a model, and one that may not be asked is as good as none. */
+function unfitEmbedder(looked: Looked): PlanNote[] {
+  const { given, registry } = looked
+  const { router, embedder } = given.routing ?? {}
+  if (router !== 'semantic') return []
+  const names = registry.models.map((model) => model.name)
+  const describe = `Describe it in model_registry.yaml, or name one of: ${listed(names)}.`
+  const at: Path = ['routing', 'embedder']
+  if (embedder === undefined) {
+    const remedy = `Name the embedding model that weighs them, as embedder. ${describe}`
+    return [
+      fault(looked, ['routing', 'router'], 'no-model', 'The semantic router has no model to weigh steps with.', remedy),
+    ]
+  }
+  const model = registry.models.find((one) => one.name === embedder)
+  if (model === undefined && embedder !== usualModel) {
+    const text = `Steps are to be weighed by the model "${quoted(embedder)}", which nobody has described.`
+    return [fault(looked, at, 'no-model', text, didYouMean(embedder, names) ?? describe)]
+  }
+  if (given.mode !== 'offline' || model?.local !== false) return []
+  const text = `Steps are to be weighed by the model "${quoted(embedder)}", which is not on a machine of your own, and the mode is offline.`
+  return [fault(looked, at, 'external-model', text, 'Name a local model, or write router: rules.')]
+}
+
 /** Those who only read look at what lies here, with models of one's own; more is said for all of them at once. */
 function exploringAfar(looked: Looked): PlanNote[] {
   const { given, registry } = looked
@@ -138,7 +162,9 @@ function promptless(looked: Looked): PlanNote[] {
 }
 
 export function strangers(looked: Looked): PlanNote[] {
-  return [unknownAgents, unfitAgents, unknownModels, exploringAfar, promptless, twins].flatMap((find) => find(looked))
+  return [unknownAgents, unfitAgents, unknownModels, unfitEmbedder, exploringAfar, promptless, twins].flatMap((find) =>
+    find(looked),
+  )
 }
 
 /** What is taken although it was probably not meant; files from before there were roles may say anything. */

@@ -10,13 +10,13 @@ import { durationMs, limitsOf } from './words.ts'
 type StandFor = ReadonlyMap<string, readonly string[]>
 
 function routingOf(given: PolicyFile['routing'], standFor: StandFor): Routing {
-  const { allow = [], ladder = [], prefer, repair, router } = given ?? {}
+  const { allow = [], ladder = [], prefer, repair, router, embedder } = given ?? {}
   const whole = (names: readonly string[]) => names.flatMap((name) => standFor.get(name) ?? [name])
   return {
     ...noPolicy.routing,
     allow: whole(allow),
     ladder: whole(ladder),
-    ...present({ prefer, repair, router, escalateAfter: given?.['escalate-after'] }),
+    ...present({ prefer, repair, router, embedder, escalateAfter: given?.['escalate-after'] }),
   }
 }
 

@@ -44,6 +44,7 @@ const lines: Lines = {
   ],
   'landing.done': (fact) => [`${short(fact.attempt)} `, green('landed'), ` as ${fact.commit.slice(0, 10)}`],
   'landing.refused': (fact) => [`${short(fact.attempt)} `, yellow('waits to land'), `: ${fact.why}`],
+  'weighing.missed': (fact) => [yellow('steps are not weighed'), `, so the rules choose: ${fact.by}: ${fact.why}`],
   'step.requeued': (fact) => [`${short(fact.step)} waits to be tried again: ${fact.why}`],
   'step.reworked': (fact) => [`${short(fact.step)} `, yellow('is done again'), `: ${fact.why}`],
   'step.failed': (fact) => [`${short(fact.step)} `, red('failed'), `: ${fact.why}`],

@@ -4,7 +4,7 @@ import type { Facts } from '../facts.ts'
 import type { Attempt } from '../nouns/attempt.ts'
 import type { Item } from '../nouns/item.ts'
 import type { Step } from '../nouns/step.ts'
-import { telling } from '../routing/rungs.ts'
+import { tells } from '../routing/rungs.ts'
 import { spendOn } from '../spending/tally.ts'
 import { attemptOf, type State } from '../state.ts'
 import { enter, queue, takeSeat } from './phase.ts'
@@ -63,7 +63,7 @@ export function attemptEnded(state: State, data: Facts['attempt.ended'], at: num
   if (data.protectedPaths !== undefined) attempt.protectedPaths = data.protectedPaths
   if (data.session !== undefined) attempt.session = data.session
   if (data.summary !== undefined) attempt.summary = data.summary
-  if (data.outcome.kind !== 'succeeded' && telling.has(data.outcome.reason)) judged(state, item, step, attempt)
+  if (data.outcome.kind !== 'succeeded' && tells(data.outcome.reason)) judged(state, item, step, attempt)
   if (step.phase !== 'running') return
   if (data.outcome.kind === 'succeeded') queue(state, item, step, attempt.id)
   else enter(state, item, step, 'waiting')

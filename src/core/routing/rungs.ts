@@ -2,8 +2,9 @@
 import type { Attempt, FailureReason } from '../nouns/attempt.ts'
 import type { Step } from '../nouns/step.ts'
 
+const tooSmall = 'context-overflow'
 /** What the machine, the account or a person brought about says nothing about how strong an agent must be. */
-export const telling: ReadonlySet<FailureReason> = new Set([
+const telling: ReadonlySet<FailureReason> = new Set([
   'checks-failed',
   'no-change',
   'bad-output',
@@ -11,6 +12,11 @@ export const telling: ReadonlySet<FailureReason> = new Set([
   'timeout',
   'stalled',
 ])
+
+/** Whether an attempt that ended so says something of its agent. */
+export function tells(reason: FailureReason): boolean {
+  return reason === tooSmall || telling.has(reason)
+}
 
 export interface Climb {
   /** How many rungs above the first. */
@@ -37,8 +43,6 @@ export function climb(step: Step, escalateAfter: number): Climb {
   }
   return { rungs, because }
 }
-
-const tooSmall = 'context-overflow'
 
 function failures(attempt: Attempt): readonly string[] {
   const { outcome, checked } = attempt
