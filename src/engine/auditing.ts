@@ -17,7 +17,7 @@ import type { Journal } from './journal/journal.ts'
 import { type Kept, readKept } from './journal/kept.ts'
 import { prove } from './journal/proofs.ts'
 import { type RecordKeys, readRecord } from './journal/record-keys.ts'
-import { findSealed, type Seal } from './journal/sealed.ts'
+import { findSealed, type Seal, sealsIn } from './journal/sealed.ts'
 import { type Audit as Finding, verify, verifySince } from './journal/verify.ts'
 import type { Keeping } from './keeping.ts'
 import type { HouseParts } from './parts.ts'
@@ -28,6 +28,8 @@ interface Given {
   readonly since?: string
   readonly checkpoint?: string
 }
+
+const entriesAtOnce = 2000
 
 export class Auditing implements Audit {
   readonly #parts: HouseParts
@@ -164,7 +166,7 @@ export class Auditing implements Audit {
   }
 
   async forget(attempt: string, why: string, by: string): Promise<void> {
-    const { transcripts } = this.#parts
+    const { store, transcripts } = this.#parts
     if ((await transcripts.bytes(attempt)) === undefined) {
       const remedy = 'baton show <attempt> names what an attempt left'
       throw new Refused(refuse('not-found', `transcript of ${attempt}`, 'nothing of it is kept here', remedy))
@@ -172,6 +174,20 @@ export class Auditing implements Audit {
     const answer = await this.#submit(wish('transcript.forget', by, { attempt, why }))
     if (!answer.ok) throw new Refused(answer.refusal)
     await transcripts.forget(attempt)
+    for (const digest of await this.#saidIn(attempt)) await store.forget(digest)
+  }
+
+  /** Blobs that hold what an agent said in this attempt: its summary, and what it showed with its questions. */
+  async #saidIn(attempt: string): Promise<readonly string[]> {
+    const stream = attempt.slice(0, attempt.indexOf('/'))
+    const found: string[] = []
+    for (let after = 0; ; ) {
+      const entries = await this.#journal.read(after, entriesAtOnce, stream)
+      const last = entries.at(-1)
+      if (last === undefined) return found
+      for (const { digest, of } of entries.flatMap(sealsIn)) if (of === attempt) found.push(digest)
+      after = last.seq
+    }
   }
 }
 

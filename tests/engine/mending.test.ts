@@ -250,3 +250,24 @@ it('bars an agent whose program is not there once, without spending a try, and l
   await world.clock.run(house.quiet('i'), 'quiet')
   expect([step(house, 'A')?.phase, step(house, 'B')?.phase]).toEqual(['done', 'done'])
 })
+
+it('forgets with an attempt what its agent said of it anywhere, and the audit stays whole', async () => {
+  const question = { id: 'q', about: 'question', asks: 'Which?', shows: 'the private name Ada', options: [] } as const
+  const { world, house } = await set('A', () => [
+    { do: 'ask', question },
+    { do: 'write', path: 'n.txt', text: 'n\n' },
+    { do: 'leave', summary: 'I used the private name Ada.' },
+  ])
+  const [gate] = [...house.state.gates.values()]
+  await world.clock.run(
+    house.submit(wish('gate.answer', 'ada', { gate: gate?.id ?? '', answer: 'the first', reasons: [] })),
+    'answer',
+  )
+  await world.clock.run(house.quiet('i'), 'quiet')
+  const digests = [step(house, 'A')?.attempts[0]?.summary ?? '', gate?.shows ?? '']
+  for (const digest of digests) expect(await house.words(digest)).toContain('private name')
+  await world.clock.run(house.audit.forget('i/A/1', 'a name', 'ada'), 'forget')
+  for (const digest of digests) expect(await house.words(digest)).toBeUndefined()
+  const report = await world.clock.run(house.audit.verify({}), 'verify')
+  expect(report).toMatchObject({ whole: true, sealed: { missing: [], changed: [] } })
+})

@@ -56,7 +56,12 @@ export const gateAnswers = {
   'gate/show': z.strictObject({
     seq: head,
     gate,
-    sides: z.string().exactOptional().describe('Of a conflict: what landed and what was to land, path by path.'),
+    sides: z
+      .string()
+      .exactOptional()
+      .describe(
+        "Of a conflict, what landed and what was to land, path by path; of an agent's question, what it wants to do.",
+      ),
   }),
   'gate/answer': done,
   'blocker/list': z.strictObject({ seq: head, blockers: z.array(blocker) }),

@@ -1,6 +1,6 @@
 // One attempt with everything that speaks for or against it: outcome, checks and their evidence, what it took, and its diff.
 import { z } from 'zod'
-import type { Mending, Outcome, Used } from '../../core/nouns/attempt.ts'
+import { type Mending, type Outcome, type Used, wordsIn } from '../../core/nouns/attempt.ts'
 import type { Verdict } from '../../core/nouns/check.ts'
 import type { House } from '../../core/ports/house.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
@@ -57,7 +57,7 @@ async function read(house: House, id: string, limit: number): Promise<AttemptVie
     return refuse('not-found', `attempt ${id}`, 'no open item has it', 'baton status <step> lists its attempts')
   const { item, step, attempt } = found
   const { checked, outcome, used, commit, tree, endedAt, landed, inputs, transcript, model, mends } = attempt
-  const summary = attempt.summary === undefined ? undefined : await house.words(attempt.summary)
+  const summary = attempt.summary === undefined ? undefined : await summaryOf(house, attempt.summary)
   const repository = house.repository(item.workspace)
   const result = commit ?? tree
   const changes = result === undefined ? [] : await repository.diff(attempt.base, result)
@@ -80,6 +80,11 @@ async function read(house: House, id: string, limit: number): Promise<AttemptVie
     changes: changes.slice(0, 1000).map(({ path, kind }) => ({ path, kind })),
     patch,
   }
+}
+
+async function summaryOf(house: House, digest: string): Promise<string | undefined> {
+  const kept = await house.words(digest)
+  return kept === undefined ? undefined : wordsIn(kept)
 }
 
 /** Without what is not known. */

@@ -56,6 +56,7 @@ async function list(context: Context): Promise<number> {
         people.line('  + ', key, '  ', title, `  after ${after.map((edge) => edge.key).join(', ')}`)
       if (one.attempt !== undefined) people.line(`  see: baton show ${one.attempt}`)
       if (one.kind === 'conflict' && sides === undefined) people.line(`  both sides: baton gate ${one.id}`)
+      if (one.kind === 'permission' && sides === undefined) people.line(`  what it wants to do: baton gate ${one.id}`)
       if (one.phase === 'open') people.line(`  → ${toAnswer(one.id, one.options)}`)
       for (const review of one.reviews)
         people.line(`  ${review.answer} by `, review.by, ': ', review.reasons.join('; '))

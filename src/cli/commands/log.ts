@@ -4,7 +4,7 @@ import { exits } from '../exit.ts'
 import { idOf } from '../names.ts'
 import { jsonText } from '../print/json.ts'
 
-const pollMs = 250
+const pollMs = 100
 
 export const log: Command = {
   name: 'log',

@@ -67,6 +67,16 @@ export interface Advised {
   readonly why: string
 }
 
+/** Words of an attempt as they are kept in a blob of their own, so that they can be forgotten with it and with nothing else. */
+export function ownWords(attempt: string, text: string): string {
+  return `${attempt}\n${text}`
+}
+
+/** Without the name that stands before them. */
+export function wordsIn(kept: string): string {
+  return kept.slice(kept.indexOf('\n') + 1)
+}
+
 export interface Attempt {
   readonly id: string
   readonly step: string

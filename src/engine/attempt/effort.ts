@@ -1,7 +1,7 @@
 // Works on one attempt: a clone, an agent in it, what it says and asks, and the tree it leaves.
 import type { Duty } from '../../core/duties.ts'
 import type { AgentProfile } from '../../core/nouns/agent.ts'
-import { nothingUsed, type Outcome, type Used } from '../../core/nouns/attempt.ts'
+import { nothingUsed, type Outcome, ownWords, type Used } from '../../core/nouns/attempt.ts'
 import type { ModelSpec } from '../../core/nouns/model.ts'
 import type { Role } from '../../core/nouns/role.ts'
 import { agentFor, roleOf } from '../../core/policy.ts'
@@ -175,7 +175,10 @@ export class AttemptEffort implements Effort {
     const { agent, role, readsOnly } = cast
     const note = (text: string): Promise<void> => this.#voices.note(text)
     this.#questions = new Questions({ shop: this.#shop, attempt, agent, role, run, readsOnly, note })
-    const deaf = this.#shop.hearing.listen(attempt.id, (update) => this.#voices.hear({ kind: 'told', update }))
+    const deaf = this.#shop.hearing.listen(attempt.id, async (update) => {
+      await this.#voices.hear({ kind: 'told', update })
+      await this.#voices.written()
+    })
     let ended: Ended | undefined
     try {
       for await (const report of run.reports) {
@@ -281,6 +284,7 @@ export class AttemptEffort implements Effort {
   async #seal(): Promise<{ transcript: string; trouble: string }> {
     if (!this.#voices.spoke) return { transcript: '', trouble: '' }
     try {
+      await this.#voices.written()
       const seal = () => this.#shop.parts.transcripts.seal(this.#duty.attempt.id)
       return { transcript: await this.#patiently(seal), trouble: '' }
     } catch (error) {
@@ -291,7 +295,9 @@ export class AttemptEffort implements Effort {
   async #summary(said: string | undefined): Promise<string | undefined> {
     if (said === undefined || said.trim() === '') return undefined
     const clean = scrub(said.slice(0, summaryLettersAtMost).toWellFormed(), this.#shop.parts.secrets)
-    return this.#patiently(() => this.#shop.parts.store.put(new TextEncoder().encode(clean)))
+    return this.#patiently(() =>
+      this.#shop.parts.store.put(new TextEncoder().encode(ownWords(this.#duty.attempt.id, clean))),
+    )
   }
 
   async #report({ outcome, used, session, summary }: Ended, taken: Taken): Promise<void> {

@@ -1,5 +1,5 @@
 // Gathers what an agent is told: the plan's own documents as they are committed, and what predecessors said of their work.
-import type { Attempt } from '../../core/nouns/attempt.ts'
+import { type Attempt, wordsIn } from '../../core/nouns/attempt.ts'
 import type { Item } from '../../core/nouns/item.ts'
 import type { ModelSpec } from '../../core/nouns/model.ts'
 import type { Role } from '../../core/nouns/role.ts'
@@ -78,7 +78,7 @@ async function predecessors(shop: Shop, item: Item, step: Step): Promise<readonl
     told.push({
       key: one.spec.key,
       title: one.spec.title,
-      said: bytes === undefined ? '' : new TextDecoder().decode(bytes),
+      said: bytes === undefined ? '' : wordsIn(new TextDecoder().decode(bytes)),
     })
   }
   return told

@@ -1,7 +1,7 @@
 // Answers what an agent asks: by policy where it says yes or no, else by the person who answers its gate.
 
 import type { AgentProfile } from '../../core/nouns/agent.ts'
-import type { Attempt } from '../../core/nouns/attempt.ts'
+import { type Attempt, ownWords } from '../../core/nouns/attempt.ts'
 import { optionFor, type Permissions, permitted, type Question } from '../../core/nouns/question.ts'
 import type { Role } from '../../core/nouns/role.ts'
 import type { Run } from '../../core/ports.ts'
@@ -66,7 +66,7 @@ export class Questions {
     const shows =
       question.shows === undefined
         ? undefined
-        : await store.put(new TextEncoder().encode(scrub(question.shows, secrets)))
+        : await store.put(new TextEncoder().encode(ownWords(attempt.id, scrub(question.shows, secrets))))
     const words = wordsOf(question)
     const answer = await shop.submit('attempt.ask', {
       attempt: attempt.id,

@@ -8,6 +8,8 @@ export interface Seal {
   readonly seq: number
   readonly name: string
   readonly digest: string
+  /** The attempt whose words it holds. */
+  readonly of?: string
 }
 
 /** Where what was sealed should lie; both give the digest of what is there, undefined when nothing is. */
@@ -19,6 +21,7 @@ export interface SealedPlaces {
 interface Named {
   readonly attempt?: unknown
   readonly transcript?: unknown
+  readonly summary?: unknown
   readonly gate?: unknown
   readonly kind?: unknown
   readonly shows?: unknown
@@ -26,17 +29,28 @@ interface Named {
 
 const isDigest = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
 
-/** A conflict gate with an attempt shows both sides from a blob; what other gates show is a commit. */
-export function sealIn({ seq, type, data }: Pick<Entry, 'seq' | 'type' | 'data'>): Seal | undefined {
-  if (type !== 'attempt.ended' && type !== 'gate.opened' && type !== 'transcript.forgotten') return undefined
-  const { attempt, transcript, gate, kind, shows } = (data ?? {}) as Named
-  if (typeof attempt !== 'string') return undefined
-  if (type === 'transcript.forgotten') return { kind: 'forgotten', seq, name: attempt, digest: '' }
-  if (type === 'attempt.ended' && isDigest(transcript))
-    return { kind: 'transcript', seq, name: attempt, digest: transcript }
-  if (type === 'gate.opened' && kind === 'conflict' && isDigest(shows))
-    return { kind: 'blob', seq, name: String(gate), digest: shows }
-  return undefined
+/** Gates with an attempt whose blob shows what must be seen; what other gates show is a commit. */
+const showing: ReadonlySet<unknown> = new Set(['conflict', 'question', 'permission'])
+/** What an agent said stands in them, and goes when its attempt is forgotten. */
+const talking: ReadonlySet<unknown> = new Set(['question', 'permission'])
+
+const none: readonly Seal[] = []
+
+export function sealsIn({ seq, type, data }: Pick<Entry, 'seq' | 'type' | 'data'>): readonly Seal[] {
+  if (type !== 'attempt.ended' && type !== 'gate.opened' && type !== 'transcript.forgotten') return none
+  const { attempt, transcript, summary, gate, kind, shows } = (data ?? {}) as Named
+  if (typeof attempt !== 'string') return none
+  if (type === 'transcript.forgotten') return [{ kind: 'forgotten', seq, name: attempt, digest: '' }]
+  if (type === 'gate.opened') {
+    if (!showing.has(kind) || !isDigest(shows)) return []
+    const of = talking.has(kind) ? { of: attempt } : {}
+    return [{ kind: 'blob', seq, name: String(gate), digest: shows, ...of }]
+  }
+  const found: Seal[] = []
+  if (isDigest(transcript)) found.push({ kind: 'transcript', seq, name: attempt, digest: transcript })
+  if (isDigest(summary))
+    found.push({ kind: 'blob', seq, name: `the summary of ${attempt}`, digest: summary, of: attempt })
+  return found
 }
 
 export async function findSealed(seals: readonly Seal[], places: SealedPlaces): Promise<SealedFound> {
@@ -48,10 +62,13 @@ export async function findSealed(seals: readonly Seal[], places: SealedPlaces): 
     forgotten: [] as string[],
     left: [] as string[],
   }
-  for (const { kind, name, digest } of seals) {
+  for (const { kind, name, digest, of } of seals) {
     if (kind === 'forgotten') continue
     const there = kind === 'blob' ? await places.blob(digest) : await places.transcript(name)
-    if (kind === 'transcript' && named.has(name)) (there === undefined ? found.forgotten : found.left).push(name)
+    const gone = named.has(kind === 'transcript' ? name : (of ?? ''))
+    // The same words may stand elsewhere too: only a transcript is told to be left.
+    if (gone && kind === 'transcript') (there === undefined ? found.forgotten : found.left).push(name)
+    else if (gone && there === undefined) continue
     else if (there === undefined) found.missing.push(name)
     else if (there === digest) found.held += 1
     else found.changed.push(name)

@@ -2,7 +2,7 @@
 import type { Row, Store } from '../../core/ports.ts'
 import { StoreFailed } from '../../core/ports.ts'
 import { isCanonical, leafHash, MalformedEntry, readEntry } from './entry.ts'
-import { type Seal, sealIn } from './sealed.ts'
+import { type Seal, sealsIn } from './sealed.ts'
 import { Frontier, type SavedFrontier } from './tree.ts'
 
 export type FaultKind =
@@ -107,8 +107,7 @@ function faultIn(row: Row, walk: Walk, after: Row | undefined): Fault | undefine
       return fault(seq, 'malformed', `Entry ${seq} is malformed: it is not spelt the one way an entry can be.`)
     }
     if (entry.prev !== walk.last) return brokenLink(row, after)
-    const seal = sealIn(entry)
-    if (seal !== undefined) walk.seals.push(seal)
+    for (const seal of sealsIn(entry)) walk.seals.push(seal)
     return undefined
   } catch (error) {
     if (error instanceof MalformedEntry) return fault(seq, 'malformed', `Entry ${seq} is malformed: ${error.message}.`)
