@@ -1,7 +1,7 @@
 // One life of the house: its ports, guarded so that a dead house can do nothing more, and dying at every site.
 import type { Answer } from '../../src/core/ports/house.ts'
-import type { Checker, Clock, CloneMaker, Repository } from '../../src/core/ports.ts'
-import { RepositoryTrouble } from '../../src/core/ports.ts'
+import type { Checker, Clock, CloneMaker, Models, Repository } from '../../src/core/ports.ts'
+import { ModelFailed, RepositoryTrouble } from '../../src/core/ports.ts'
 import type { Wish } from '../../src/core/wishes.ts'
 import type { LocalHouse } from '../../src/engine/house.ts'
 import type { HouseParts } from '../../src/engine/parts.ts'
@@ -90,7 +90,7 @@ export class Life {
 
   parts(): HouseParts {
     const world = this.#world
-    return simulatedParts(world, {
+    const parts = simulatedParts(world, {
       formats: [boxes],
       ...(world.snapshots === undefined ? {} : { snapshots: world.snapshots.of(this) }),
       over: {
@@ -123,6 +123,27 @@ export class Life {
         },
       },
     })
+    return { ...parts, models: this.#models() }
+  }
+
+  /** Weighs at random: at once, slowly, never, or not at all. */
+  #models(): Models {
+    const { chance, clock, healed } = this.#world
+    const silent: Models['complete'] = async function* () {}
+    const embed = (texts: readonly string[]): readonly Float32Array[] =>
+      texts.map(() => Float32Array.of(chance.next(), chance.next(), chance.next()))
+    return {
+      complete: silent,
+      list: async () => ({ dialect: 'openai', models: [] }),
+      close: async () => {},
+      embed: (_, texts) =>
+        this.guard('embed', async () => {
+          if (!healed && chance.is(0.1)) throw new ModelFailed('network', 'Nobody answers.')
+          if (!healed && chance.is(0.05)) return never
+          await new Promise<void>((resolve) => clock.after(chance.from(0, 3000), resolve))
+          return embed(texts)
+        }),
+    }
   }
 
   #repository(): Repository {

@@ -1,11 +1,11 @@
 // The world that a seed gives: items with steps and edges, a policy, and how much goes wrong.
 import type { AgentProfile } from '../../src/core/nouns/agent.ts'
 import type { CheckSpec } from '../../src/core/nouns/check.ts'
-import { tiers } from '../../src/core/nouns/model.ts'
+import { type ModelSpec, tiers } from '../../src/core/nouns/model.ts'
 import type { PlanItem } from '../../src/core/nouns/plan.ts'
 import type { Edge, EdgeSource, StepSpec } from '../../src/core/nouns/step.ts'
 import { noPolicy, type StepRule, type TrustedPolicy } from '../../src/core/nouns/workspace.ts'
-import type { Chance } from '../../src/presets/simulated.ts'
+import { Chance } from '../../src/presets/simulated.ts'
 
 export type Mode = 'safety' | 'liveness'
 
@@ -40,11 +40,12 @@ export const workspace = '/repo'
 export const pool = ['src/a.ts', 'src/b.ts', 'src/c.ts', 'lib/d.ts', 'lib/e.ts'] as const
 const locks = ['database', 'port-3000'] as const
 
-export function plotOf(chance: Chance, mode: Mode): Plot {
+export function plotOf(chance: Chance, mode: Mode, seed: number): Plot {
   const items: PlanItem[] = []
   const count = chance.from(1, 3)
   for (let at = 1; at <= count; at++) items.push(itemOf(chance, `item-${at}`))
-  return { items, policy: policyOf(chance), knobs: knobsOf(chance, mode) }
+  const policy = policyOf(chance)
+  return { items, policy: { ...policy, ...routedBy(policy, seed) }, knobs: knobsOf(chance, mode) }
 }
 
 function itemOf(chance: Chance, id: string): PlanItem {
@@ -126,6 +127,19 @@ function policyOf(chance: Chance): TrustedPolicy {
     releaseGate: chance.is(0.8),
     toolchains: [],
   }
+}
+
+const embedder: ModelSpec = {
+  ...{ name: 'embedder', id: 'e', provider: 'none', endpoint: '', dialect: 'openai', tier: 'small' },
+  ...{ local: true, tools: 'native', account: 'embedder' },
+}
+
+/** Thrown by the seed alone: what else a seed gives stays what it was before there were routers. */
+function routedBy({ routing }: TrustedPolicy, seed: number): Partial<TrustedPolicy> {
+  const chance = new Chance(seed * 31 + 7)
+  const router = chance.is(0.5) ? chance.pick(['outcomes', 'outcomes', 'semantic'] as const) : 'rules'
+  if (router !== 'semantic') return { routing: { ...routing, router } }
+  return { routing: { ...routing, router, embedder: embedder.name }, models: [embedder] }
 }
 
 function knobsOf(chance: Chance, mode: Mode): Knobs {

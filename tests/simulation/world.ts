@@ -46,7 +46,7 @@ export class World implements SimulatedWorld {
     this.seed = seed
     this.mode = mode
     this.chance = new Chance(seed * 2 + (mode === 'safety' ? 0 : 1))
-    this.plot = plotOf(this.chance, mode)
+    this.plot = plotOf(this.chance, mode, seed)
     const files: Record<string, string> = { 'tasks.md': boxesOf(this.plot.items) }
     for (const path of pool) files[path] = `${path}\n`
     const raw = simulatedWorld({ seed: this.chance.from(1, 1e9), files })

@@ -8,7 +8,6 @@ import { resolve, resolveOne } from '../schedule/links.ts'
 import { nothingSpent } from '../spending/budget.ts'
 import { itemOf, latest, runOf, type State, stepIn, stepOf } from '../state.ts'
 import { enter } from './phase.ts'
-import { judged } from './standings.ts'
 
 export function itemOpened(state: State, data: Facts['item.opened'], at: number): void {
   state.items.set(data.id, {
@@ -240,10 +239,7 @@ export function stepRequeued(state: State, data: Facts['step.requeued']): void {
 export function stepReworked(state: State, data: Facts['step.reworked']): void {
   const { item, step } = mustBe(state, data.step)
   const rejected = latest(step)
-  if (rejected !== undefined) {
-    rejected.sentBack = data.why
-    judged(state, item, step, rejected)
-  }
+  if (rejected !== undefined) rejected.sentBack = data.why
   step.reworks += 1
   step.approved = false
   step.notBefore = 0

@@ -190,12 +190,15 @@ it('counts each attempt once, as what says something of its agent, and never mor
   expect(workspace?.standings).toEqual([{ agent: 'cheap', role: 'coder', judged: 4, landed: 1 }])
 })
 
-it('counts as judged what a person sent back', () => {
-  const world = running(routed('outcomes'), 'i', 'A!look')
+it.each([
+  ['although its checks passed', 'A!look', {}],
+  ['that nothing had checked', 'A', { checks: [] }],
+])('counts as judged what a person sent back %s', (_, steps, more) => {
+  const world = running(routed('outcomes', more), 'i', steps)
   world.tick()
   world.begin('A')
   world.end('A')
-  world.check('A')
+  world.check('A', 'checks' in more ? [] : undefined)
   const [gate] = [...world.state.gates.values()]
   world.ask('gate.answer', { gate: gate?.id ?? '', answer: 'reject', reasons: ['not so'] })
   const workspace = world.state.workspaces.get('/w')
@@ -259,6 +262,7 @@ it('whatever is recorded and weighed: nobody that the rules forbid, and nobody w
     if (may.length === 0) expect(attempt).toBeUndefined()
     else {
       expect(may.map(({ name }) => name)).toContain(attempt?.agent)
+      if (attempt?.advised !== undefined) expect(may.map(({ name }) => name)).toContain(attempt.advised.agent)
       const fit = may.some((one) => one.tier !== 'small')
       if (role === 'manager' && fit) expect(attempt?.agent).not.toBe('cheap')
     }
