@@ -3,7 +3,7 @@ import { type Mutant, mutant } from './mutant.ts'
 
 export const claiming: readonly Mutant[] = [
   mutant('settle without sweeping', 'exclusive', 'engine/work', 'await shop.parts.spawner.sweep(attempt.id)', '0'),
-  mutant('start beside the last try', 'exclusive', 'engine/work', '    await this.#clearTheWay()\n', ''),
+  mutant('start beside the last try', 'exclusive', 'engine/attempt', '    await this.#clearTheWay()\n', ''),
   {
     name: 'start what an earlier epoch started',
     promise: 'exclusive',
@@ -14,7 +14,7 @@ export const claiming: readonly Mutant[] = [
         put: "return 'work'",
       },
       {
-        at: 'src/engine/work',
+        at: 'src/engine/attempt',
         find: 'this.#patiently(() => clones.make(order))',
         put: 'this.#patiently(async () => (await clones.reopen(order)) ?? (await clones.make(order)))',
       },
@@ -45,8 +45,8 @@ export const claiming: readonly Mutant[] = [
     'apply what came too late',
     'late',
     'core/evolve',
-    'export function attemptLate(): void {',
-    "export function attemptLate(state: State, data: Facts['attempt.late']): void {\n  must(state, data.attempt).attempt.outcome = data.outcome",
+    '  if (found !== undefined && data.used !== undefined) spendOn(',
+    '  if (found !== undefined) found.attempt.outcome = data.outcome\n  if (found !== undefined && data.used !== undefined) spendOn(',
   ),
   mutant(
     'start before predecessors landed',
@@ -91,5 +91,21 @@ export const claiming: readonly Mutant[] = [
     'free: workspace.desired - workspace.running,',
     'free: workspace.desired + 1 - workspace.running,',
   ),
-  mutant('sell a seat twice', 'caps', 'core/schedule', '?? 0) >= terms.agent.seats)', '?? 0) > terms.agent.seats)'),
+  mutant('sell a seat twice', 'caps', 'core/schedule', '?? 0) >= most) return', '?? 0) > most) return'),
+  mutant(
+    'ask of an account that is barred',
+    'barred',
+    'core/routing',
+    'if (state.bars.size === 0) return undefined',
+    'if (state.bars.size < 100) return undefined',
+  ),
+  mutant('claim to the last of a budget', 'budget', 'core/spending', 'claimsStopAt = 0.9', 'claimsStopAt = 9'),
+  mutant('leave what was used out of the sum', 'budget', 'core/spending', '    spend(spent, now)\n', ''),
+  mutant(
+    'leave a question open when its work is stopped',
+    'gates',
+    'core/decide',
+    '    ...mootQuestions(state, attempt.id, why),\n',
+    '',
+  ),
 ]

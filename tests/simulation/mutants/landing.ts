@@ -153,9 +153,9 @@ export const landing: readonly Mutant[] = [
   mutant(
     'pin no result',
     'lost',
-    'engine/work',
-    '    await pin(repository, attemptRef(attempt.id), commit)\n',
-    '    void pin\n',
+    'engine/attempt',
+    '  await pin(repository, attemptRef(attempt.id), commit)\n',
+    '  void pin\n',
   ),
   mutant(
     'say that it landed without moving anything',

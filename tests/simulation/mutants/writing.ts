@@ -47,7 +47,7 @@ export const writing: readonly Mutant[] = [
   mutant(
     'remove a clone before a fact says so',
     'ordered',
-    'engine/work',
+    'engine/attempt',
     '      await clone.rest()',
     '      await clone.discard()',
   ),
@@ -92,9 +92,9 @@ export const writing: readonly Mutant[] = [
   mutant(
     'throw dice in the scheduler',
     'deterministic',
-    'core/schedule',
-    '  if (x.spec.order !== y.spec.order) return',
-    '  if (Math.random() < 0.3) return Math.random() < 0.5\n  if (x.spec.order !== y.spec.order) return',
+    'core/parts.ts',
+    '  if (a.order !== b.order) return',
+    '  if (Math.random() < 0.3) return Math.random() - 0.5\n  if (a.order !== b.order) return',
   ),
   mutant(
     'schedule by a clock of its own',
