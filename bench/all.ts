@@ -7,7 +7,7 @@ interface Bench {
 }
 
 const asked = process.argv.slice(2)
-const parts = new Set(['all', 'burnt', 'ears', 'figure', 'rig', 'history'])
+const parts = new Set(['all', 'burnt', 'ears', 'figure', 'flooding', 'rig', 'history'])
 const names = readdirSync(new URL('.', import.meta.url))
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -3))

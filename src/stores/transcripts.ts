@@ -67,7 +67,7 @@ async function page(
   const handle = await openOrNone(path)
   if (handle === undefined) return { parts: [], next: 0 }
   try {
-    const bytes = Buffer.alloc(pageBytes)
+    const bytes = Buffer.allocUnsafeSlow(pageBytes)
     const { bytesRead } = await handle.read(bytes, 0, pageBytes, Math.max(0, from))
     const parts: TranscriptPart[] = []
     let at = 0

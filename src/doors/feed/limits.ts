@@ -14,8 +14,10 @@ export interface FeedLimits {
   readonly ringBytes: number
   /** Of one frame, unless a single entry is larger. */
   readonly frameBytes: number
-  /** How often a transcript that somebody watches is looked at. */
+  /** How often a transcript that somebody watches is looked at while nothing is said. */
   readonly pollMs: number
+  /** How soon again after something was said: who speaks goes on speaking. */
+  readonly soonMs: number
 }
 
 export const feedLimits: FeedLimits = {
@@ -27,5 +29,6 @@ export const feedLimits: FeedLimits = {
   ringEntries: 4_096,
   ringBytes: 8 * 1024 * 1024,
   frameBytes: 64 * 1024,
-  pollMs: 200,
+  pollMs: 100,
+  soonMs: 20,
 }

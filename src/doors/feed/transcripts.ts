@@ -21,6 +21,7 @@ export class Transcripts {
   readonly #watching = new Set<Watching>()
   #looking = false
   #again = false
+  #waitMs = 0
   #calm = (): void => undefined
 
   constructor(house: House, clock: Clock, limits: FeedLimits, failed: Failed) {
@@ -35,19 +36,21 @@ export class Transcripts {
     void this.#look()
   }
 
-  /** Nobody nudges when an agent speaks, so it is looked for; at once again after a page that held something. */
+  /** Nobody nudges when an agent speaks, so it is looked for; at once again after a page that held something, and less often the longer it is silent. */
   async #look(): Promise<void> {
     this.#again = true
     if (this.#looking) return
     this.#looking = true
     this.#calm()
+    this.#waitMs = Math.min(this.#limits.pollMs, Math.max(this.#waitMs * 2, this.#limits.soonMs))
     while (this.#again) {
       this.#again = false
       for (const group of this.#groups()) await this.#tell(group)
       if (this.#again) await new Promise((resolve) => setImmediate(resolve))
     }
     this.#looking = false
-    if (this.#watching.size > 0) this.#calm = this.#clock.after(this.#limits.pollMs, () => void this.#look())
+    if (this.#watching.size > 0)
+      this.#calm = this.#clock.after(Math.min(this.#waitMs, this.#limits.pollMs), () => void this.#look())
   }
 
   /** Those who have room, by attempt and position. */
@@ -75,7 +78,9 @@ export class Transcripts {
       const done = page.done || (page.parts.length === 0 && attemptOf(this.#house.state, attempt) === undefined)
       const parts = JSON.stringify(page.parts)
       for (const { reader, watched } of group) if (reader.ready) reader.say(watched, page, parts, done)
-      if (page.parts.length > 0) this.#again = true
+      if (page.parts.length === 0) return
+      this.#again = true
+      this.#waitMs = this.#limits.soonMs
     } catch (error) {
       for (const { reader } of group) this.#failed(reader, error)
     }

@@ -1,5 +1,4 @@
-// Writes down what an agent says and does, without its secrets: one ordered log, each voice scrubbed as its pieces come, and what comes
-// while something is being written is written together after it.
+// Writes down what an agent says and does, without its secrets, in order: what comes while something is being written is written after it.
 
 import { told, type Update } from '../../core/nouns/update.ts'
 import type { TranscriptPart } from '../../core/ports/house.ts'
