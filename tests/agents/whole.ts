@@ -46,7 +46,7 @@ export interface Setting {
 export interface Whole extends Pick<Stage, 'baton' | 'must' | 'go' | 'start' | 'git' | 'at' | 'facts'> {
   readonly model: ScriptedModel
   readonly plan: string
-  readonly root: string
+  readonly home: string
   /** Data of the facts of a type, oldest first. */
   data(type: string): Promise<Json[]>
   /** Empty while the plan has not been read yet. */
@@ -132,7 +132,7 @@ export async function whole(ctx: TestContext, setting: Setting, script: Script):
     ...bound(made),
     model,
     plan: 'specs/001-words',
-    root: made.root,
+    home: made.home,
     data: async (type) => (await made.facts(type)).map(({ data }) => data),
     why: async (step) => {
       const { code, json } = await made.baton('why', step, '--json')
