@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
+import type { Network } from '../../core/nouns/isolation.ts'
 import type { ModelSpec } from '../../core/nouns/model.ts'
 import type { Assignment } from '../../core/ports.ts'
 import { type Launch, prepare } from './launch.ts'
@@ -31,18 +32,22 @@ const spec: ModelSpec = {
 }
 
 interface Asked extends Partial<Assignment> {
+  readonly network?: Network
   readonly keys?: Readonly<Record<string, string>>
   readonly env?: Readonly<Record<string, string>>
 }
 
-async function launch(program: string, { keys = {}, env = {}, ...more }: Asked = {}): Promise<Launch> {
+async function launch(
+  program: string,
+  { keys = {}, env = {}, network = 'model', ...more }: Asked = {},
+): Promise<Launch> {
   const agent = {
     name: 'a',
     executor: 'acp',
     program,
     argv: [],
     env,
-    network: 'model',
+    network,
     seats: 1,
     roles: [],
     timeoutMs: 1,
@@ -135,4 +140,12 @@ it('leaves no key in a HOME that is kept, and the rest of what it laid out there
   expect(readFileSync(models ?? '', 'utf8')).toContain('0123456789')
   await release()
   expect([existsSync(models ?? ''), existsSync(settings ?? '')]).toEqual([false, true])
+})
+
+it("leads an agent without a network to Baton's own tools and to nothing else", async () => {
+  const tools = [{ name: 'baton', url: 'http://127.0.0.1:4100/mcp', token: 't' }]
+  const { order } = await launch('gemini', { model: spec, tools, network: 'none' })
+  expect([order.network, order.reach]).toEqual(['model', ['127.0.0.1:4100']])
+  expect((await launch('gemini', { model: spec, network: 'none' })).order.network).toBe('none')
+  expect((await launch('gemini', { model: spec, tools, network: 'all' })).order.network).toBe('all')
 })

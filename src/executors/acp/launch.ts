@@ -1,7 +1,8 @@
 // Makes everything ready for an agent's program to be started: which one, in which surroundings, with what laid out in its HOME.
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { lstat, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Network } from '../../core/nouns/isolation.ts'
 import type { ModelSpec } from '../../core/nouns/model.ts'
 import type { Assignment, SpawnOrder } from '../../core/ports.ts'
 import {
@@ -20,6 +21,7 @@ import {
 import { bounded } from '../surroundings.ts'
 import { lendLogin, plant, uproot } from './furnish.ts'
 import type { AcpOptions } from './options.ts'
+import { hasCode } from './unknown.ts'
 
 export interface Launch {
   readonly order: SpawnOrder
@@ -62,6 +64,7 @@ export async function prepare(
   native?: (seat: Seat) => Furnishing,
 ): Promise<Launch> {
   const program = native === undefined ? speaking(assignment) : known(assignment, assignment.agent.executor)
+  if (native === undefined) await refuseObeyed(assignment, program)
   const command = commandOf(options, assignment, program)
   const server = await serverOf(options, assignment, program)
   const keys = server === undefined ? await keysOf(options, assignment, program) : {}
@@ -93,7 +96,7 @@ export async function prepare(
       folder: assignment.folder,
       env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, bounded(value)])),
       isolation: assignment.isolation,
-      network: assignment.agent.network,
+      network: networkOf(assignment),
       readOnly: before === undefined ? command.readOnly : [...command.readOnly, before],
       marker: assignment.attempt,
       // Its output is the protocol itself: an agent of which a part is dropped is never heard again.
@@ -134,6 +137,19 @@ function speaking(assignment: Assignment): Program | undefined {
   if (assignment.agent.program === undefined) return undefined
   const program = known(assignment, assignment.agent.program)
   return program.adapter === undefined ? program : (programOf(program.adapter) ?? program)
+}
+
+/** A repository sends no agent elsewhere, and starts nothing by it: its own files are no configuration of ours. */
+async function refuseObeyed({ agent, folder }: Assignment, program: Program | undefined): Promise<void> {
+  for (const path of program?.obeys ?? []) {
+    const there = await lstat(join(folder, path)).then(
+      () => true,
+      (error: unknown) => !hasCode(error, 'ENOENT') && !hasCode(error, 'ENOTDIR'),
+    )
+    if (!there) continue
+    const why = `The agent ${agent.name} is not started: the repository holds ${path}, which ${program?.name} would obey, and by which a repository could send its key elsewhere or run programs. Take that file away, or use another agent or executor for this step.`
+    throw new NotReady('crashed', why)
+  }
 }
 
 function known({ agent }: Assignment, usual: string): Program {
@@ -220,7 +236,13 @@ function ownOf({ agent }: Assignment): Record<string, string> {
   return Object.fromEntries(Object.entries(agent.env).filter(([name]) => !ours(name)))
 }
 
+/** Without a network an agent still has Baton's own tools, and nothing besides. */
+function networkOf({ agent, tools, isolation }: Assignment): Network {
+  return agent.network === 'none' && tools.length > 0 && isolation !== 'none' ? 'model' : agent.network
+}
+
 function reachOf(assignment: Assignment, program: Program | undefined, server: Server | undefined): readonly string[] {
+  if (assignment.agent.network === 'none') return assignment.tools.map(({ url }) => hostOf(url))
   const hosts = server === undefined ? (program?.hosts ?? []) : [hostOf(server.url)]
   return [...new Set([...hosts, ...assignment.tools.map(({ url }) => hostOf(url))])]
 }
