@@ -138,7 +138,7 @@ export async function whole(ctx: TestContext, setting: Setting, script: Script):
       const { code, json } = await made.baton('why', step, '--json')
       return code === 0 ? json : {}
     },
-    landed: (file) => made.at(made.git('rev-parse', 'baton/001-words'), file)?.trim(),
+    landed: (file) => made.at('baton/001-words', file)?.trim(),
   }
 }
 

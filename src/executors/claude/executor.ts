@@ -2,7 +2,7 @@
 import type { Assignment, Executor } from '../../core/ports.ts'
 import { turn } from '../../core/prompt.ts'
 import type { AcpOptions } from '../acp/options.ts'
-import { surroundings } from '../programs/claude.ts'
+import { allowed, surroundings } from '../programs/claude.ts'
 import { available, type Furnishing, type Seat } from '../programs/index.ts'
 import { type Native, StreamRun } from '../streams/run.ts'
 import { ClaudeDialogue } from './dialogue.ts'
@@ -29,13 +29,19 @@ function withheld({ agent, readsOnly }: Assignment): string {
 const tokenVariable = (index: number): string => `BATON_TOOLS_TOKEN_${index + 1}`
 
 /** The secrets stay in variables: a command line can be read by others. */
-function toolsOf({ tools }: Assignment): string[] {
+function toolsOf(assignment: Assignment): string[] {
+  const { tools } = assignment
   const servers = tools.map(({ name, url }, index) => {
     const headers = { Authorization: `Bearer \${${tokenVariable(index)}}` }
     return [name, { type: 'http', url, headers }]
   })
   if (servers.length === 0) return []
-  return ['--mcp-config', JSON.stringify({ mcpServers: Object.fromEntries(servers) })]
+  return [
+    '--mcp-config',
+    JSON.stringify({ mcpServers: Object.fromEntries(servers) }),
+    '--allowedTools',
+    ...allowed(assignment),
+  ]
 }
 
 /** What a profile says of its session; what has no option of its own is a setting. */

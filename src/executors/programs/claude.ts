@@ -37,6 +37,11 @@ const withheld = [
   ...['CronCreate', 'CronDelete', 'CronList', 'ScheduleWakeup', 'EnterWorktree', 'ExitWorktree', 'EnterPlanMode'],
 ]
 
+/** Baton's own tools need no leave: they reach nothing but their attempt. */
+export function allowed({ tools }: Seat['assignment']): readonly string[] {
+  return tools.map(({ name }) => `mcp__${name}`)
+}
+
 const account = {
   vendor: 'anthropic',
   keys: ['ANTHROPIC_API_KEY', 'CLAUDE_CODE_OAUTH_TOKEN'],
@@ -66,6 +71,10 @@ export const claudeAcp: Program = {
         claudeCode: {
           options: {
             promptSuggestions: false,
+            // A repository's own settings would send it elsewhere and run its hooks; its servers of tools would be started.
+            settingSources: [],
+            strictMcpConfig: true,
+            allowedTools: allowed(seat.assignment),
             ...(seat.assignment.agent.subagents === true ? {} : { disallowedTools: withheld }),
           },
         },

@@ -23,11 +23,16 @@ export const copilot: Program = {
   keys: ['COPILOT_GITHUB_TOKEN'],
   logins: ['.copilot/config.json'],
   hosts: ['api.github.com:443', 'api.githubcopilot.com:443', 'api.individual.githubcopilot.com:443', 'github.com:443'],
+  obeys: ['.github/hooks', '.github/copilot/settings.json', '.github/copilot/settings.local.json'],
   // A quarter of a gigabyte, at its first start in each HOME.
   unpacks: { variable: 'COPILOT_PKG_CACHE_HOME', folder: '.cache/copilot' },
   acp: {
     furnish: ({ server, assignment }) => ({
-      args: ['--acp', '--no-auto-update', ...(assignment.agent.subagents === true ? [] : alone)],
+      args: [
+        ...['--acp', '--no-auto-update', ...(assignment.agent.subagents === true ? [] : alone)],
+        // Baton's own need no leave: they reach nothing but their attempt.
+        ...assignment.tools.flatMap(({ name }) => ['--allow-tool', name]),
+      ],
       env: {
         COPILOT_AUTO_UPDATE: 'false',
         ...(server === undefined

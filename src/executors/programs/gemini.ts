@@ -1,12 +1,14 @@
 // Gemini CLI of Google.
 import type { Program } from './program.ts'
 
-const settings = (selectedType: string, subagents: boolean): string =>
+const settings = (selectedType: string, subagents: boolean, servers: readonly string[]): string =>
   JSON.stringify({
     security: { auth: { selectedType } },
     privacy: { usageStatisticsEnabled: false },
     general: { enableAutoUpdate: false, maxAttempts: 3 },
     telemetry: { enabled: false },
+    // Baton's own tools need no leave: they reach nothing but their attempt.
+    ...(servers.length === 0 ? {} : { mcp: { allowed: servers } }),
     experimental: { enableAgents: subagents },
     tools: { exclude: ['enter_plan_mode', ...(subagents ? [] : ['invoke_agent'])] },
   })
@@ -25,6 +27,7 @@ export const gemini: Program = {
     'oauth2.googleapis.com:443',
     'accounts.google.com:443',
   ],
+  obeys: ['.env', '.gemini/.env', '.gemini/settings.json'],
   acp: {
     furnish: ({ server, assignment, keys }) => {
       const id = server?.model.id ?? assignment.model?.id
@@ -38,6 +41,7 @@ export const gemini: Program = {
           '.gemini/settings.json': settings(
             server === undefined && !keys.includes('GEMINI_API_KEY') ? 'oauth-personal' : 'gemini-api-key',
             assignment.agent.subagents === true,
+            assignment.tools.map(({ name }) => name),
           ),
         },
       }
