@@ -128,6 +128,10 @@ export async function listener(
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(answer))
     })
   })
+  server.on('connect', (request, socket) => {
+    asked.push(`CONNECT ${request.url} ${JSON.stringify(request.headers)}\n`)
+    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
+  })
   await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as AddressInfo
   const close = (): Promise<void> =>

@@ -149,3 +149,19 @@ it("leads an agent without a network to Baton's own tools and to nothing else", 
   expect((await launch('gemini', { model: spec, network: 'none' })).order.network).toBe('none')
   expect((await launch('gemini', { model: spec, tools, network: 'all' })).order.network).toBe('all')
 })
+
+it('starts no program in a folder whose own files would turn it, and says which', async () => {
+  const folder = mkdtempSync(join(root, 'work-'))
+  await launch('gemini', { folder })
+  for (const [program, path] of [
+    ['gemini', '.env'],
+    ['copilot', '.github/hooks'],
+    ['codex', '.codex/config.toml'],
+    ['opencode', '.opencode'],
+  ] as const) {
+    const there = mkdtempSync(join(root, 'work-'))
+    mkdirSync(join(there, path, '..'), { recursive: true })
+    writeFileSync(join(there, path), '')
+    await expect(launch(program, { folder: there }), program).rejects.toThrow(`the repository holds ${path}`)
+  }
+})

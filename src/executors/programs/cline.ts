@@ -21,6 +21,7 @@ export const cline: Program = {
   package: 'cline',
   commands: ['cline'],
   install: 'npm install --global cline',
+  obeys: ['.cline', '.clinerules/hooks'],
   acp: {
     furnish: (seat) => ({
       args: ['--acp'],

@@ -54,6 +54,8 @@ export const codexAcp: Program = {
   commands: ['codex-acp'],
   install: 'npm install --global @agentclientprotocol/codex-acp',
   ...account,
+  // It trusts every folder that it works in, and so starts what is named there.
+  obeys: ['.codex/config.toml', '.codex/hooks.json'],
   acp: {
     furnish: (seat) => ({
       env: {

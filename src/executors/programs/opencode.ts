@@ -28,6 +28,7 @@ export const opencode: Program = {
   commands: ['opencode'],
   install: 'npm install --global opencode-ai',
   logins: ['.local/share/opencode/auth.json'],
+  obeys: ['opencode.json', 'opencode.jsonc', '.opencode'],
   acp: {
     furnish: (seat) => ({
       args: ['acp', '--cwd', seat.folder],

@@ -53,6 +53,8 @@ export interface Program {
   readonly keys?: readonly string[]
   /** Files below a person's HOME that hold their login, copied into the agent's own when its vendor is asked without a key. */
   readonly logins?: readonly string[]
+  /** Files of a repository that it obeys whatever it is told: where one is, it is not started. */
+  readonly obeys?: readonly string[]
   /** It unpacks itself into this folder of HOME at its first start; the variable names one where that was done before. */
   readonly unpacks?: { readonly variable: string; readonly folder: string }
   /** Hosts that it must reach to ask its vendor, with their ports. */

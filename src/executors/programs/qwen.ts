@@ -27,6 +27,7 @@ export const qwen: Program = {
   vendor: 'qwen',
   logins: ['.qwen/oauth_creds.json'],
   hosts: ['chat.qwen.ai:443', 'portal.qwen.ai:443', 'dashscope.aliyuncs.com:443'],
+  obeys: ['.env', '.qwen/.env', '.qwen/settings.json'],
   acp: {
     furnish: ({ server, assignment }) => {
       const id = server?.model.id ?? assignment.model?.id
