@@ -6,7 +6,7 @@ import { command, limits, price, text, tier, timeout, word } from './words.ts'
 
 /** Names that make other programs load code, or turn what an agent or a model client believes about the machine. */
 const loaders =
-  /^(?:NODE_OPTIONS|NODE_PATH|NODE_EXTRA_CA_CERTS|NODE_TLS_REJECT_UNAUTHORIZED|LD_.*|DYLD_.*|SHELL|BASH_ENV|ENV|IFS|GIT_.*|PERL5.*|PYTHONSTARTUP|PYTHONHOME|RUBYOPT|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|SSH_.*|HOME|XDG_.*|BATON_.*|MONGODB_URI|API_KEYS)$/
+  /^(?:NODE_OPTIONS|NODE_PATH|NODE_EXTRA_CA_CERTS|NODE_TLS_REJECT_UNAUTHORIZED|LD_.*|DYLD_.*|SHELL|BASH_ENV|ENV|IFS|GIT_.*|PERL5.*|PYTHONSTARTUP|PYTHONHOME|RUBYOPT|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|SSH_.*|HOME|XDG_.*|BATON_.*|MONGODB_URI|API_KEYS|PATH|(?:CODEX|CLAUDE|COPILOT|GEMINI|QWEN|OPENCODE|CLINE|PI_CODING)_.*|(?:NPM|YARN|PNPM|BUN)_CONFIG_.*|(?:PIP|UV)_.*INDEX.*|.*_REGISTRY|SSL_CERT_.*|.*_CA_BUNDLE|OTEL_.*)$/
 /** A repository does not say where models are, nor what opens them: that is the user's own configuration. */
 const endpoints =
   /(?:BASE_?URL|API_?BASE|ENDPOINT|_HOST|PROXY|HEADERS?|API_?KEY|ACCESS_?KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|AUTH)(?:S|_ID|_FILE|_URL)?$/

@@ -32,6 +32,7 @@ export const piAcp: Program = {
   commands: ['pi-acp'],
   install: 'npm install --global pi-acp @earendil-works/pi-coding-agent',
   needs: ['pi'],
+  obeys: ['.pi'],
   acp: {
     furnish: (seat) => ({ env: { PI_OFFLINE: '1' }, files: files(seat) }),
     resumes: false,
