@@ -73,3 +73,19 @@ it('passes on no more requests than anybody needs', async () => {
   const { passed } = await heard(Array.from({ length: 20_100 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'x' })))
   expect(passed).toHaveLength(20_000)
 })
+
+it('keeps little of a hundred megabytes without a line feed, and goes on with what follows them', () => {
+  const lines = new Lines()
+  const piece = Buffer.alloc(1024 * 1024, 'x')
+  const before = process.memoryUsage().arrayBuffers
+  for (let n = 0; n < 100; n += 1) expect([...lines.push(piece)]).toEqual([])
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1024 * 1024)
+  expect([...lines.push(Buffer.from('\nnext\n'))]).toEqual(['next'])
+  expect(lines.leftOut).toBe(1)
+})
+
+it('takes bytes that are no UTF-8, and NULs, as letters that say so', () => {
+  const lines = new Lines()
+  const bytes = Buffer.from([0xff, 0xfe, 0x00, 0x41, 0x0a, 0xc3, 0x0a, 0x00, 0x0a])
+  expect([...lines.push(bytes)]).toEqual(['\ufffd\ufffd\0A', '\ufffd', '\0'])
+})
