@@ -2,11 +2,16 @@
 import type { CheckSpec, Verdict } from '../core/nouns/check.ts'
 import { type Checker, type CheckOrder, SandboxMissing, type SpawnOrder } from '../core/ports.ts'
 import { quoted } from '../core/text/neutral.ts'
-import { type CheckerOptions, type Ran, run } from './running.ts'
+import { type CheckerOptions, markerOf, type Ran, run } from './running.ts'
 
 const usualTimeoutMs = 10 * 60_000
 
 type CommandSpec = CheckSpec & { readonly kind: 'command' }
+
+/** Which step is judged; what judges several at once is told of none as if it were the only one. */
+function keys({ batch, step }: CheckOrder): Readonly<Record<string, string>> {
+  return batch === undefined ? { BATON_KEY: step.key } : { BATON_KEYS: batch.join(' ') }
+}
 
 function spawnOrder(
   order: CheckOrder,
@@ -16,12 +21,11 @@ function spawnOrder(
   return {
     argv,
     folder: order.folder,
-    env: { ...environment, BATON_KEY: order.step.key, BATON_COMMIT: order.commit },
+    env: { ...environment, ...keys(order), BATON_COMMIT: order.commit },
     isolation: order.isolation,
     network: 'none',
     readOnly: [],
-    // A marker of its own: when one check ends, whatever carries its marker ends too, and one commit may be rehearsed beside another.
-    marker: `${order.attempt}:${order.spec.name}:${order.commit}`,
+    marker: markerOf(order),
     stdin: new Uint8Array(),
   }
 }

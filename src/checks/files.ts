@@ -2,7 +2,7 @@
 import type { CheckSpec, Verdict } from '../core/nouns/check.ts'
 import type { Checker, CheckOrder } from '../core/ports.ts'
 import { quoted } from '../core/text/neutral.ts'
-import { type CheckerOptions, run } from './running.ts'
+import { type CheckerOptions, markerOf, run } from './running.ts'
 
 type FilesSpec = CheckSpec & { readonly kind: 'files' }
 
@@ -66,8 +66,7 @@ async function check(options: CheckerOptions, order: CheckOrder, spec: FilesSpec
       isolation: order.isolation,
       network: 'none',
       readOnly: [],
-      // A marker of its own: when one check ends, whatever carries its marker ends too, and one commit may be rehearsed beside another.
-      marker: `${order.attempt}:${spec.name}:${order.commit}`,
+      marker: markerOf(order),
       stdin: new Uint8Array(),
       outputCap: pathsAtMost * 8,
     },

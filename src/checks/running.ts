@@ -1,5 +1,5 @@
 // Runs one command for a check: bounded in time, and of what it says the head and the tail are kept.
-import type { Child, Clock, Ended, Spawner, SpawnOrder } from '../core/ports.ts'
+import type { CheckOrder, Child, Clock, Ended, Spawner, SpawnOrder } from '../core/ports.ts'
 import { neutral } from '../core/text/neutral.ts'
 
 export interface CheckerOptions {
@@ -15,6 +15,11 @@ export interface Ran {
   /** Safe to show; what is left out in the middle is counted. */
   readonly evidence: string
   readonly ms: number
+}
+
+/** A marker of its own: when one check ends, whatever carries its marker ends too, and one commit may be rehearsed beside another. */
+export function markerOf({ attempt, spec, commit, batch }: CheckOrder): string {
+  return `${attempt}:${spec.name}:${commit}${batch === undefined ? '' : ':batch'}`
 }
 
 const edgeBytes = 16_384

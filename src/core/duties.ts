@@ -1,8 +1,9 @@
 // What the outside world owes an item right now; the engine carries each out once, and after a restart they are simply owed again.
+import { still } from './batches.ts'
 import type { Attempt } from './nouns/attempt.ts'
-import type { Item } from './nouns/item.ts'
+import { type Item, isLanding } from './nouns/item.ts'
 import type { Step } from './nouns/step.ts'
-import { latest, runOf, type State } from './state.ts'
+import { latest, type State } from './state.ts'
 
 interface OfAttempt {
   readonly kind: 'work' | 'settle' | 'verify' | 'rehearse' | 'land' | 'move'
@@ -15,6 +16,7 @@ interface OfAttempt {
  * Pure, and the whole of recovery: what was under way when the house stopped is owed in another form.
  * work: begin the agent. settle: its house is gone, so is it. verify: run the checks. land: merge, check, order.
  * rehearse: run the checks of work that is next in line as if what is before it had landed; never recorded, so it can be wrong without harm.
+ * What is verified or rehearsed may be checked once for several, which then land in one move.
  * move: carry out an ordered landing, whose outcome may be unknown. The same for integration.
  */
 export type Duty = (OfAttempt | { readonly kind: 'integrate' | 'move-integration'; readonly item: Item }) & {
@@ -48,17 +50,12 @@ const rehearsedAtOnce = 8
 /** One landing at a time, in the order of the lane; only the first is verified. */
 function duty(state: State, item: Item, step: Step, attempt: Attempt): OfAttempt['kind'] | undefined {
   if (step.phase === 'running') return attempt.epoch === state.epoch ? 'work' : 'settle'
-  if (item.landing?.attempt === attempt.id) return 'move'
+  if (isLanding(item, attempt.id)) return item.lane[0] === attempt.id ? 'move' : undefined
   const place = item.lane.indexOf(attempt.id)
   if (place > 0) return place <= rehearsedAtOnce ? 'rehearse' : undefined
   if (place < 0) return undefined
   if (step.phase === 'verifying') return 'verify'
   return still(state, item) ? undefined : 'land'
-}
-
-/** A pause or a question about the item keeps the branch still; what is ordered is settled all the same. */
-function still(state: State, item: Item): boolean {
-  return item.gates > 0 || runOf(state, item)?.phase === 'paused'
 }
 
 function before(item: Item, attempt: Attempt): string {

@@ -3,6 +3,7 @@ import type { Advised, AttemptCheck, Mending, Outcome, Used } from './nouns/atte
 import type { Decision } from './nouns/decision.ts'
 import type { GateKind, GateReview } from './nouns/gate.ts'
 import type { Isolation } from './nouns/isolation.ts'
+import type { Batched } from './nouns/item.ts'
 import type { Policy } from './nouns/plan.ts'
 import type { Run } from './nouns/run.ts'
 import type { StepSpec, Weight } from './nouns/step.ts'
@@ -179,7 +180,15 @@ export interface Facts {
   'blocker.raised': { blocker: string; item: string; step?: string; kind: string; owner: string; notes: string }
   'blocker.cleared': { blocker: string; by: string; notes: string }
   // landing and integration
-  'landing.ordered': { attempt: string; ref: string; expected: string; commit: string; tree: string }
+  /** `batch`: all that land in this one move of the ref, in order; the last one's commit is `commit`. */
+  'landing.ordered': {
+    attempt: string
+    ref: string
+    expected: string
+    commit: string
+    tree: string
+    batch?: readonly Batched[]
+  }
   'landing.done': { attempt: string; ref: string; commit: string }
   'landing.refused': {
     attempt: string

@@ -298,6 +298,8 @@ export interface CheckOrder {
   readonly commit: string
   readonly attempt: string
   readonly step: StepSpec
+  /** Keys of all steps whose results are judged as one, on the commit of the last: a check that asks for its step's key finds none. */
+  readonly batch?: readonly string[]
   readonly isolation: Isolation
 }
 

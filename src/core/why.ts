@@ -1,6 +1,6 @@
 // Why a step is where it is, what would end that, and who can: the scheduler asked again, at the head or at any past sequence.
 import type { Hold, HoldKind } from './nouns/decision.ts'
-import type { Item } from './nouns/item.ts'
+import { type Item, isLanding } from './nouns/item.ts'
 import { busyPhases, type Step, settledPhases } from './nouns/step.ts'
 import { termsOf } from './policy.ts'
 import { route } from './routing/route.ts'
@@ -77,7 +77,7 @@ function verifying(item: Item, attempt: string, who: string): Answer {
 }
 
 function landing(item: Item, step: Step, attempt: string, paused: boolean): Answer {
-  if (item.landing?.attempt === attempt) {
+  if (isLanding(item, attempt)) {
     const text = step.why === '' ? 'Its result is landing.' : `Its landing is held: ${step.why}.`
     return ['landing', text, 'the landing, tried again by itself']
   }

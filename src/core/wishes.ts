@@ -110,6 +110,13 @@ export interface Wishes {
   'steps.propose': { attempt: string; steps: readonly ProposedStep[] }
   'attempt.check': { attempt: string; tip: string; commit: string; tree: string; verdicts: readonly Verdict[] }
   'landing.order': { attempt: string; expected: string; commit: string }
+  /** The first of the lane, in order, each with the commit it lands as; the checks were run once, on the last of these commits. */
+  'landing.batch': {
+    item: string
+    expected: string
+    batch: readonly { attempt: string; commit: string; tree: string }[]
+    verdicts: readonly Verdict[]
+  }
   'landing.settle': { attempt: string }
   'landing.refuse': {
     attempt: string

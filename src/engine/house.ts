@@ -37,6 +37,7 @@ import { pastState, snapshotText } from './snapshots.ts'
 import { Trials, trialsOf } from './trials.ts'
 import { type CommitTimes, Endings, vitalsOf } from './vitals.ts'
 import { Waiting } from './waiting.ts'
+import { Batches } from './work/batches.ts'
 import { begin } from './work/index.ts'
 import { Rehearsals } from './work/rehearsals.ts'
 import { cloneName, Shop } from './work/shop.ts'
@@ -106,11 +107,12 @@ export class LocalHouse implements House {
     })
     this.#shop = new Shop(parts, state, this.#loop)
     const rehearsals = new Rehearsals(this.#shop)
+    const batches = new Batches(this.#shop, rehearsals)
     const { clock } = parts
     this.#dispatch = new Dispatch({
       state,
       clock,
-      begin: (duty) => begin(this.#shop, rehearsals, duty),
+      begin: (duty) => begin(this.#shop, rehearsals, batches, duty),
       changed: () => this.#waiting.look(),
     })
     const submit = (asked: Wish) => this.submit(asked)

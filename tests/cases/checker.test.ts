@@ -125,6 +125,13 @@ describe('command', () => {
     expect(verdict.evidence).toContain('BATON_KEY=T012')
   })
 
+  it('tells what judges several steps at once of all of them, and of none as if it were the only one', async () => {
+    const spec: CheckSpec = { kind: 'command', name: 'c', argv: ['/bin/sh', '-c', 'env'] }
+    const { evidence } = await commandChecker({ spawner, environment }).run({ ...order(spec), batch: ['T011', 'T012'] })
+    expect(evidence).toContain('BATON_KEYS=T011 T012')
+    expect(evidence).not.toContain('BATON_KEY=')
+  })
+
   it('throws when the machine cannot check: that is no fault of the result', async () => {
     for (const error of [new SandboxMissing('bwrap is missing'), new Error('the spawner is gone')]) {
       const broken: Spawner = { ...spawner, start: () => Promise.reject(error) }

@@ -1,6 +1,6 @@
 // What must be true of every state, worked out from its steps alone.
 import { isDeepStrictEqual } from 'node:util'
-import type { Item } from '../../src/core/nouns/item.ts'
+import { type Item, isLanding } from '../../src/core/nouns/item.ts'
 import { busyPhases, endedPhases } from '../../src/core/nouns/step.ts'
 import { rebuild } from '../../src/core/schedule/board.ts'
 import { freeze, thaw } from '../../src/core/snapshot.ts'
@@ -55,7 +55,9 @@ function ofItem(state: State, item: Item, same: Same): void {
   const attempts = queued.map((step) => step.attempts.at(-1)?.id)
   same(`${id}.lane`, [...item.lane].sort(), attempts.sort())
   const landing = queued.filter((step) => step.phase === 'landing').map((step) => step.attempts.at(-1)?.id)
-  same(`landing in ${id}`, landing, landing.length === 0 ? [] : [item.lane[0]])
+  const together = item.landing?.batch?.map((one) => one.attempt) ?? item.lane.slice(0, 1)
+  same(`landing in ${id}`, landing.sort(), landing.length === 0 ? [] : [...together].sort())
+  same(`first in the lane of ${id}`, item.lane.slice(0, together.length), together)
   if (item.landing !== undefined) same(`${id}.landing`, item.landing.attempt, item.lane[0])
   const gates = [...state.gates.values()].filter((gate) => gate.item === id && gate.phase === 'open')
   same(`${id}.gates`, item.gates, gates.filter((gate) => gate.kind === 'intake' || gate.kind === 'foreign').length)
@@ -66,7 +68,7 @@ function ofItem(state: State, item: Item, same: Same): void {
     same(`questions of ${step.id}`, questions, step.questions ?? 0)
     const lands = step.phase === 'verifying' || step.phase === 'landing'
     if (questions === 0) same(`gates of ${step.id}`, asks, Number(step.phase === 'gated'))
-    else same(`${step.id} lands unasked`, lands && item.landing?.attempt !== step.attempts.at(-1)?.id, false)
+    else same(`${step.id} lands unasked`, lands && !isLanding(item, step.attempts.at(-1)?.id ?? ''), false)
     const blockers = [...state.blockers.values()].filter((one) => one.step === step.id && one.endAt === undefined)
     same(`blockers of ${step.id}`, step.blockers, blockers.length)
     same(`retired and at work: ${step.id}`, step.retired && busyPhases.has(step.phase), false)

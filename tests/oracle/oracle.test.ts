@@ -45,7 +45,10 @@ it('keeps every count and board true, after every fact of any life', () => {
         const wrong = broken(world.state)
         if (wrong.length > 0) throw new Error(`after ${doing.join(' ')}: ${wrong.join('; ')}`)
       })
-      for (const { type } of world.entries) told.set(type, (told.get(type) ?? 0) + 1)
+      for (const { type, data } of world.entries) {
+        const name = (data as { batch?: unknown }).batch === undefined ? type : `${type} together`
+        told.set(name, (told.get(name) ?? 0) + 1)
+      }
       for (const item of world.state.items.values())
         for (const { spec, phase } of item.steps)
           if (spec.part !== undefined) {
@@ -57,6 +60,7 @@ it('keeps every count and board true, after every fact of any life', () => {
   )
   const rare = lived.filter((type) => (told.get(type) ?? 0) === 0)
   expect(rare).toEqual([])
+  expect(told.get('landing.ordered together') ?? 0).toBeGreaterThan(3)
   expect(told.get('done part, 1 deep') ?? 0).toBeGreaterThan(0)
   expect(told.get('waiting part, 2 deep') ?? 0).toBeGreaterThan(0)
 }, 300_000)

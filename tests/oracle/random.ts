@@ -1,8 +1,10 @@
 // Random plans, and random lives of a house: every choice is a number, so that a failing life can be made shorter.
 import fc from 'fast-check'
+import { sharedChecks } from '../../src/core/batches.ts'
 import { isRefusal } from '../../src/core/decide/answer.ts'
 import { type FailureReason, nothingUsed, type Outcome } from '../../src/core/nouns/attempt.ts'
 import type { Gate } from '../../src/core/nouns/gate.ts'
+import type { Item } from '../../src/core/nouns/item.ts'
 import type { Edge, EdgeSource, Step, StepSpec } from '../../src/core/nouns/step.ts'
 import type { StepRule, TrustedPolicy } from '../../src/core/nouns/workspace.ts'
 import { latest } from '../../src/core/state.ts'
@@ -178,9 +180,20 @@ function land(world: World, how: number): void {
   if (item === undefined || step === undefined || attempt === undefined) return
   const commit = attempt.checked?.commit ?? ''
   if (item.landing !== undefined && how % 10 !== 1) put(world, 'landing.settle', { attempt: attempt.id })
+  else if (item.lane.length > 1 && how % 4 === 0) batch(world, item, how)
   else if (step.phase === 'verifying' && how % 10 > 0) check(world, step, how % 6 !== 0, how)
   else if (how % 10 > 0) put(world, 'landing.order', { attempt: attempt.id, expected: item.tip, commit })
   else refuse(world, attempt.id, how)
+}
+
+/** Two or more at once, with the verdicts that their checks give. */
+function batch(world: World, item: Item, how: number): void {
+  const lane = item.lane.slice(0, 2 + (how % 3))
+  const steps = lane.flatMap((id) => item.steps.filter((step) => latest(step)?.id === id))
+  const names = steps.slice(0, 1).flatMap((step) => JSON.parse(sharedChecks(world.state, item, step) ?? '[]'))
+  const verdicts = names.map(({ name }: { name: string }) => ({ ...green, check: name }))
+  const chain = lane.map((attempt, at) => ({ attempt, commit: `b${world.state.seq}-${at}`, tree: `m${at}` }))
+  put(world, 'landing.batch', { item: item.id, expected: item.tip, batch: chain, verdicts })
 }
 
 function refuse(world: World, attempt: string, how: number): void {

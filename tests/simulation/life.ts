@@ -237,6 +237,9 @@ export class Life {
       kind: checker.kind,
       run: (order) =>
         this.guard('check', async () => {
+          const { checkMs } = world.plot.knobs
+          if (checkMs > 0) await new Promise<void>((go) => world.clock.after(world.chance.from(0, checkMs), go))
+          if (!this.alive) return never
           const verdict = await checker.run(order)
           world.witness.judged(order, verdict)
           return verdict

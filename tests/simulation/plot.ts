@@ -28,6 +28,8 @@ export interface Knobs {
   readonly badAgents: number
   readonly chaosMs: number
   readonly restless: number
+  /** The longest that a check takes: while it runs, results pile up behind it. */
+  readonly checkMs: number
 }
 
 export interface Plot {
@@ -46,6 +48,23 @@ export function plotOf(chance: Chance, mode: Mode, seed: number): Plot {
   for (let at = 1; at <= count; at++) items.push(itemOf(chance, `item-${at}`))
   const policy = policyOf(chance)
   return { items, policy: { ...policy, ...routedBy(policy, seed) }, knobs: knobsOf(chance, mode) }
+}
+
+/** Many at work side by side and slow checks: results wait in line together. */
+export function crowded(chance: Chance, { items, policy, knobs }: Plot): Plot {
+  const free = ({ group: _, ...step }: StepSpec): StepSpec => ({
+    ...step,
+    group: 'all',
+    after: step.after.slice(0, chance.is(0.2) ? 1 : 0),
+    parallel: true,
+    writes: chance.is(0.2) ? step.writes : [],
+    locks: [],
+  })
+  return {
+    items: items.map((item) => ({ ...item, steps: item.steps.map(free) })),
+    policy: { ...policy, desired: chance.from(4, 12), agents: policy.agents.map((agent) => ({ ...agent, seats: 8 })) },
+    knobs: { ...knobs, checkMs: chance.from(300, 1500) * 1000 },
+  }
 }
 
 function itemOf(chance: Chance, id: string): PlanItem {
@@ -163,5 +182,6 @@ function knobsOf(chance: Chance, mode: Mode): Knobs {
     badAgents: share(0.9),
     chaosMs: chance.from(5, 60) * 60_000,
     restless: chance.next(),
+    checkMs: 0,
   }
 }

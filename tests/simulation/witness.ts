@@ -192,7 +192,13 @@ export class Witness {
   }
 
   judged(order: CheckOrder, verdict: Verdict): void {
-    this.#passed.set(`${order.attempt} ${order.commit} ${verdict.check}`, verdict.passed)
+    const said = (who: string): unknown => this.#passed.set(`${who} ${order.commit} ${verdict.check}`, verdict.passed)
+    if (order.batch === undefined) return void said(order.attempt)
+    const { item } = this.book.step(this.book.attempt(order.attempt).step)
+    for (const key of order.batch) {
+      const last = [...this.book.attempts.values()].filter((one) => one.step === `${item}/${key}`).at(-1)
+      if (last !== undefined) said(`${last.id} among others`)
+    }
   }
 
   passed(attempt: string, commit: string, check: string): boolean {

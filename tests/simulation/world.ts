@@ -9,7 +9,7 @@ import { boxesOf } from './boxes.ts'
 import { Disk } from './disk.ts'
 import { Life } from './life.ts'
 import { act, setUp } from './person.ts'
-import { type Mode, type Plot, plotOf, pool } from './plot.ts'
+import { crowded, type Mode, type Plot, plotOf, pool } from './plot.ts'
 import { brew, commitTo } from './weather.ts'
 import { Witness } from './witness.ts'
 
@@ -46,7 +46,9 @@ export class World implements SimulatedWorld {
     this.seed = seed
     this.mode = mode
     this.chance = new Chance(seed * 2 + (mode === 'safety' ? 0 : 1))
-    this.plot = plotOf(this.chance, mode, seed)
+    const plot = plotOf(this.chance, mode, seed)
+    const crowd = new Chance(seed + 1e6)
+    this.plot = crowd.is(0.3) ? crowded(crowd, plot) : plot
     const files: Record<string, string> = { 'tasks.md': boxesOf(this.plot.items) }
     for (const path of pool) files[path] = `${path}\n`
     const raw = simulatedWorld({ seed: this.chance.from(1, 1e9), files })

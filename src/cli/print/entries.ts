@@ -41,6 +41,9 @@ const lines: Lines = {
     `${short(fact.attempt)} `,
     fact.passed ? green('passed') : red('did not pass'),
     ` ${fact.verdicts.map((one) => one.check).join(', ') || 'no checks'}`,
+    fact.on === undefined || fact.on === fact.commit
+      ? ''
+      : `, checked with what lands with it, on ${fact.on.slice(0, 10)}`,
   ],
   'landing.done': (fact) => [`${short(fact.attempt)} `, green('landed'), ` as ${fact.commit.slice(0, 10)}`],
   'landing.refused': (fact) => [`${short(fact.attempt)} `, yellow('waits to land'), `: ${fact.why}`],

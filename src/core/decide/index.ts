@@ -6,6 +6,7 @@ import * as account from './account.ts'
 import type { Decided, Decider } from './answer.ts'
 import { askAttempt } from './ask.ts'
 import * as attempt from './attempt.ts'
+import { orderBatch } from './batch.ts'
 import * as budget from './budget.ts'
 import * as count from './count.ts'
 import * as gate from './gate.ts'
@@ -64,6 +65,7 @@ const deciders: { readonly [K in WishType]: Decider<K> } = {
   'account.free': account.freeAccount,
   'budget.set': budget.setBudget,
   'landing.order': landing.orderLanding,
+  'landing.batch': orderBatch,
   'landing.settle': landing.settleLanding,
   'landing.refuse': landing.refuseLanding,
   'branch.adopt': landing.adoptBranch,

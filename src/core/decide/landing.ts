@@ -1,7 +1,7 @@
 // Decides what the engine asks and reports of landing and integration.
 import { type Fact, fact } from '../facts.ts'
 import type { Attempt } from '../nouns/attempt.ts'
-import type { Item } from '../nouns/item.ts'
+import { type Item, isLanding } from '../nouns/item.ts'
 import type { Step } from '../nouns/step.ts'
 import { type Refusal, refuse } from '../refusals.ts'
 import { attemptOf, closedItemOf, type State } from '../state.ts'
@@ -25,6 +25,7 @@ export function orderLanding(state: State, data: Wishes['landing.order']): Decid
   const checked = attempt.checked
   if (
     checked?.passed !== true ||
+    checked.on !== undefined ||
     checked.commit !== data.commit ||
     checked.tip !== item.tip ||
     step.phase !== 'landing'
@@ -36,9 +37,12 @@ export function orderLanding(state: State, data: Wishes['landing.order']): Decid
 
 export function settleLanding(state: State, data: Wishes['landing.settle']): Decided {
   const item = attemptOf(state, data.attempt)?.item
-  if (item?.landing?.attempt !== data.attempt)
+  if (item?.landing === undefined || !isLanding(item, data.attempt))
     return notDue(data.attempt, 'its landing was not ordered, or is already settled')
-  return [fact('landing.done', item.id, { attempt: data.attempt, ref: item.landing.ref, commit: item.landing.commit })]
+  const { ref, commit, batch = [{ attempt: data.attempt, commit }] } = item.landing
+  return batch
+    .filter((one) => attemptOf(state, one.attempt)?.attempt.landed !== one.commit)
+    .map((one) => fact('landing.done', item.id, { attempt: one.attempt, ref, commit: one.commit }))
 }
 
 export function refuseLanding(state: State, data: Wishes['landing.refuse']): Decided {
@@ -189,6 +193,6 @@ export function forgetTranscript(state: State, data: Wishes['transcript.forget']
   return [fact('transcript.forgotten', stream, { ...data, by: wish.by })]
 }
 
-function notDue(what: string, why: string): Refusal {
+export function notDue(what: string, why: string): Refusal {
   return refuse('conflict', `landing of ${what}`, why, 'nothing to do: Baton looks again by itself')
 }

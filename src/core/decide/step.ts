@@ -2,7 +2,7 @@
 import { type Fact, fact } from '../facts.ts'
 import { type FailureReason, type Mending, nothingUsed } from '../nouns/attempt.ts'
 import type { Gate } from '../nouns/gate.ts'
-import type { Item } from '../nouns/item.ts'
+import { type Item, isLanding } from '../nouns/item.ts'
 import { busyPhases, type Step, settledPhases } from '../nouns/step.ts'
 import { backoffMs, retryRules } from '../reasons.ts'
 import { type Refusal, refuse } from '../refusals.ts'
@@ -80,7 +80,7 @@ export function cancelStep(state: State, data: Wishes['step.cancel'], wish: Wish
   const { item, step } = found
   if (settledPhases.has(step.phase) || step.phase === 'cancelled')
     return refuse('conflict', `step ${step.id}`, `it is already ${step.phase}`, 'nothing to do')
-  if (item.landing?.attempt === latest(step)?.id && item.landing !== undefined) {
+  if (isLanding(item, latest(step)?.id ?? '')) {
     return refuse('conflict', `step ${step.id}`, 'its landing has been ordered', 'wait until it has landed')
   }
   const facts = step.phase === 'running' ? stopWork(state, item, step, 'cancelled', data.why) : []

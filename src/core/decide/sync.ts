@@ -1,7 +1,7 @@
 // Decides what becomes of an item's steps when its plan is read again: what was done goes with the words, and work in flight asks.
 import { type Fact, fact } from '../facts.ts'
 import { match, type Pair, sameWork } from '../match.ts'
-import type { Item } from '../nouns/item.ts'
+import { type Item, isLanding } from '../nouns/item.ts'
 import type { PlanItem } from '../nouns/plan.ts'
 import { busyPhases, endedPhases, type Step, type StepSpec, settledPhases } from '../nouns/step.ts'
 import { placed } from '../parts.ts'
@@ -205,7 +205,8 @@ function asked({ title, brief, readsOnly, gate, exitCriteria }: StepSpec): strin
 /** Once an attempt's landing is ordered, its result is as good as on the branch. */
 function pastAsking(state: State, step: Step): boolean {
   const attempt = latest(step)
-  return attempt === undefined || state.items.get(step.item)?.landing?.attempt === attempt.id
+  const item = state.items.get(step.item)
+  return attempt === undefined || (item !== undefined && isLanding(item, attempt.id))
 }
 
 function asksAboutChanged(state: State, step: Step, spec: StepSpec, ahead: number): Fact[] {

@@ -2,7 +2,7 @@
 
 import type { Facts } from '../facts.ts'
 import type { Attempt } from '../nouns/attempt.ts'
-import type { Item } from '../nouns/item.ts'
+import { type Batched, type Item, isLanding } from '../nouns/item.ts'
 import type { Step } from '../nouns/step.ts'
 import { tells } from '../routing/rungs.ts'
 import { spendOn } from '../spending/tally.ts'
@@ -87,20 +87,29 @@ export function attemptChecked(state: State, data: Facts['attempt.checked']): vo
     tip: data.tip,
     commit: data.commit,
     tree: data.tree,
+    ...(data.on === undefined ? {} : { on: data.on }),
     passed: data.passed,
     verdicts: data.verdicts,
   }
-  if (data.passed && step.phase === 'verifying') enter(state, item, step, 'landing')
+  // What was checked with others lands with them or not at all: their order says so.
+  if (data.passed && data.on === undefined && step.phase === 'verifying') enter(state, item, step, 'landing')
 }
 
 export function landingOrdered(state: State, data: Facts['landing.ordered'], seq: number): void {
   const { item } = must(state, data.attempt)
-  item.landing = { attempt: data.attempt, ref: data.ref, expected: data.expected, commit: data.commit, orderedSeq: seq }
+  const { attempt, ref, expected, commit, batch } = data
+  item.landing = { attempt, ref, expected, commit, ...(batch === undefined ? {} : { batch }), orderedSeq: seq }
+  enterAll(state, item, batch, 'landing')
+}
+
+function enterAll(state: State, item: Item, batch: readonly Batched[] = [], phase: 'landing' | 'verifying'): void {
+  for (const { attempt } of batch) enter(state, item, must(state, attempt).step, phase)
 }
 
 export function landingDone(state: State, data: Facts['landing.done']): void {
   const { item, step, attempt } = must(state, data.attempt)
-  delete item.landing
+  const last = item.landing?.batch?.at(-1)?.attempt ?? data.attempt
+  if (last === data.attempt) delete item.landing
   if (item.tip !== data.commit) item.unborn = false
   item.tip = data.commit
   attempt.landed = data.commit
@@ -111,7 +120,11 @@ export function landingDone(state: State, data: Facts['landing.done']): void {
 /** What is held by a person's working tree stays ordered and is tried again; anything else starts over. */
 export function landingRefused(state: State, data: Facts['landing.refused']): void {
   const { item, step } = must(state, data.attempt)
-  if (item.landing?.attempt === data.attempt && data.kind !== 'held') delete item.landing
+  if (isLanding(item, data.attempt) && data.kind !== 'held') {
+    // A verdict on what lands together says nothing of what lands otherwise.
+    enterAll(state, item, item.landing?.batch, 'verifying')
+    delete item.landing
+  }
   step.why = data.why
 }
 

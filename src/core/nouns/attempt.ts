@@ -51,6 +51,8 @@ export interface AttemptCheck {
   /** The commit that lands if nothing else does first: the checks ran on exactly its tree. */
   readonly commit: string
   readonly tree: string
+  /** Several landed in one move: the checks ran once, on this commit, the last of them, which contains this attempt's own. */
+  readonly on?: string
   readonly passed: boolean
   readonly verdicts: readonly Verdict[]
 }

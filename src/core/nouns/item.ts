@@ -101,7 +101,20 @@ export interface Landing {
   readonly ref: string
   readonly expected: string
   readonly commit: string
+  /** All that land in this one move, in order, each with its own commit; the last commit is where the branch goes. */
+  readonly batch?: readonly Batched[]
   readonly orderedSeq: number
+}
+
+export interface Batched {
+  readonly attempt: string
+  readonly commit: string
+}
+
+/** Whether the landing of this attempt is ordered, alone or with others. */
+export function isLanding({ landing }: Item, attempt: string): boolean {
+  if (landing?.batch !== undefined) return landing.batch.some((one) => one.attempt === attempt)
+  return landing?.attempt === attempt
 }
 
 export interface Integration {

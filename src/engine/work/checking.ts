@@ -15,32 +15,41 @@ export interface CheckingOrder {
   readonly checks: readonly CheckSpec[]
   /** Names the clone; two checkings of one attempt never share one. */
   readonly name: string
+  /** Keys of the steps that are judged at once. */
+  readonly batch?: readonly string[]
 }
 
-export function check(shop: Shop, work: Work, commit: string): Promise<readonly Verdict[]> {
-  const { item, step, attempt } = work
+export function checksOf(shop: Shop, { item, step, attempt }: Work): readonly CheckSpec[] {
   const split = splitOnly(item, shop.state.gates.values(), step, attempt.id, attempt.commit !== undefined)
-  const checks = split ? [] : shop.terms(item, step).checks
-  const name = `${cloneName(attempt.id)}~check~${commit.slice(0, 12)}`
-  return checkCommit(shop, { item, step: step.spec, attempt: attempt.id, commit, checks, name })
+  return split ? [] : shop.terms(item, step).checks
+}
+
+/** Whoever calls it has been let through. With `batch` it judges all of these steps at once, none of them by its name. */
+export function check(shop: Shop, work: Work, commit: string, batch?: readonly string[]): Promise<readonly Verdict[]> {
+  const { item, step, attempt } = work
+  const name = `${cloneName(attempt.id)}~check~${batch === undefined ? '' : 'batch~'}${commit.slice(0, 12)}`
+  const order = { item, step: step.spec, attempt: attempt.id, commit, checks: checksOf(shop, work), name }
+  return checkNow(shop, batch === undefined ? order : { ...order, batch })
 }
 
 export async function checkCommit(shop: Shop, order: CheckingOrder): Promise<readonly Verdict[]> {
+  return order.checks.length === 0 ? [] : shop.checking.through(() => checkNow(shop, order))
+}
+
+async function checkNow(shop: Shop, order: CheckingOrder): Promise<readonly Verdict[]> {
   if (order.checks.length === 0) return []
-  return shop.checking.through(async () => {
-    const { item, commit } = order
-    const clones = shop.clones(item)
-    // One of this name can only be what a crash left of the same check.
-    await clones.discard(order.name)
-    const clone = await clones.make({ name: order.name, repository: item.workspace, base: commit, ...shop.setUp(item) })
-    try {
-      const verdicts: Verdict[] = []
-      for (const spec of order.checks) verdicts.push(await judge(shop, order, spec, clone.folder))
-      return verdicts
-    } finally {
-      await clone.discard()
-    }
-  })
+  const { item, commit } = order
+  const clones = shop.clones(item)
+  // One of this name can only be what a crash left of the same check.
+  await clones.discard(order.name)
+  const clone = await clones.make({ name: order.name, repository: item.workspace, base: commit, ...shop.setUp(item) })
+  try {
+    const verdicts: Verdict[] = []
+    for (const spec of order.checks) verdicts.push(await judge(shop, order, spec, clone.folder))
+    return verdicts
+  } finally {
+    await clone.discard()
+  }
 }
 
 async function judge(shop: Shop, order: CheckingOrder, spec: CheckSpec, folder: string): Promise<Verdict> {
@@ -48,8 +57,16 @@ async function judge(shop: Shop, order: CheckingOrder, spec: CheckSpec, folder: 
   if (checker === undefined) return broken(spec.name, `no checker of the kind "${spec.kind}" is here`)
   try {
     const isolation = shop.workspace(order.item).isolation ?? 'basic'
-    const { commit, attempt, step } = order
-    return await checker.run({ spec, folder, commit, attempt, step, isolation })
+    const { commit, attempt, step, batch } = order
+    return await checker.run({
+      spec,
+      folder,
+      commit,
+      attempt,
+      step,
+      isolation,
+      ...(batch === undefined ? {} : { batch }),
+    })
   } catch (error) {
     // A machine that cannot check just now says nothing about what would be checked.
     if (isWant(error)) throw error

@@ -2,6 +2,7 @@
 import type { Duty } from '../../core/duties.ts'
 import { AttemptEffort } from '../attempt/effort.ts'
 import type { Effort } from '../dispatch.ts'
+import type { Batches } from './batches.ts'
 import { integrate, moveIntegration } from './integrate.ts'
 import { land, move } from './land.ts'
 import type { Rehearsals } from './rehearsals.ts'
@@ -9,16 +10,16 @@ import { settle } from './settle.ts'
 import type { Shop } from './shop.ts'
 import { rehearse, verify } from './verify.ts'
 
-export function begin(shop: Shop, rehearsals: Rehearsals, duty: Duty): Effort {
+export function begin(shop: Shop, rehearsals: Rehearsals, batches: Batches, duty: Duty): Effort {
   switch (duty.kind) {
     case 'work':
       return new AttemptEffort(shop, duty)
     case 'settle':
       return settle(shop, duty)
     case 'verify':
-      return verify(shop, rehearsals, duty)
+      return verify({ shop, rehearsals, batches }, duty)
     case 'rehearse':
-      return rehearse(rehearsals, duty)
+      return rehearse(batches, duty)
     case 'land':
       return land(shop, duty)
     case 'move':

@@ -2,10 +2,11 @@
 
 import { branchRef } from '../../core/decide/landing.ts'
 import type { Duty } from '../../core/duties.ts'
-import type { Item } from '../../core/nouns/item.ts'
+import { type Item, isLanding, type Landing } from '../../core/nouns/item.ts'
 import type { Repository } from '../../core/ports.ts'
-import { latest } from '../../core/state.ts'
+import { attemptOf, latest } from '../../core/state.ts'
 import type { Effort } from '../dispatch.ts'
+import type { Work } from './landing-commit.ts'
 import type { Rehearsals } from './rehearsals.ts'
 import { attemptRef, cloneName, messageOf, type Shop } from './shop.ts'
 
@@ -30,7 +31,7 @@ async function order(shop: Shop, duty: OfAttempt): Promise<void> {
 }
 
 /** Whether the branch is where the journal left it. Work that others added on top is adopted; anything else is a person's question. */
-async function atHome(shop: Shop, item: Item, attempt: string): Promise<boolean> {
+export async function atHome(shop: Shop, item: Item, attempt: string): Promise<boolean> {
   const repository = shop.repository(item)
   const found = await repository.tip(branchRef(item))
   if (found === item.tip || (found === null && item.unborn)) return true
@@ -67,6 +68,10 @@ async function dropped(repository: Repository, item: Item, found: string): Promi
   return gone
 }
 
+function landedBy({ attempt, batch }: Landing): string {
+  return batch === undefined ? attempt : `${attempt} and ${batch.length - 1} more`
+}
+
 /** Carries out an ordered landing. After a crash its outcome is unknown, so the ref is looked at first. */
 export function move(shop: Shop, rehearsals: Rehearsals, duty: OfAttempt): Effort {
   const refuse = (error: unknown): Promise<unknown> =>
@@ -82,12 +87,12 @@ export function move(shop: Shop, rehearsals: Rehearsals, duty: OfAttempt): Effor
 async function moveBranch(shop: Shop, rehearsals: Rehearsals, duty: OfAttempt): Promise<void> {
   const { item, attempt } = duty
   const landing = item.landing
-  if (landing?.attempt !== attempt.id) return
+  if (landing === undefined || !isLanding(item, attempt.id)) return
   const repository = shop.repository(item)
   const found = await repository.tip(landing.ref)
   if (found !== landing.commit) {
     const expected = found === null && item.unborn ? null : landing.expected
-    const moved = await repository.moveRef(landing.ref, landing.commit, expected, `baton: land ${attempt.id}`)
+    const moved = await repository.moveRef(landing.ref, landing.commit, expected, `baton: land ${landedBy(landing)}`)
     if (moved.kind === 'held') {
       const why = `${moved.where} has uncommitted changes in the way (${moved.paths.slice(0, 5).join(', ')}): ${moved.why}`
       await shop.submit('landing.refuse', { attempt: attempt.id, kind: 'held', why, paths: moved.paths.slice(0, 100) })
@@ -96,8 +101,11 @@ async function moveBranch(shop: Shop, rehearsals: Rehearsals, duty: OfAttempt): 
     if (moved.kind === 'elsewhere' && moved.at !== landing.commit) return foreign(shop, duty, moved.at)
   }
   const answer = await shop.submit('landing.settle', { attempt: attempt.id })
-  rehearsals.forget(attempt.id)
-  if (answer.ok) await tidy(shop, duty)
+  for (const one of landing.batch ?? [{ attempt: attempt.id }]) {
+    rehearsals.forget(one.attempt)
+    const found = attemptOf(shop.state, one.attempt)
+    if (answer.ok && found !== undefined) await tidy(shop, found)
+  }
 }
 
 async function foreign(shop: Shop, duty: OfAttempt, at: string | null): Promise<void> {
@@ -114,14 +122,13 @@ async function foreign(shop: Shop, duty: OfAttempt, at: string | null): Promise<
 }
 
 /** What has landed need not be kept twice. The fact comes first; what a crash leaves behind, `gc` finds. */
-async function tidy(shop: Shop, duty: OfAttempt): Promise<void> {
-  const { item, attempt } = duty
+async function tidy(shop: Shop, { item, step, attempt }: Work): Promise<void> {
   const answer = await shop.submit('clone.discard', { attempt: attempt.id, why: 'its work has landed', named: false })
   if (!answer.ok) return
   await shop.clones(item).discard(cloneName(attempt.id))
   // Nobody goes on in a session whose work has landed.
-  const agents = new Set(duty.step.attempts.map((one) => one.agent))
-  for (const agent of agents) await shop.parts.agentHomes?.forget(cloneName(`${duty.step.id}/${agent}`))
+  const agents = new Set(step.attempts.map((one) => one.agent))
+  for (const agent of agents) await shop.parts.agentHomes?.forget(cloneName(`${step.id}/${agent}`))
   const ref = attemptRef(attempt.id)
   const pinned = await shop.repository(item).tip(ref)
   if (pinned !== null) await shop.repository(item).deleteRef(ref, pinned)

@@ -1,7 +1,7 @@
 // What would land and what the checks say of it, worked out before its turn; kept in memory, thrown away at will, never recorded.
 import type { Verdict } from '../../core/nouns/check.ts'
 import { attemptOf } from '../../core/state.ts'
-import { check } from './checking.ts'
+import { check, checksOf } from './checking.ts'
 import { type Conflicts, type Lands, landingCommit, type Work } from './landing-commit.ts'
 import type { Shop } from './shop.ts'
 
@@ -30,12 +30,19 @@ export class Rehearsals {
     return keep(this.#commits, work.attempt.id, tip, () => landingCommit(this.#shop, work, tip))
   }
 
-  /** What the checks say of a commit. */
+  /** What the checks say of a commit, for whoever was let through to run them. */
   verdicts(work: Work, lands: Lands): Promise<readonly Verdict[]> {
-    const { attempt } = work
-    if (attempt.checked?.passed === true && attempt.checked.commit === lands.commit)
-      return Promise.resolve(attempt.checked.verdicts)
-    return keep(this.#verdicts, attempt.id, lands.commit, () => check(this.#shop, work, lands.commit))
+    const run = (): Promise<readonly Verdict[]> => check(this.#shop, work, lands.commit)
+    return this.known(work, lands) ?? keep(this.#verdicts, work.attempt.id, lands.commit, run)
+  }
+
+  /** The same, when it is known, or soon will be, without running anything more. */
+  known(work: Work, lands: Lands): Promise<readonly Verdict[]> | undefined {
+    const { id, checked } = work.attempt
+    if (checked?.passed === true && checked.on === undefined && checked.commit === lands.commit)
+      return Promise.resolve(checked.verdicts)
+    if (checksOf(this.#shop, work).length === 0) return Promise.resolve([])
+    return keptOn(this.#verdicts, id, lands.commit)
   }
 
   /** The tip that this attempt would land on if everything before it in the lane lands; undefined when that cannot be said. */
@@ -59,9 +66,15 @@ export class Rehearsals {
   }
 }
 
-function keep<T>(kept: Map<string, Kept<T>>, attempt: string, on: string, make: () => Promise<T>): Promise<T> {
+function keptOn<T>(kept: Map<string, Kept<T>>, attempt: string, on: string): Promise<T> | undefined {
   const known = kept.get(attempt)
   if (known?.on === on) return known.result
+  return undefined
+}
+
+function keep<T>(kept: Map<string, Kept<T>>, attempt: string, on: string, make: () => Promise<T>): Promise<T> {
+  const known = keptOn(kept, attempt, on)
+  if (known !== undefined) return known
   const fresh: Kept<T> = { on, result: make() }
   kept.delete(attempt)
   kept.set(attempt, fresh)

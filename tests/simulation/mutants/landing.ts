@@ -10,6 +10,26 @@ export const landing: readonly Mutant[] = [
     'const passed = data.verdicts.length >= 0',
   ),
   mutant(
+    'check a batch on the commit before its last',
+    'verified',
+    'engine/work',
+    'check(this.#shop, last.work, commit, keys)',
+    'check(this.#shop, last.work, last.lands.tip, keys)',
+  ),
+  {
+    name: 'land a batch whose checks failed',
+    promise: 'verified',
+    edits: [
+      {
+        at: 'src/engine/work',
+        find: 'run.said = verdicts.length > 0 && verdicts.every((one) => one.passed)',
+        put: 'run.said = verdicts.length > 0',
+      },
+      { at: 'src/core/batches.ts', find: 'verdict.passed && verdict.check', put: 'verdict.check' },
+    ],
+  },
+  mutant('batch what a gate holds', 'gates', 'core/batches.ts', 'if (seen || gate !== undefined ||', 'if (seen ||'),
+  mutant(
     'use a verdict on another commit',
     'verified',
     'engine/work',

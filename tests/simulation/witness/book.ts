@@ -24,6 +24,8 @@ export interface OwnAttempt {
   succeeded: boolean
   commit: string | undefined
   landed: string | undefined
+  /** What its step said that it would write, when it began or ended. */
+  writes: readonly string[]
 }
 
 export interface OwnGate {
@@ -204,6 +206,7 @@ export class Book {
         succeeded: false,
         commit: undefined,
         landed: undefined,
+        writes: this.step(data.step).spec.writes,
       })
     },
     'attempt.ended': (data) => {
@@ -211,6 +214,7 @@ export class Book {
       attempt.ended = true
       attempt.succeeded = data.outcome.kind === 'succeeded'
       attempt.commit = data.commit
+      attempt.writes = [...attempt.writes, ...this.step(attempt.step).spec.writes]
       if (attempt.succeeded) this.#queue(attempt.id)
     },
     'claim.released': (data) => {

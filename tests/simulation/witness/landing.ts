@@ -1,33 +1,84 @@
 // Holds every landing and integration against what was promised: checks, order, gates, and what the commit contains.
 import type { Facts } from '../../../src/core/facts.ts'
-import { termsOf } from '../../../src/core/policy.ts'
-import { runOf, type State, stepOf } from '../../../src/core/state.ts'
+import { covers, termsOf } from '../../../src/core/policy.ts'
+import { attemptOf, runOf, type State, stepOf } from '../../../src/core/state.ts'
 import { tickFile } from '../boxes.ts'
 import type { Witness } from '../witness.ts'
 
-export function judgeLandingOrder(witness: Witness, state: State, data: Facts['landing.ordered']): void {
+type Ordered = Facts['landing.ordered']
+
+/** Each is judged as if it landed alone on the one before it; only what was checked is the last commit, where the branch goes. */
+export function judgeLandingOrder(witness: Witness, state: State, data: Ordered): void {
   const { book } = witness
-  const attempt = book.attempt(data.attempt)
+  const item = book.item(book.step(book.attempt(data.attempt).step).item)
+  const batch = data.batch ?? [{ attempt: data.attempt, commit: data.commit }]
+  if (batch[0]?.attempt !== data.attempt || batch.at(-1)?.commit !== data.commit)
+    witness.breaks('once', `${data.attempt} lands in a batch that begins or ends elsewhere`)
+  if (data.expected !== item.tip) witness.breaks('once', `${data.attempt} lands on ${data.expected}, not ${item.tip}`)
+  if (data.ref !== `refs/heads/${item.branch}`) witness.breaks('branches', `${data.attempt} lands on ${data.ref}`)
+  let tip = data.expected
+  for (const [at, { attempt, commit }] of batch.entries()) {
+    judgeOne(witness, { attempt, commit, tip, first: book.lane(item.id)[at] })
+    judgeLook(witness, state, attempt, data.commit)
+    if (data.batch !== undefined) judgeBatched(witness, state, attempt, { commit, tip, on: data.commit })
+    tip = commit
+  }
+  witness.later(async () => {
+    if ((await witness.world.repository.treeOf(data.commit)) !== data.tree)
+      witness.breaks('verified', `the commit of ${data.attempt} holds another tree`)
+  })
+}
+
+interface One {
+  readonly attempt: string
+  readonly commit: string
+  readonly tip: string
+  readonly first: string | undefined
+}
+
+function judgeOne(witness: Witness, { attempt: id, commit, tip, first }: One): void {
+  const { book } = witness
+  const attempt = book.attempt(id)
   const step = book.step(attempt.step)
-  const item = book.item(step.item)
-  if (attempt.landed !== undefined) witness.breaks('once', `${attempt.id} has landed already`)
-  if (step.phase !== 'busy') witness.breaks('once', `${attempt.id} lands while its step is ${step.phase}`)
-  if (book.lane(item.id)[0] !== attempt.id)
-    witness.breaks('once', `${attempt.id} lands before ${book.lane(item.id)[0] ?? 'it was ready'}`)
-  if (data.expected !== item.tip) witness.breaks('once', `${attempt.id} lands on ${data.expected}, not ${item.tip}`)
-  if (data.ref !== `refs/heads/${item.branch}`) witness.breaks('branches', `${attempt.id} lands on ${data.ref}`)
-  judgeLook(witness, state, data.attempt, data.commit)
+  if (attempt.landed !== undefined) witness.breaks('once', `${id} has landed already`)
+  if (step.phase !== 'busy') witness.breaks('once', `${id} lands while its step is ${step.phase}`)
+  if (first !== id) witness.breaks('once', `${id} lands before ${first ?? 'it was ready'}`)
   witness.later(async () => {
     const { repository } = witness.world
-    if ((await repository.treeOf(data.commit)) !== data.tree)
-      witness.breaks('verified', `the commit of ${attempt.id} holds another tree`)
     const touched = new Set([tickFile])
     if (attempt.commit !== undefined)
       for (const one of await repository.diff(attempt.base, attempt.commit)) touched.add(one.path)
-    for (const one of await repository.diff(data.expected, data.commit))
-      if (!touched.has(one.path)) witness.breaks('contains', `the landing of ${attempt.id} changes ${one.path}`)
+    for (const one of await repository.diff(tip, commit))
+      if (!touched.has(one.path)) witness.breaks('contains', `the landing of ${id} changes ${one.path}`)
   })
-  witness.contains(data.commit, data.expected, `the landing of ${attempt.id} must contain the tip`)
+  witness.contains(commit, tip, `the landing of ${id} must contain the tip`)
+}
+
+/** What is judged with others says so in the record, and no person had to see it. */
+function judgeBatched(
+  witness: Witness,
+  state: State,
+  id: string,
+  own: { commit: string; tip: string; on: string },
+): void {
+  const attempt = witness.book.attempt(id)
+  const checked = attemptOf(state, id)?.attempt.checked
+  if (checked?.passed !== true || checked.on !== own.on || checked.commit !== own.commit || checked.tip !== own.tip)
+    witness.breaks(
+      'verified',
+      `${id} lands in a batch, and its record does not name its commit and where it was checked`,
+    )
+  const terms = witness.terms(state, attempt.step)
+  if (terms === undefined || terms.checks.length === 0)
+    witness.breaks('verified', `nothing checks ${id}, and it is in a batch`)
+  if (terms?.gate !== undefined) witness.breaks('gates', `${id} is held by "${terms.gate}", and it is in a batch`)
+  const { protect } = witness.world.plot.policy
+  witness.later(async () => {
+    if (attempt.commit === undefined) return
+    for (const { path } of await witness.world.repository.diff(attempt.base, attempt.commit))
+      if (protect.some((one) => covers(one, path)) && !attempt.writes.includes(path))
+        witness.breaks('gates', `${id} changes ${path}, and it is in a batch`)
+  })
 }
 
 /** What lands was checked, and a person has seen what a person must see. */
@@ -40,7 +91,7 @@ function judgeLook(witness: Witness, state: State, id: string, commit: string): 
   if (terms.checks.length === 0 && step.spec.readsOnly !== true && !approved)
     witness.breaks('verified', `${id} lands although nothing and nobody looked at it`)
   for (const { name } of terms.checks)
-    if (!witness.passed(id, commit, name))
+    if (!witness.passed(id, commit, name) && !witness.passed(`${id} among others`, commit, name))
       witness.breaks('verified', `${id} lands, but "${name}" did not pass on ${commit}`)
 }
 
@@ -76,8 +127,14 @@ export function judgeLandingDone(witness: Witness, state: State, data: Facts['la
     judgeLook(witness, state, attempt.id, data.commit)
     return
   }
-  if (!witness.hasMoved(data.ref, data.commit))
+  const landing = state.items.get(item.id)?.landing
+  const together = landing?.batch?.some((one) => one.attempt === attempt.id && one.commit === data.commit)
+    ? landing
+    : undefined
+  if (!witness.hasMoved(data.ref, together?.commit ?? data.commit))
     witness.breaks('lost', `${attempt.id} is said to have landed, but ${data.ref} was never at ${data.commit}`)
+  if (together !== undefined)
+    witness.contains(together.commit, data.commit, `the batch of ${attempt.id} must contain it`)
   if (witness.isHarmed(item.id)) return
   for (const commit of item.landings.slice(-3))
     witness.contains(data.commit, commit, `the landing of ${attempt.id} must contain earlier ones`)
