@@ -47,7 +47,8 @@ async function tried(program: string, executor: string, model: ModelSpec | undef
     if (path.includes('hooks/Task')) chmodSync(join(folder, path), 0o755)
   }
   execFileSync('git', ['init', '-q'], { cwd: folder })
-  const spawner = await createSpawner({ home: mkdtempSync(join(tmpdir(), 'baton-canary-')), graceMs: 300 })
+  const ours = mkdtempSync(join(tmpdir(), 'baton-canary-'))
+  const spawner = await createSpawner({ home: ours, graceMs: 300 })
   const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8', TERM: 'dumb', TMPDIR: '/tmp', CI: '1' }
   const make = makers[executor] ?? acpExecutor
   const one = make({ spawner, environment, scratch: place, key: async (name) => keyOf(name) })
@@ -68,7 +69,7 @@ async function tried(program: string, executor: string, model: ModelSpec | undef
   }
   clearTimeout(calm)
   await spawner.close()
-  rmSync(root, { recursive: true, force: true })
+  for (const one of [root, ours]) rmSync(one, { recursive: true, force: true })
   return { heard: evil.asked, reports }
 }
 
