@@ -133,9 +133,9 @@ describe("Baton's own tools", () => {
 describe('a budget that is used up', () => {
   it('stops what runs, warns on the way, and goes on when it is raised', async (ctx) => {
     let rich = false
-    const more = 'budgets: {item: {tokens: 9000}}\n'
+    const more = 'budgets: {item: {tokens: 8150}}\n'
     const house = await whole(ctx, { agents: { claude: '' }, more, steps: 1 }, (asked) =>
-      rich ? usual(asked) : { run: `sleep 0.9; echo ${asked.results.length}` },
+      rich ? usual(asked) : { run: `sleep 1.2; echo ${asked.results.length}` },
     )
     await house.baton('run', house.plan)
     const [ended] = await house.data('attempt.ended')

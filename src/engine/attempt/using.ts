@@ -14,6 +14,9 @@ export class Using {
   readonly #everyMs: number
   #saidAt: number
   #last: Used | undefined
+  /** What was held back is said when its time has come, or a turn that takes long would be paid for before anybody knew. */
+  #calm: (() => void) | undefined
+  #trouble: unknown
 
   constructor(shop: Shop, attempt: Attempt, price: Price | undefined, watched: boolean) {
     this.#shop = shop
@@ -30,15 +33,30 @@ export class Using {
   }
 
   async hear(used: Used): Promise<void> {
+    if (this.#trouble !== undefined) throw this.#trouble
     this.#last = this.priced(used)
-    const now = this.#shop.parts.clock.monotonic()
-    if (now - this.#saidAt < this.#everyMs) return
-    this.#saidAt = now
-    await this.#shop.submit('attempt.use', { attempt: this.#attempt.id, fence: this.#attempt.fence, used: this.#last })
+    const { clock } = this.#shop.parts
+    const left = this.#saidAt + this.#everyMs - clock.monotonic()
+    if (left <= 0) return this.#say()
+    this.#calm ??= clock.after(left, () => {
+      this.#say().catch((error: unknown) => {
+        this.#trouble = error
+      })
+    })
+  }
+
+  async #say(): Promise<void> {
+    this.#calm?.()
+    this.#calm = undefined
+    const used = this.#last
+    if (used === undefined) return
+    this.#saidAt = this.#shop.parts.clock.monotonic()
+    await this.#shop.submit('attempt.use', { attempt: this.#attempt.id, fence: this.#attempt.fence, used })
   }
 
   /** The best that is known when an agent ends without a word. */
   last(used: Used): Used {
+    this.#calm?.()
     const told = used.tokensIn + used.tokensOut + used.cost > 0
     return told || this.#last === undefined
       ? this.priced(used)
