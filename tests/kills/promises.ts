@@ -49,8 +49,12 @@ function landings(room: Room, facts: readonly Fact[]): string[] {
   if (recorded.join() !== commits.join())
     broken.push(`the journal says that ${recorded.join(' ')} landed, the branch holds ${commits.join(' ')}`)
   const moves = git(room.repository, 'reflog', 'show', '--format=%H', branch).split('\n').reverse()
-  if (moves.join() !== commits.join())
-    broken.push(`the branch was moved to ${moves.join(' ')}, and holds ${commits.join(' ')}`)
+  // What landed together was one move, to the last of it.
+  const ordered = facts.filter((one) => one.type === 'landing.ordered').map((one) => String(one.data.commit))
+  if (moves.join() !== ordered.join() || moves.at(-1) !== commits.at(-1))
+    broken.push(
+      `the branch was moved to ${moves.join(' ')}, ordered to ${ordered.join(' ')}, and holds ${commits.join(' ')}`,
+    )
   return broken
 }
 
