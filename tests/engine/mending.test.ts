@@ -271,3 +271,13 @@ it('forgets with an attempt what its agent said of it anywhere, and the audit st
   const report = await world.clock.run(house.audit.verify({}), 'verify')
   expect(report).toMatchObject({ whole: true, sealed: { missing: [], changed: [] } })
 })
+
+it('tells an executor what the folder began with, which nobody but the spawner may see', async () => {
+  const { given } = await set('A', () => [{ do: 'write', path: 'n.txt', text: 'n\n' }])
+  const holds = given[0]?.holds
+  expect(await Promise.all(['a.txt', 'nothing.txt', 'n.txt'].map((path) => holds?.(path)))).toEqual([
+    true,
+    false,
+    false,
+  ])
+})

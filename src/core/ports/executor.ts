@@ -44,6 +44,8 @@ export interface Assignment {
   /** The session to go on with, where the agent can; its work lies in the folder already. */
   readonly resume?: string
   readonly tools: readonly ToolServer[]
+  /** Whether a file or folder is in what the folder began with; the folder itself may be seen by nobody but the spawner. */
+  holds?(path: string): Promise<boolean>
 }
 
 export type Report =

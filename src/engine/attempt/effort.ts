@@ -118,7 +118,7 @@ export class AttemptEffort implements Effort {
     const missing = await this.#missing(cast)
     if (missing !== undefined) return over(missing)
     const using = this.#using(cast)
-    const run = await this.#start(cast, clone)
+    const run = await this.#start(cast, clone, start)
     if (run === undefined) return over(stopped(this.#stopped ?? ''))
     this.#run = run
     // What nobody can listen to is ended: its processes must be gone before anything is said of it.
@@ -195,7 +195,13 @@ export class AttemptEffort implements Effort {
     return ended
   }
 
-  async #start(cast: Cast, clone: Clone): Promise<Run | undefined> {
+  async #holds(start: Start, path: string): Promise<boolean> {
+    const repository = this.#shop.repository(this.#duty.item)
+    if ((await repository.readFile(start.commit, path)) !== null) return true
+    return (await repository.list(start.commit, path)).length > 0
+  }
+
+  async #start(cast: Cast, clone: Clone, start: Start): Promise<Run | undefined> {
     const { item, step, attempt } = this.#duty
     const { agent, role, model, prompt } = cast
     const { agentDoor } = this.#shop.parts
@@ -225,6 +231,7 @@ export class AttemptEffort implements Effort {
       role,
       readsOnly: cast.readsOnly,
       tools,
+      holds: (path) => this.#holds(start, path),
       ...(model === undefined ? {} : { model }),
       ...(home === undefined ? {} : { home }),
       ...(resume === undefined ? {} : { resume }),

@@ -43,8 +43,8 @@ export interface Launch {
 
 /** Why it cannot be started, for a person. */
 export class NotReady extends Error {
-  readonly reason: 'auth' | 'crashed'
-  constructor(reason: 'auth' | 'crashed', why: string) {
+  readonly reason: 'auth' | 'crashed' | 'sandbox-missing'
+  constructor(reason: NotReady['reason'], why: string) {
     super(why)
     this.name = 'NotReady'
     this.reason = reason
@@ -140,16 +140,23 @@ function speaking(assignment: Assignment): Program | undefined {
 }
 
 /** A repository sends no agent elsewhere, and starts nothing by it: its own files are no configuration of ours. */
-async function refuseObeyed({ agent, folder }: Assignment, program: Program | undefined): Promise<void> {
+async function refuseObeyed(assignment: Assignment, program: Program | undefined): Promise<void> {
+  const { agent } = assignment
   for (const path of program?.obeys ?? []) {
-    const there = await lstat(join(folder, path)).then(
-      () => true,
-      (error: unknown) => !hasCode(error, 'ENOENT') && !hasCode(error, 'ENOTDIR'),
-    )
-    if (!there) continue
+    if (!(await lies(assignment, path))) continue
     const why = `The agent ${agent.name} is not started: the repository holds ${path}, which ${program?.name} would obey, and by which a repository could send its key elsewhere or run programs. Take that file away, or use another agent or executor for this step.`
-    throw new NotReady('crashed', why)
+    // Trying again would come to the same.
+    throw new NotReady('sandbox-missing', why)
   }
+}
+
+/** A mounted folder looks empty from here: what it began with is asked of the repository. */
+function lies({ folder, holds }: Assignment, path: string): Promise<boolean> {
+  if (holds !== undefined) return holds(path)
+  return lstat(join(folder, path)).then(
+    () => true,
+    (error: unknown) => !hasCode(error, 'ENOENT') && !hasCode(error, 'ENOTDIR'),
+  )
 }
 
 function known({ agent }: Assignment, usual: string): Program {
