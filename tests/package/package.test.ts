@@ -17,6 +17,7 @@ const meant = [
   'dist/bridge.js',
   'dist/cli.js',
   'dist/client.js',
+  'dist/hands.js',
   'dist/index.js',
   'dist/licences.txt',
   'dist/segment.js',
