@@ -108,10 +108,12 @@ export function meaningOf(method: string, parameter: string): string | undefined
 
 /** What each noun is, for whoever meets the methods of it for the first time. */
 export const nouns: Readonly<Record<string, string>> = {
+  account: 'Whose quota agents use: what holds it holds all of them.',
   agent: 'Who can do steps: a profile under a name.',
   attempt: 'One try at a step by one agent.',
   audit: 'The record itself: checked, proven, signed, given away.',
   blocker: 'A declared obstacle to an item or a step.',
+  budget: 'How much may be spent: money, tokens, time.',
   clone: 'The folder that one attempt works in.',
   cost: 'What was spent, and what would have been.',
   count: 'How many agents run, and are wanted, in a folder and in all.',

@@ -5,7 +5,7 @@ import { meaningOf, nouns } from '../../api/meanings.ts'
 import type { AnyMethod } from '../../api/method.ts'
 import type { Content, Described, Json } from './described.ts'
 import { errorParts, failures, securityParts } from './errors.ts'
-import { exampleOf } from './example.ts'
+import { exampleFor } from './example.ts'
 
 export interface Asked {
   readonly methods: readonly AnyMethod[]
@@ -114,7 +114,7 @@ function posted(method: AnyMethod, schemas: Schemas): Operation {
     ...common(method, '', schemas),
     requestBody: {
       required,
-      content: { 'application/json': { schema: params, example: exampleOf(paramsSchema(method)) } },
+      content: { 'application/json': { schema: params, example: exampleFor(method.name, paramsSchema(method)) } },
     },
   }
 }

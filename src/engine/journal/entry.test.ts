@@ -30,7 +30,10 @@ it('round-trips whatever JSON can hold', () => {
     because: fc.string({ unit: 'binary' }),
     type: name,
     version: fc.integer({ min: 1, max: 9 }),
-    data: fc.jsonValue({ stringUnit: 'binary', maxDepth: 5 }),
+    // A key of this name is refused on purpose, see below.
+    data: fc
+      .jsonValue({ stringUnit: 'binary', maxDepth: 5 })
+      .filter((one) => !JSON.stringify(one).includes('__proto__')),
   })
   const holds = (made: Part, seq: number) => {
     const prepared = prepare(made)
