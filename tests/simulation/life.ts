@@ -10,7 +10,8 @@ import { boxes } from './boxes.ts'
 import { bad } from './parts.ts'
 import type { World } from './world.ts'
 
-const never = new Promise<never>(() => {})
+/** A new one each time: whatever waits for one that is shared is kept for ever. */
+const never = (): Promise<never> => new Promise<never>(() => {})
 
 export class Life {
   readonly number: number
@@ -48,16 +49,16 @@ export class Life {
   async guard<T>(site: string, work: () => Promise<T>): Promise<T> {
     const world = this.#world
     this.site(`before ${site}`)
-    if (!this.alive) return never
+    if (!this.alive) return never()
     if (world.chance.is(world.plot.knobs.slow))
       await new Promise<void>((resolve) => world.clock.after(world.chance.from(0, 30), resolve))
-    if (!this.alive) return never
+    if (!this.alive) return never()
     try {
       const result = await work()
       this.site(`after ${site}`)
-      return this.alive ? result : never
+      return this.alive ? result : never()
     } catch (error) {
-      if (!this.alive) return never
+      if (!this.alive) return never()
       throw error
     }
   }
@@ -139,7 +140,7 @@ export class Life {
       embed: (_, texts) =>
         this.guard('embed', async () => {
           if (!healed && chance.is(0.1)) throw new ModelFailed('network', 'Nobody answers.')
-          if (!healed && chance.is(0.05)) return never
+          if (!healed && chance.is(0.05)) return never()
           await new Promise<void>((resolve) => clock.after(chance.from(0, 3000), resolve))
           return embed(texts)
         }),
@@ -239,7 +240,7 @@ export class Life {
         this.guard('check', async () => {
           const { checkMs } = world.plot.knobs
           if (checkMs > 0) await new Promise<void>((go) => world.clock.after(world.chance.from(0, checkMs), go))
-          if (!this.alive) return never
+          if (!this.alive) return never()
           const verdict = await checker.run(order)
           world.witness.judged(order, verdict)
           return verdict
