@@ -62,7 +62,10 @@ describe('what a request can name (S3)', () => {
     })
 
   it('is never something to run', () => {
-    expect(methods.flatMap(({ name, params }) => bad(params).map((field) => `${name} ${field}`))).toEqual([])
+    // A table of outcomes has whatever models and tasks it has: they are counted, and nothing is done with their names.
+    const table = new Set(['cost/simulate outcomes.models.*'])
+    const found = methods.flatMap(({ name, params }) => bad(params).map((field) => `${name} ${field}`))
+    expect(found.filter((field) => !table.has(field))).toEqual([])
   })
 
   it('would be seen here', () => {
