@@ -67,7 +67,9 @@ function before({ book }: Witness, step: OwnStep): [StepSpec['after'][number], O
     const from = book.steps.get(`${step.item}/${edge.key}`)
     if (from === undefined || from === step || from.retired) continue
     found.push([edge, from])
-    if (step.spec.key.startsWith(`${edge.key}.`)) continue
+    // What holds nobody by itself holds nobody by its parts.
+    const holds = edge.source === 'stated' || from.wanted
+    if (!holds || step.spec.key.startsWith(`${edge.key}.`)) continue
     const parts = book.ofItem(step.item).filter((one) => one.spec.part !== undefined && one !== step && !one.retired)
     for (const one of parts) if (one.spec.key.startsWith(`${edge.key}.`)) found.push([edge, one])
   }
