@@ -136,7 +136,8 @@ for (const level of ['none', 'basic'] as const) {
         const [file = ''] = readdirSync(join(room.home, 'transcripts'))
         const path = join(room.home, 'transcripts', file)
         expect(statSync(path).size / 1e6).toBeLessThan(80)
-        expect(readFileSync(path, 'latin1').slice(-1_000)).toContain('bytes is not kept')
+        // What was held back of the endless line, for it might have been the beginning of a secret, comes last.
+        expect(readFileSync(path, 'latin1').slice(-200_000)).toContain('bytes is not kept')
         expect(statSync(join(room.home, 'journal.db')).size / 1e6).toBeLessThan(1)
       })
     })
