@@ -1,5 +1,5 @@
 // A caller that is bound to one attempt: which methods are for it, and what it need not say.
-import { roleOf } from '../core/policy.ts'
+import { roleFor } from '../core/policy.ts'
 import { type Refusal, refuse } from '../core/refusals.ts'
 import { attemptOf, type State } from '../core/state.ts'
 import type { AnyMethod, Caller } from './method.ts'
@@ -16,7 +16,7 @@ export function toolsGiven(state: State, attempt: string): ReadonlySet<string> {
   const found = attemptOf(state, attempt)
   const policy = found === undefined ? undefined : state.workspaces.get(found.item.workspace)?.policy
   if (found === undefined || policy === undefined) return new Set()
-  return new Set(roleOf(policy, found.step.spec.role).tools)
+  return new Set(roleFor(policy, found.step.spec).tools)
 }
 
 /** Why this caller may not use a method that is for agents, or has not been given; undefined when it may. */

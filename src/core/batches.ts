@@ -2,7 +2,7 @@
 import type { Verdict } from './nouns/check.ts'
 import type { Item } from './nouns/item.ts'
 import type { Step } from './nouns/step.ts'
-import { termsOf } from './policy.ts'
+import { onlyReads, termsOf } from './policy.ts'
 import { latest, runOf, type State } from './state.ts'
 
 /** So many in line are worth one run of the checks for all of them. */
@@ -24,7 +24,7 @@ export function sharedChecks(state: State, item: Item, step: Step): string | und
   if (attempt?.commit === undefined || workspace === undefined || step.phase !== 'verifying') return undefined
   const seen = step.approved || (step.questions ?? 0) > 0 || (attempt.protectedPaths ?? []).length > 0
   const { checks, gate } = termsOf(workspace, item, step, runOf(state, item))
-  if (seen || gate !== undefined || step.spec.readsOnly === true || checks.length === 0) return undefined
+  if (seen || gate !== undefined || onlyReads(workspace.policy, step.spec) || checks.length === 0) return undefined
   const text = JSON.stringify(checks)
   return /BATON_(?:KEY|ATTEMPT)\b/.test(text) ? undefined : text
 }

@@ -85,6 +85,23 @@ export function roleOf(policy: TrustedPolicy, name: string): Role {
   return (all.find((one) => one.name === name) ?? all.find((one) => one.name === 'coder')) as Role
 }
 
+type InRole = Pick<StepSpec, 'key' | 'role' | 'readsOnly'>
+
+/** What trusted configuration says wins over what the plan says. */
+export function roleNameOf(policy: TrustedPolicy, { key, role }: InRole): string {
+  return last(rulesFor(policy, key), (rule) => rule.role) ?? role
+}
+
+export function roleFor(policy: TrustedPolicy, spec: InRole): Role {
+  return roleOf(policy, roleNameOf(policy, spec))
+}
+
+/** Whether a step is to answer and to change nothing: by itself, or because that is its role. */
+export function onlyReads(policy: TrustedPolicy | undefined, spec: InRole): boolean {
+  if (spec.readsOnly === true) return true
+  return policy !== undefined && roleFor(policy, spec).readsOnly === true
+}
+
 function rulesFor(policy: TrustedPolicy, key: string): readonly StepRule[] {
   return policy.rules.filter((rule) => matches(rule.match, key))
 }

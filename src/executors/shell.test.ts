@@ -16,6 +16,7 @@ const assignment = {
   attempt: 'i/s/1',
   item: 'i',
   step: { key: 's', title: '', brief: '', writes: [], group: '', role: '' },
+  role: { name: '' },
   agent: { name: 'shell', argv: ['agent'], env: {}, network: 'none' },
   folder: '/',
   base: '',

@@ -34,7 +34,7 @@ export function surroundings(
     BATON_BRIEF: step.brief,
     BATON_WRITES: step.writes.join('\n'),
     BATON_GROUP: step.group,
-    BATON_ROLE: step.role,
+    BATON_ROLE: assignment.role.name,
     BATON_BASE: assignment.base,
     BATON_FEEDBACK: assignment.feedback,
     ...(isLong(assignment.prompt) ? {} : { BATON_PROMPT: assignment.prompt }),

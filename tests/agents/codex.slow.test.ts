@@ -84,10 +84,8 @@ it('begins anew when its session is not there any more', async (ctx) => {
   expect(endOf(all)).toMatchObject({ outcome: { kind: 'succeeded' }, summary: 'Here I am.' })
 })
 
-// Now and then Codex leaves a command that it was refused out of its stream: it is asked again then.
-it('is kept in its folder by its own sandbox where there is none of ours, and says what it was refused', {
-  retry: 2,
-}, async (ctx) => {
+// Codex often leaves such a command out of its stream: what it was refused is read where its model is told of it.
+it('is kept in its folder by its own sandbox where there is none of ours, and tells its model so', async (ctx) => {
   needed(ctx)
   const outside = join(process.env.HOME ?? '/root', 'baton-was-here')
   const here = await stage(({ results }) =>
@@ -97,10 +95,8 @@ it('is kept in its folder by its own sandbox where there is none of ours, and sa
   const all = await heard.all()
   record('codex-outside', heard.raw(), here)
   expect(existsSync(outside)).toBe(false)
-  expect(tools(all).at(-1)).toMatchObject({
-    status: 'failed',
-    output: expect.stringContaining('Read-only file system'),
-  })
+  expect(here.model.asked.at(-1)?.results.join('\n')).toContain('Read-only file system')
+  expect(tools(all).filter(({ status }) => status === 'done')).toEqual([])
 })
 
 it('tells a refused wish for more than its sandbox allows', async (ctx) => {

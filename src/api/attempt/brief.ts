@@ -1,7 +1,7 @@
 // What an agent is to do in its attempt, and what has become of what it asked, declared and proposed.
 import { z } from 'zod'
 import type { Gate } from '../../core/nouns/gate.ts'
-import { termsOf } from '../../core/policy.ts'
+import { onlyReads, roleNameOf, termsOf } from '../../core/policy.ts'
 import { feedback } from '../../core/prompt.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
 import { attemptOf, runOf, type State } from '../../core/state.ts'
@@ -70,8 +70,8 @@ function view(state: State, id: string): Brief | Refusal {
     of: item.title,
     title: spec.title,
     brief: spec.brief,
-    role: spec.role,
-    readsOnly: spec.readsOnly === true,
+    role: roleNameOf(workspace.policy, spec),
+    readsOnly: onlyReads(workspace.policy, spec),
     writes: spec.writes,
     checks: termsOf(workspace, item, step, runOf(state, item)).checks.map(({ name }) => name),
     exit: spec.exitCriteria ?? [],

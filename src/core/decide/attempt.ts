@@ -4,7 +4,7 @@ import type { Attempt, Mending, Outcome } from '../nouns/attempt.ts'
 import type { Item } from '../nouns/item.ts'
 import type { Step } from '../nouns/step.ts'
 import { splitOnly } from '../parts.ts'
-import { termsOf } from '../policy.ts'
+import { onlyReads, termsOf } from '../policy.ts'
 import { retryRules } from '../reasons.ts'
 import { refuse } from '../refusals.ts'
 import { accountOf, crewOf } from '../routing/agents.ts'
@@ -48,7 +48,8 @@ export function endAttempt(state: State, data: Wishes['attempt.end'], _: Wish, a
     return late(item.id, data, `it reported after its claim had ended (fence ${data.fence}, claim ${attempt.fence})`)
   const { fence: _fence, changed, ...said } = data
   const split = splitOnly(item, state.gates.values(), step, attempt.id, changed !== false)
-  const outcome = judge(step, data.outcome, changed, split)
+  const reads = onlyReads(state.workspaces.get(item.workspace)?.policy, step.spec)
+  const outcome = judge(data.outcome, { changed, split, reads })
   const bars = barsFor(state, accountOfAttempt(state, item, attempt), outcome, at)
   const facts = [
     fact('attempt.ended', item.id, { ...said, outcome }),
@@ -81,16 +82,23 @@ function ofClosed(state: State, data: Wishes['attempt.end']): Fact[] | undefined
   return over === undefined ? undefined : late(over.id, data, `its item is closed: ${over.why}`)
 }
 
+interface Left {
+  readonly changed: boolean | undefined
+  /** It split its step into parts. */
+  readonly split: boolean
+  /** It was to answer and to change nothing. */
+  readonly reads: boolean
+}
+
 /** Exit code 0 proves nothing; the tree does. A reason that nobody knows is itself bad output. */
-function judge(step: Step, outcome: Outcome, changed: boolean | undefined, split: boolean): Outcome {
+function judge(outcome: Outcome, { changed, split, reads }: Left): Outcome {
   if (outcome.kind !== 'succeeded') {
     return Object.hasOwn(retryRules, outcome.reason) ? outcome : { ...outcome, reason: 'bad-output' }
   }
-  const readsOnly = step.spec.readsOnly === true
-  if (readsOnly && changed === true) {
+  if (reads && changed === true) {
     return { kind: 'failed', reason: 'bad-output', why: 'the step may only read, but the agent changed files' }
   }
-  if (readsOnly || split || changed !== false) return outcome
+  if (reads || split || changed !== false) return outcome
   return { kind: 'failed', reason: 'no-change', why: 'the agent ended well but changed nothing' }
 }
 
@@ -198,7 +206,7 @@ function gateFor(
   if (splitOnly(item, state.gates.values(), step, attempt.id, attempt.commit !== undefined)) return undefined
   const asks: string[] = []
   if (named !== undefined) asks.push(`${step.spec.key} must pass the gate "${named}"`)
-  if (data.verdicts.length === 0 && step.spec.readsOnly !== true)
+  if (data.verdicts.length === 0 && !onlyReads(workspace?.policy, step.spec))
     asks.push(`nothing checked ${step.spec.key}: no check is configured for it`)
   const paths = attempt.protectedPaths ?? []
   if (paths.length > 0) asks.push(`${step.spec.key} changed protected paths: ${paths.slice(0, 5).join(', ')}`)

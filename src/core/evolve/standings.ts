@@ -2,13 +2,15 @@
 import type { Attempt } from '../nouns/attempt.ts'
 import type { Item } from '../nouns/item.ts'
 import type { Step } from '../nouns/step.ts'
+import { roleNameOf } from '../policy.ts'
 import type { Standing } from '../routing/standing.ts'
 import type { State } from '../state.ts'
 
 /** Invariant: an attempt is judged once, in the role that its step then has, and landed only as what it was judged. */
 export function judged(state: State, item: Item, step: Step, attempt: Attempt): void {
   if (attempt.judgedAs !== undefined) return
-  attempt.judgedAs = step.spec.role
+  const policy = state.workspaces.get(item.workspace)?.policy
+  attempt.judgedAs = policy === undefined ? step.spec.role : roleNameOf(policy, step.spec)
   const standing = standingOf(state, item, attempt)
   if (standing !== undefined) standing.judged += 1
 }

@@ -1,5 +1,6 @@
 // The router that goes by what is recorded: the cheapest agent whose results have mostly landed here.
 import type { Workspace } from '../nouns/workspace.ts'
+import { roleNameOf } from '../policy.ts'
 import type { Router } from './advice.ts'
 import type { Standing } from './standing.ts'
 
@@ -9,7 +10,7 @@ const landedShare = 0.5
 
 /** An agent of whom too little is recorded is taken only in the place of one of whom enough is, and that not good. */
 export const recorded: Router = ({ workspace, step, rungs }) => {
-  const { role } = step.spec
+  const role = roleNameOf(workspace.policy, step.spec)
   let worse: Standing | undefined
   let best: Standing | undefined
   for (const { agent } of rungs) {

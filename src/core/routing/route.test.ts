@@ -262,3 +262,26 @@ it('takes nobody else for an agent that is named and not there', () => {
   expect(world.tick()).toEqual([])
   expect(why(world.state, 'i/A', world.now)).toMatchObject({ kind: 'no-agent' })
 })
+
+it('gives a step the role that configuration says, and with it the tier, the tools and what it may change', () => {
+  const crew = [cheap, middle, strong].map((one) => ({ ...one, roles: ['coder', 'manager'] }))
+  const world = crewed('A B', { agents: crew, rules: [{ match: 'A', role: 'manager' }] })
+  world.tick()
+  expect([whoHas(world, 'A'), whoHas(world, 'B')]).toEqual(['middle', 'cheap'])
+})
+
+it('takes an answer without a change from a role that only reads, and no change from it', () => {
+  const rules = [{ match: '*', role: 'researcher' }]
+  const quiet = crewed('A', { agents: [cheap], defaultAgent: 'cheap', rules, checks: [] })
+  quiet.tick()
+  quiet.begin('A')
+  quiet.end('A', { changed: false })
+  quiet.check('A', [])
+  expect(quiet.step('A').phase).not.toBe('waiting')
+  expect([...quiet.state.gates.values()]).toEqual([])
+  const loud = crewed('A', { agents: [cheap], defaultAgent: 'cheap', rules })
+  loud.tick()
+  loud.begin('A')
+  loud.end('A', { changed: true })
+  expect(loud.step('A').attempts[0]?.outcome).toMatchObject({ kind: 'failed', reason: 'bad-output' })
+})

@@ -5,7 +5,7 @@ import type { HoldKind } from '../nouns/decision.ts'
 import { tiers } from '../nouns/model.ts'
 import type { Step } from '../nouns/step.ts'
 import type { TrustedPolicy, Workspace } from '../nouns/workspace.ts'
-import { roleOf, type StepTerms } from '../policy.ts'
+import { roleFor, roleNameOf, type StepTerms } from '../policy.ts'
 import type { State } from '../state.ts'
 import { type Crew, crewOf, type Known, ownAccount } from './agents.ts'
 import type { Bar } from './bar.ts'
@@ -92,7 +92,8 @@ function candidates(workspace: Workspace, crew: Crew, step: Step, terms: StepTer
   const wanted = terms.agentName !== '' && (terms.named || crew.ladder.length === 0)
   if (wanted && named === undefined) return { order: [], because: '' }
   if (step.agent !== undefined) return { order: named === undefined ? [] : [named], because: '' }
-  const able = crew.ladder.filter((one) => one.agent.roles.includes(step.spec.role))
+  const role = roleNameOf(policy, step.spec)
+  const able = crew.ladder.filter((one) => one.agent.roles.includes(role))
   const ladder = able.length === 0 ? crew.ladder : able
   const { first, ...routed } = begins(workspace, ladder, step, named, terms)
   if (ladder.length === 0 || first < 0) {
@@ -122,7 +123,7 @@ function begins(
   const { prefer } = policy.routing
   const liked = ladder.findIndex((one) => one.agent.name === prefer && refused(policy, one) === undefined)
   if (liked >= 0) return { first: liked }
-  const least = tiers.indexOf(roleOf(policy, step.spec.role).tier)
+  const least = tiers.indexOf(roleFor(policy, step.spec).tier)
   const strong = ladder.findIndex((one) => (one.rank ?? 0) >= least)
   const usual = strong >= 0 ? strong : Math.max(0, ladder.length - 1)
   const rungs = ladder.slice(usual).filter((one) => refused(policy, one) === undefined)

@@ -4,7 +4,7 @@ import type { AgentProfile } from '../../core/nouns/agent.ts'
 import { nothingUsed, type Outcome, ownWords, type Used } from '../../core/nouns/attempt.ts'
 import type { ModelSpec } from '../../core/nouns/model.ts'
 import type { Role } from '../../core/nouns/role.ts'
-import { agentFor, roleOf } from '../../core/policy.ts'
+import { agentFor, onlyReads, roleFor } from '../../core/policy.ts'
 import type { Assignment, Clone, Executor, Report, Run } from '../../core/ports.ts'
 import { feedback, type Prompt } from '../../core/prompt.ts'
 import { ownAccount } from '../../core/routing/agents.ts'
@@ -141,10 +141,10 @@ export class AttemptEffort implements Effort {
     const executor = this.#shop.parts.executors.find((one) => one.name === attempt.executor)
     if (agent === undefined || executor === undefined)
       return `no executor "${attempt.executor}" for the agent "${attempt.agent}"`
-    const role = roleOf(workspace.policy, step.spec.role)
+    const role = roleFor(workspace.policy, step.spec)
     const model = workspace.policy.models.find((one) => one.name === agent.model)
     const prompt = await this.#patiently(() => promptFor(this.#shop, { item, step, attempt, role, model }))
-    const readsOnly = step.spec.readsOnly === true || agent.readsOnly === true || role.readsOnly === true
+    const readsOnly = agent.readsOnly === true || onlyReads(workspace.policy, step.spec)
     return { executor, agent, model, role, readsOnly, prompt, feedback: this.#feedback(start) }
   }
 
@@ -268,7 +268,7 @@ export class AttemptEffort implements Effort {
   /** Takes the tree, whatever the outcome was: a failed attempt's work can still be looked at. */
   async #collect(clone: Clone, start: Start, outcome: Outcome): Promise<{ outcome: Outcome; said: Taken }> {
     const { item, step, attempt } = this.#duty
-    if (step.spec.readsOnly === true) return { outcome, said: {} }
+    if (onlyReads(this.#shop.workspace(item).policy, step.spec)) return { outcome, said: {} }
     const made = { item, step, attempt, start }
     try {
       const said = await this.#patiently(async () => keep(this.#shop, made, await clone.collect()))
@@ -299,19 +299,23 @@ export class AttemptEffort implements Effort {
     }
   }
 
-  async #summary(said: string | undefined): Promise<string | undefined> {
-    if (said === undefined || said.trim() === '') return undefined
+  async #summary(said: string | undefined): Promise<{ summary?: string; trouble: string }> {
+    if (said === undefined || said.trim() === '') return { trouble: '' }
     const clean = scrub(said.slice(0, summaryLettersAtMost).toWellFormed(), this.#shop.parts.secrets)
-    return this.#patiently(() =>
-      this.#shop.parts.store.put(new TextEncoder().encode(ownWords(this.#duty.attempt.id, clean))),
-    )
+    const bytes = new TextEncoder().encode(ownWords(this.#duty.attempt.id, clean))
+    try {
+      return { summary: await this.#patiently(() => this.#shop.parts.store.put(bytes)), trouble: '' }
+    } catch (error) {
+      return { trouble: `Its summary could not be kept: ${messageOf(error)}` }
+    }
   }
 
   async #report({ outcome, used, session, summary }: Ended, taken: Taken): Promise<void> {
     const { attempt } = this.#duty
     this.#shop.parts.agentDoor?.dismiss(attempt.id)
-    const { transcript, trouble } = await this.#seal()
-    const said = await this.#summary(summary).catch(() => undefined)
+    const { transcript, ...sealed } = await this.#seal()
+    const said = await this.#summary(summary)
+    const trouble = [sealed.trouble, said.trouble].filter((one) => one !== '').join(' ')
     await this.#shop.submit('attempt.end', {
       attempt: attempt.id,
       fence: attempt.fence,
@@ -320,7 +324,7 @@ export class AttemptEffort implements Effort {
       ...taken,
       ...(transcript === '' ? {} : { transcript }),
       ...(session === undefined ? {} : { session }),
-      ...(said === undefined ? {} : { summary: said }),
+      ...(said.summary === undefined ? {} : { summary: said.summary }),
     })
   }
 }
