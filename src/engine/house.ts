@@ -21,17 +21,17 @@ import { attemptOf, closedItemOf, type State } from '../core/state.ts'
 import { scrub } from '../core/text/secrets.ts'
 import { type Wish, wish } from '../core/wishes.ts'
 import { Auditing, doctorsRecord } from './auditing.ts'
-import { Counting } from './counting.ts'
 import { Crew } from './crew.ts'
 import { Dispatch } from './dispatch.ts'
+import type { Follower } from './following/follower.ts'
+import { followers } from './following/index.ts'
 import type { Journal } from './journal/journal.ts'
 import { Keeping } from './keeping.ts'
 import { Loop } from './loop.ts'
 import type { HouseParts } from './parts.ts'
 import { findPlan } from './plan-files.ts'
-import { PlanWatch } from './plan-watch.ts'
 import { convertPlan, rewritePlan } from './plan-writing.ts'
-import { atRest, nextWake } from './rest.ts'
+import { atRest } from './rest.ts'
 import { Signing } from './signing.ts'
 import { pastState, snapshotText } from './snapshots.ts'
 import { Trials, trialsOf } from './trials.ts'
@@ -41,12 +41,10 @@ import { Batches } from './work/batches.ts'
 import { begin } from './work/index.ts'
 import { Rehearsals } from './work/rehearsals.ts'
 import { cloneName, Shop } from './work/shop.ts'
-import { Weighing } from './work/weighing.ts'
 
 const pageParts = 500
 /** A start folds what the last snapshot does not hold; a large state costs more to write down, so it is written less often. */
 const snapshotEvery = { atLeast: 1000, stepsAFact: 8 }
-const seeDiskEveryMs = 5000
 
 /** What opening has read, and the times of what will be written. */
 export interface Read {
@@ -68,9 +66,7 @@ export class LocalHouse implements House {
   readonly #shop: Shop
   readonly #signing: Signing
   readonly #keeping: Keeping
-  readonly #counting: Counting | undefined
-  readonly #plans: PlanWatch | undefined
-  readonly #weighing: Weighing | undefined
+  readonly #followers: readonly Follower[]
   readonly #commits: CommitTimes
   readonly #endings = new Endings()
   readonly #trials: Trials
@@ -79,10 +75,6 @@ export class LocalHouse implements House {
   readonly #told = new Set<(why: string) => void>()
   #waits = ''
   #snapshotAt: number
-  #wakeAt: number | undefined
-  #calmWake = (): void => undefined
-  #seeDiskAt = 0
-  #calmDisk = (): void => undefined
   #closing: Promise<void> | undefined
 
   constructor(parts: HouseParts, { journal, state, commits }: Read) {
@@ -116,14 +108,12 @@ export class LocalHouse implements House {
       changed: () => this.#waiting.look(),
     })
     const submit = (asked: Wish) => this.submit(asked)
-    const { keys, origin, store, places = [], models, secrets } = parts
+    const { keys, origin, store, places = [] } = parts
     this.#signing = new Signing({ keys, origin, journal, state, submit, steady: () => this.steady() })
     const sign = () => this.#signing.sign()
     const resting = () => this.readOnly !== undefined
     this.#keeping = new Keeping({ places, resting, keys, origin, store, clock, sign, submit })
-    this.#counting = parts.hands ? new Counting({ state, clock, submit }) : undefined
-    this.#plans = parts.hands && parts.watchPlans === true ? new PlanWatch({ parts, state, submit }) : undefined
-    this.#weighing = parts.hands ? new Weighing({ state, clock, models, secrets, submit }) : undefined
+    this.#followers = followers({ parts, state, submit })
     this.audit = new Auditing(parts, { journal, signing: this.#signing, keeping: this.#keeping, submit })
   }
 
@@ -172,21 +162,14 @@ export class LocalHouse implements House {
   /** Takes up what an earlier epoch left: every duty that is still owed. */
   takeUp(): void {
     this.#dispatch.lookAtAll()
-    this.#plans?.saw()
-    this.#counting?.takeUp()
-    this.#weighing?.takeUp()
-    this.#armWake()
+    for (const one of this.#followers) one.takeUp()
   }
 
   #durable(entries: readonly Entry[]): void {
     this.#endings.saw(entries)
     this.#dispatch.durable(entries)
     this.#keeping.saw(entries)
-    this.#counting?.saw(entries)
-    this.#plans?.saw()
-    this.#weighing?.saw(entries)
-    this.#armWake()
-    this.#seeDisk()
+    for (const one of this.#followers) one.saw(entries)
     this.#waiting.look()
     if (this.#loop.pending === 0 && this.#snapshotDue()) void this.#snapshot()
   }
@@ -197,43 +180,6 @@ export class LocalHouse implements House {
     let steps = 0
     for (const item of this.state.items.values()) steps += item.steps.length
     return since >= steps / snapshotEvery.stepsAFact
-  }
-
-  /** Looked at as facts are written, but not at each. */
-  #seeDisk(): void {
-    const { clock, disk, hands } = this.#parts
-    const now = clock.monotonic()
-    if (!hands || now < this.#seeDiskAt) return
-    this.#seeDiskAt = now + seeDiskEveryMs
-    void this.submit(wish('disk.report', 'baton', disk()))
-    if (!this.state.diskLow) return
-    this.#calmDisk()
-    this.#calmDisk = clock.after(seeDiskEveryMs, () => {
-      this.#seeDiskAt = 0
-      this.#seeDisk()
-    })
-  }
-
-  /** One timer for the whole house: the earliest moment at which some step may be tried again. */
-  #armWake(): void {
-    const now = this.now()
-    let soonest: number | undefined
-    for (const item of this.state.items.values()) {
-      const at = nextWake(this.state, item, now)
-      if (at !== undefined && (soonest === undefined || at < soonest)) soonest = at
-    }
-    if (soonest === undefined || this.#wakeAt === soonest) return
-    this.#calmWake()
-    this.#wakeAt = soonest
-    this.#calmWake = this.#parts.clock.after(soonest - now + 1, () => this.#woken())
-  }
-
-  /** The wall clock may have been set back meanwhile: then nothing is due yet, and the moment is awaited again. */
-  #woken(): void {
-    this.#wakeAt = undefined
-    if (this.#closing !== undefined || !this.#parts.hands) return
-    void this.#loop.submit(wish('tick', 'baton', {}))
-    this.#armWake()
   }
 
   read(after: number, limit: number, stream?: string): Promise<readonly Entry[]> {
@@ -372,9 +318,7 @@ export class LocalHouse implements House {
 
   async #shut(how: 'drain' | 'stop'): Promise<void> {
     this.#loop.launchNothing()
-    await this.#plans?.close()
-    this.#counting?.close()
-    this.#weighing?.close()
+    for (const one of this.#followers) await one.close()
     await this.#dispatch.shut(how, 'Baton is closing')
     if (this.readOnly === undefined && this.#parts.hands) {
       await this.submit(wish('house.close', 'baton', { why: how }))

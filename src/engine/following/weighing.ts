@@ -14,6 +14,7 @@ import { runOf, type State } from '../../core/state.ts'
 import { clip, singleLine } from '../../core/text/neutral.ts'
 import { scrub } from '../../core/text/secrets.ts'
 import { type Wish, wish } from '../../core/wishes.ts'
+import type { Follower } from './follower.ts'
 
 export interface WeighingParts {
   readonly state: State
@@ -53,7 +54,7 @@ interface Load {
 type Found = readonly (readonly [Step, StepSpec, ReturnType<typeof weigh>])[] | string
 
 /** One request at a time, whoever waits; nothing here ever throws, and no launch waits for it longer than the rules let it. */
-export class Weighing {
+export class Weighing implements Follower {
   readonly #parts: WeighingParts
   /** Vectors of the anchors, by the model that made them. */
   readonly #anchors = new Map<string, readonly Float32Array[]>()

@@ -1,10 +1,11 @@
 // One timer for all counts: the earliest moment at which a report lapses, or a folder grows stale or is removed.
-import { dueAt } from '../core/counts.ts'
-import type { Entry } from '../core/nouns/entry.ts'
-import type { Answer } from '../core/ports/house.ts'
-import type { Clock } from '../core/ports.ts'
-import type { State } from '../core/state.ts'
-import { type Wish, wish } from '../core/wishes.ts'
+import { dueAt } from '../../core/counts.ts'
+import type { Entry } from '../../core/nouns/entry.ts'
+import type { Answer } from '../../core/ports/house.ts'
+import type { Clock } from '../../core/ports.ts'
+import type { State } from '../../core/state.ts'
+import { type Wish, wish } from '../../core/wishes.ts'
+import type { Follower } from './follower.ts'
 
 export interface CountingParts {
   readonly state: State
@@ -15,7 +16,7 @@ export interface CountingParts {
 /** What is due within so long of each other is swept at once. */
 const atLeastMs = 1000
 
-export class Counting {
+export class Counting implements Follower {
   readonly #parts: CountingParts
   #wakeAt = Number.POSITIVE_INFINITY
   #calm = (): void => undefined

@@ -1,10 +1,11 @@
 // Reads plans again while they are carried out, whenever a new commit may have changed them.
-import type { Item } from '../core/nouns/item.ts'
-import { type Refusal, Refused } from '../core/refusals.ts'
-import { runOf, type State } from '../core/state.ts'
-import { type Wish, wish } from '../core/wishes.ts'
-import type { HouseParts } from './parts.ts'
-import { findPlan } from './plan-files.ts'
+import type { Item } from '../../core/nouns/item.ts'
+import { type Refusal, Refused } from '../../core/refusals.ts'
+import { runOf, type State } from '../../core/state.ts'
+import { type Wish, wish } from '../../core/wishes.ts'
+import type { HouseParts } from '../parts.ts'
+import { findPlan } from '../plan-files.ts'
+import type { Follower } from './follower.ts'
 
 const everyMs = 2000
 
@@ -15,7 +16,7 @@ export interface Watched {
 }
 
 /** Only while runs are under way: a house that does nothing looks at nothing. */
-export class PlanWatch {
+export class PlanWatch implements Follower {
   readonly #watched: Watched
   /** The commit at which each workspace's plans were last taken in. */
   readonly #seen = new Map<string, string>()
@@ -27,6 +28,10 @@ export class PlanWatch {
 
   constructor(watched: Watched) {
     this.#watched = watched
+  }
+
+  takeUp(): void {
+    this.saw()
   }
 
   /** Called whenever something has happened. */
