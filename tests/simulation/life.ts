@@ -16,7 +16,9 @@ const never = (): Promise<never> => new Promise<never>(() => {})
 export class Life {
   readonly number: number
   alive = true
-  /** Another life has written since. */
+  /** Another house was opened on its record while it lives, which the lock forbids: it learns so when it writes next. */
+  replaced = false
+  /** Another life has written since, and it has learned so. */
   outrun = false
   /** Since when it is being closed. */
   closing = false

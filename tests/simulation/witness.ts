@@ -30,6 +30,8 @@ export class Witness {
   broken: Broken | undefined
   readonly #rethought = new Rethought()
   readonly #purses = new Purses()
+  /** Begun by a life that could not know yet that it was replaced: the lock forbids such a life, its fence keeps what it does out. */
+  readonly #unheard = new Set<string>()
   readonly #started = new Set<string>()
   readonly #passed = new Map<string, boolean>()
   readonly #moves = new Set<string>()
@@ -162,8 +164,12 @@ export class Witness {
       return
     }
     if (own.fence !== fence) this.breaks('ordered', `an agent is started on ${attempt} with the fence ${fence}`)
-    if (own.ended) this.breaks('ordered', `an agent is started on ${attempt}, which has ended (life ${life.number})`)
-    const other = alive.find((one) => one.assignment.attempt.startsWith(`${step}/`))
+    const unheard = life.replaced && !life.outrun
+    if (unheard) this.#unheard.add(attempt)
+    if (own.ended && !unheard)
+      this.breaks('ordered', `an agent is started on ${attempt}, which has ended (life ${life.number})`)
+    const here = alive.filter((one) => one.assignment.attempt.startsWith(`${step}/`))
+    const other = unheard ? undefined : here.find((one) => !this.#unheard.has(one.assignment.attempt))
     if (other !== undefined)
       this.breaks('exclusive', `${attempt} starts while an agent works on ${other.assignment.attempt}`)
     if (fence > life.closedAt) this.breaks('closed', `${attempt} starts in a house that is closing`)

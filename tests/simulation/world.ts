@@ -115,6 +115,7 @@ export class World implements SimulatedWorld {
     if (first?.house === undefined || !first.alive) return
     this.tell(`a twin of life ${first.number} is started`)
     this.life = undefined
+    first.replaced = true
     this.open()
     this.#retire(first)
   }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { fact } from '../facts.ts'
 import { nothingUsed, type Outcome } from '../nouns/attempt.ts'
 import { given, green, play, policy, red, running } from '../testing.ts'
 
@@ -229,6 +230,21 @@ it('opens a gate where nothing checked the work, unless the step only reads', ()
   reads.world.end('A', { changed: false })
   reads.world.check('A', [])
   expect(reads.world.phases()).toEqual({ A: 'landing' })
+})
+
+it('lands nothing, not even what changed nothing, while a question about the whole item is open', () => {
+  const { world } = started('A?')
+  world.end('A', { changed: false })
+  const gate = { gate: 'g', item: 'i', asks: 'Start all the same?', options: ['approve'], usual: 'approve' }
+  world.tell(fact('gate.opened', 'i', { kind: 'intake', ...gate }))
+  const check = { attempt: 'i/A/1', tip: 'tip', commit: 'tip', tree: 'tree', verdicts: [green] }
+  given(world).when('attempt.check', check).then('attempt.checked')
+  const order = { attempt: 'i/A/1', expected: 'tip', commit: 'tip' }
+  given(world)
+    .when('landing.order', order)
+    .refused('conflict', /a question about the whole item/)
+  world.ask('gate.answer', { gate: 'g', answer: 'approve', reasons: [] })
+  given(world).when('landing.order', order).then('landing.done')
 })
 
 it('opens a gate where the work touched protected paths, and where the plan or trusted rules name one', () => {

@@ -13,6 +13,7 @@ import type { Wish, Wishes } from '../wishes.ts'
 import { barsFor } from './account.ts'
 import { type Decided, nextId } from './answer.ts'
 import { spendingOf } from './budget.ts'
+import { nothingToLand } from './landing.ts'
 import { giveBack, mootGates, mootQuestions } from './step.ts'
 
 interface Found {
@@ -170,7 +171,7 @@ export function checkAttempt(state: State, data: Wishes['attempt.check'], _: Wis
   }
   const gate = step.approved ? undefined : gateFor(state, item, step, attempt, data)
   if (gate !== undefined) return [checked, gate]
-  return data.commit === data.tip ? [checked, nothingToLand(item, attempt)] : [checked]
+  return data.commit === data.tip && item.gates === 0 ? [checked, nothingToLand(item, attempt)] : [checked]
 }
 
 /** The same agent goes on in its session from what it left; one that has none begins anew. */
@@ -178,11 +179,6 @@ function mending(state: State, { item, attempt }: Found): { mends?: Mending } {
   const repair = state.workspaces.get(item.workspace)?.policy.routing.repair === true
   if (!repair || attempt.session === undefined || attempt.commit === undefined) return {}
   return { mends: { attempt: attempt.id, what: 'checks' } }
-}
-
-/** What only read, or is on the branch already, is done when its checks passed: the branch stays where it is. */
-function nothingToLand(item: Item, attempt: Attempt): Fact {
-  return fact('landing.done', item.id, { attempt: attempt.id, ref: `refs/heads/${item.branch}`, commit: item.tip })
 }
 
 /** Why a verdict says nothing about what would land now: only the first in the lane is judged, on the tip as it is. */

@@ -31,8 +31,14 @@ export function orderLanding(state: State, data: Wishes['landing.order']): Decid
     step.phase !== 'landing'
   )
     return notDue(data.attempt, 'its checks did not pass on this very commit')
+  if (data.commit === item.tip) return [nothingToLand(item, attempt)]
   const { attempt: id, expected, commit } = data
   return [fact('landing.ordered', item.id, { attempt: id, ref: branchRef(item), expected, commit, tree: checked.tree })]
+}
+
+/** What only read, or is on the branch already, is done when its checks passed: the branch stays where it is. */
+export function nothingToLand(item: Item, attempt: Attempt): Fact {
+  return fact('landing.done', item.id, { attempt: attempt.id, ref: branchRef(item), commit: item.tip })
 }
 
 export function settleLanding(state: State, data: Wishes['landing.settle']): Decided {
