@@ -5,11 +5,11 @@ import type { Item } from '../nouns/item.ts'
 import type { Run } from '../nouns/run.ts'
 import { busyPhases, endedPhases, type Step } from '../nouns/step.ts'
 import { type Refusal, refuse } from '../refusals.ts'
+import { answerProposal } from '../reports/propose.ts'
 import { compare } from '../schedule/board.ts'
 import { itemOf, latest, runOf, type State, stepOf } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import { type Decided, nextId } from './answer.ts'
-import { answerProposal } from './propose.ts'
 import { mootGates, stopWork } from './step.ts'
 
 export function answerGate(state: State, data: Wishes['gate.answer'], wish: Wish, at: number): Decided {

@@ -1,9 +1,9 @@
 // Lands the first in the lane: orders what was checked, moves the branch to exactly that, says so, and tidies up.
 
-import { branchRef } from '../../core/decide/landing.ts'
 import type { Duty } from '../../core/duties.ts'
 import { type Item, isLanding, type Landing } from '../../core/nouns/item.ts'
 import type { Repository } from '../../core/ports.ts'
+import { branchRef } from '../../core/reports/landing.ts'
 import { attemptOf, latest } from '../../core/state.ts'
 import type { Effort } from '../dispatch.ts'
 import type { Work } from './landing-commit.ts'

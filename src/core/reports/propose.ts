@@ -1,4 +1,8 @@
 // Decides what becomes of parts that an agent would split its step into: refused, asked about, or joined to the item.
+
+import { type Decided, nextId } from '../decide/answer.ts'
+import { mootGates, stopWork } from '../decide/step.ts'
+import { added } from '../decide/sync.ts'
 import { type Fact, fact } from '../facts.ts'
 import type { Gate } from '../nouns/gate.ts'
 import type { Item } from '../nouns/item.ts'
@@ -9,9 +13,6 @@ import { covers, scriptsOf } from '../policy.ts'
 import { type Refusal, refuse } from '../refusals.ts'
 import { attemptOf, runOf, type State } from '../state.ts'
 import type { Wishes } from '../wishes.ts'
-import { type Decided, nextId } from './answer.ts'
-import { mootGates, stopWork } from './step.ts'
-import { added } from './sync.ts'
 
 const mostLetters = 100_000
 const longestKey = 120

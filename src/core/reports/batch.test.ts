@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
+import { isRefusal } from '../decide/answer.ts'
+import { decide } from '../decide/index.ts'
 import { duties } from '../duties.ts'
 import type { TrustedPolicy } from '../nouns/workspace.ts'
 import { freeze, thaw } from '../snapshot.ts'
 import { given, green, play, policy, red, running, type World } from '../testing.ts'
 import { type Wishes, wish } from '../wishes.ts'
-import { isRefusal } from './answer.ts'
-import { decide } from './index.ts'
 
 const keys = ['A', 'B', 'C'] as const
 

@@ -1,9 +1,10 @@
 // Decides what is recorded of how hard a step is, and of weighing that came to nothing.
+
+import type { Decided } from '../decide/answer.ts'
 import { fact } from '../facts.ts'
 import { refuse } from '../refusals.ts'
 import { type State, stepOf } from '../state.ts'
 import type { Wishes } from '../wishes.ts'
-import type { Decided } from './answer.ts'
 
 /** Only for the words that were weighed: the plan may have changed meanwhile. */
 export function weighStep(state: State, { step: id, title, brief, tier, by, why }: Wishes['step.weigh']): Decided {

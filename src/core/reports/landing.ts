@@ -1,4 +1,7 @@
 // Decides what the engine asks and reports of landing and integration.
+
+import { type Decided, nextId } from '../decide/answer.ts'
+import { mootRelease, noItem } from '../decide/run.ts'
 import { type Fact, fact } from '../facts.ts'
 import type { Attempt } from '../nouns/attempt.ts'
 import { type Item, isLanding } from '../nouns/item.ts'
@@ -6,8 +9,6 @@ import type { Step } from '../nouns/step.ts'
 import { type Refusal, refuse } from '../refusals.ts'
 import { attemptOf, closedItemOf, type State } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
-import { type Decided, nextId } from './answer.ts'
-import { mootRelease, noItem } from './run.ts'
 
 export function branchRef(item: Item): string {
   return `refs/heads/${item.branch}`

@@ -1,9 +1,10 @@
 // Decides what an agent asks while it works: a gate that holds nothing but the answer.
+
+import { type Decided, nextId } from '../decide/answer.ts'
 import { fact } from '../facts.ts'
 import { refuse } from '../refusals.ts'
 import { attemptOf, type State } from '../state.ts'
 import type { Wishes } from '../wishes.ts'
-import { type Decided, nextId } from './answer.ts'
 
 const openAtOnce = 20
 

@@ -1,4 +1,8 @@
 // Decides what the engine reports of attempts: begun, ended, checked.
+
+import { type Decided, nextId } from '../decide/answer.ts'
+import { spendingOf } from '../decide/budget.ts'
+import { giveBack, mootGates, mootQuestions } from '../decide/step.ts'
 import { type Fact, type Facts, fact } from '../facts.ts'
 import type { Attempt, Mending, Outcome } from '../nouns/attempt.ts'
 import type { Item } from '../nouns/item.ts'
@@ -11,10 +15,7 @@ import { accountOf, crewOf } from '../routing/agents.ts'
 import { attemptOf, closedItemOf, latest, runOf, type State } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import { barsFor } from './account.ts'
-import { type Decided, nextId } from './answer.ts'
-import { spendingOf } from './budget.ts'
 import { nothingToLand } from './landing.ts'
-import { giveBack, mootGates, mootQuestions } from './step.ts'
 
 interface Found {
   readonly item: Item

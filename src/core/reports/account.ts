@@ -1,4 +1,6 @@
 // Decides what becomes of an account that cannot be used just now: it is barred once, for all who share it, and freed by time or by a person.
+
+import type { Decided } from '../decide/answer.ts'
 import { type Fact, fact } from '../facts.ts'
 import type { FailureReason, Outcome } from '../nouns/attempt.ts'
 import { backoffMs } from '../reasons.ts'
@@ -6,7 +8,6 @@ import { refuse } from '../refusals.ts'
 import type { BarKind } from '../routing/bar.ts'
 import type { State } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
-import type { Decided } from './answer.ts'
 
 const house = 'house'
 const kinds: { readonly [K in FailureReason]?: BarKind } = {

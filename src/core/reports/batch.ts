@@ -1,12 +1,12 @@
 // Decides the landing of several results in one move, under one verdict on the last of their commits.
 import { passes, sharedChecks, still } from '../batches.ts'
+import type { Decided } from '../decide/answer.ts'
+import { noItem } from '../decide/run.ts'
 import { fact } from '../facts.ts'
 import type { Item } from '../nouns/item.ts'
 import { attemptOf, type State } from '../state.ts'
 import type { Wishes } from '../wishes.ts'
-import type { Decided } from './answer.ts'
 import { branchRef, notDue } from './landing.ts'
-import { noItem } from './run.ts'
 
 type Batch = Wishes['landing.batch']
 
