@@ -1,5 +1,8 @@
 // The closed list of facts the journal may hold; all are past tense, and each belongs to one stream.
+import type { DuplicateVerdict } from './duplicates/suspicion.ts'
+import type { Written } from './handoffs/artifact.ts'
 import type { Advised, AttemptCheck, Mending, Outcome, Used } from './nouns/attempt.ts'
+import type { Criterion } from './nouns/criterion.ts'
 import type { Decision } from './nouns/decision.ts'
 import type { GateKind, GateReview } from './nouns/gate.ts'
 import type { Isolation } from './nouns/isolation.ts'
@@ -10,6 +13,8 @@ import type { StepSpec, Weight } from './nouns/step.ts'
 import type { TrustedPolicy } from './nouns/workspace.ts'
 import type { BarKind } from './routing/bar.ts'
 import type { BudgetScope, Limits, Share } from './spending/budget.ts'
+import type { KeyMove } from './workflows/published.ts'
+import type { StepPattern } from './workflows/workflow.ts'
 
 /** Each fact type with what it says. Adding one: here, and its fold in evolve/. */
 export interface Facts {
@@ -200,6 +205,42 @@ export interface Facts {
   'integration.done': { item: string; ref: string; commit: string; by: string }
   'integration.refused': { item: string; kind: 'conflict' | 'held' | 'checks' | 'foreign'; why: string }
   'clone.discarded': { attempt: string; why: string; by: string }
+  // the record's files
+  /** From here on, what ends in this workspace leaves a handoff. */
+  'record.begun': { path: string }
+  /** They lie in `commit` of `refs/baton/record`. */
+  'handoff.written': { item: string; commit: string; files: readonly Written[] }
+  /** They could not be written; said once until it works again. */
+  'handoff.missed': { item: string; why: string }
+  // before work, and who it belongs to
+  'duplicate.suspected': { duplicate: string; item: string; of: string; why: string; likeness: number; by: string }
+  'duplicate.settled': { duplicate: string; verdict: DuplicateVerdict; into?: string; rationale: string; by: string }
+  'intake.reviewed': { item: string; by: string; rationale: string; saw: readonly string[] }
+  /** What must hold before a step may begin was looked at: before its first attempt, or `again` after its work was sent back. */
+  'criteria.checked': { step: string; again: boolean; found: readonly Criterion[] }
+  /** Of a step, or of the whole item. */
+  'ownership.transferred': { item: string; step?: string; from: string; to: string; why: string; by: string }
+  // after integration
+  /** The decision alone: nothing has been moved yet. `commit` is the integration that is taken back. */
+  'reversion.decided': { item: string; commit: string; why: string; by: string }
+  'reversion.ordered': { item: string; ref: string; expected: string; commit: string }
+  'integration.reverted': { item: string; ref: string; commit: string; of: string; by: string }
+  'reversion.refused': { item: string; kind: 'conflict' | 'held' | 'checks' | 'foreign'; why: string }
+  /** Work on it begins anew after a revert: what `item.opened` says, and the highest number that an attempt of it had. */
+  'item.reopened': Facts['item.opened'] & { attempts: number; why: string; by: string }
+  // workflows
+  'workflow.published': {
+    name: string
+    version: string
+    steps: readonly StepPattern[]
+    effectiveFrom: number
+    why: string
+    impact: string
+    by: string
+  }
+  /** `version` is taken back; `to` holds again, or nothing when there was none before. */
+  'workflow.rolled-back': { name: string; version: string; to?: string; why: string; impact: string; by: string }
+  'workflow.migrated': { item: string; from: string; to: string; mapping: readonly KeyMove[]; why: string; by: string }
 }
 
 export type FactType = keyof Facts
@@ -213,13 +254,6 @@ export function fact<K extends FactType>(type: K, stream: string, data: Facts[K]
 
 /** Names of facts that later issues bring; a journal that holds one opens read-only here. */
 export const reservedFacts: readonly string[] = [
-  'handoff.written',
-  'integration.reverted',
-  'ownership.transferred',
-  'duplicate.suspected',
-  'duplicate.settled',
-  'workflow.published',
-  'workflow.migrated',
   'memory.kept',
   'routine.set',
   'routine.fired',

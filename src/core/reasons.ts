@@ -27,6 +27,11 @@ export const retryRules: Readonly<Record<FailureReason, RetryRule>> = {
   stalled: { counts: true, again: at, remedy: 'read its transcript: baton log' },
   crashed: { counts: true, again: at, remedy: 'read its transcript: baton log' },
   lost: { counts: false, again: at, remedy: 'nothing to do: Baton was stopped while it ran' },
+  'no-handoff': {
+    counts: false,
+    again: at,
+    remedy: 'baton handoff verify says what is missing, baton handoff repair writes it again',
+  },
   'sandbox-missing': { counts: true, again: 'never', remedy: 'baton doctor' },
   budget: { counts: false, again: 'never', remedy: 'raise the budget' },
   cancelled: { counts: false, again: 'never', remedy: 'baton retry' },

@@ -5,13 +5,28 @@ import type { Step } from './nouns/step.ts'
 import { resolve } from './schedule/links.ts'
 import { emptyState, type State } from './state.ts'
 
-export const snapshotVersion = 3
+export const snapshotVersion = 4
 
 type FrozenStep = Omit<Step, 'after' | 'unmet' | 'heapAt' | 'item' | 'index' | 'id'>
 
 /** Everything derived is left out and rebuilt: a snapshot can be wrong only where a fold can be wrong. */
 export function freeze(state: State): unknown {
-  const { workspaces, counts, items, runs, gates, blockers, closed, seats, keys, bars, budgets, ...plain } = state
+  const {
+    workspaces,
+    counts,
+    items,
+    runs,
+    gates,
+    blockers,
+    closed,
+    seats,
+    keys,
+    bars,
+    budgets,
+    suspicions,
+    workflows,
+    ...plain
+  } = state
   return {
     version: snapshotVersion,
     ...plain,
@@ -26,6 +41,8 @@ export function freeze(state: State): unknown {
     keys: [...keys],
     bars: [...bars.values()],
     budgets: [...budgets],
+    suspicions: [...suspicions.values()],
+    workflows: [...workflows],
   }
 }
 
@@ -50,6 +67,8 @@ const lists = [
   'keys',
   'bars',
   'budgets',
+  'suspicions',
+  'workflows',
 ] as const
 
 /** Undefined when it is of another version or shape: fold from the beginning instead. */
@@ -81,6 +100,8 @@ export function thaw(frozen: unknown): State | undefined {
   for (const [name, key] of from.keys) state.keys.set(name, key)
   for (const one of from.bars.values()) state.bars.set(one.account, one)
   for (const [name, limits] of from.budgets) state.budgets.set(name, limits)
+  for (const one of from.suspicions.values()) state.suspicions.set(one.id, one)
+  for (const [name, versions] of from.workflows) state.workflows.set(name, versions)
   for (const one of from.items.values()) state.items.set(one.id, thawItem(one))
   return state
 }

@@ -1,5 +1,7 @@
 // What is true now: the fold of every fact so far.
 
+import type { Suspicion } from './duplicates/suspicion.ts'
+import type { Due } from './handoffs/artifact.ts'
 import type { Attempt } from './nouns/attempt.ts'
 import type { Blocker } from './nouns/blocker.ts'
 import type { Count } from './nouns/count.ts'
@@ -10,6 +12,7 @@ import type { Step } from './nouns/step.ts'
 import type { Workspace } from './nouns/workspace.ts'
 import type { Bar } from './routing/bar.ts'
 import type { Limits } from './spending/budget.ts'
+import type { Published } from './workflows/published.ts'
 
 /** What stays in memory of an item that is over; its record is folded again from its stream on demand. */
 export interface ClosedItem {
@@ -20,6 +23,28 @@ export interface ClosedItem {
   readonly done: number
   readonly closedAt: number
   readonly why: string
+  readonly owner: string
+  readonly workflow: string
+  readonly branch: string
+  readonly openedAt: number
+  /** The highest number that an attempt of any of its steps had. */
+  readonly attempts: number
+  /** How it came to the base branch; absent when it did not. */
+  readonly integration?: { readonly ref: string; readonly commit: string; readonly by: string }
+  /** Handoffs that are not written yet. */
+  owes: readonly Due[]
+  reversion?: Reversion
+}
+
+/** That an integration is taken back: decided, then ordered, then done. */
+export interface Reversion {
+  readonly why: string
+  readonly by: string
+  readonly at: number
+  /** Sequence of the decision. */
+  readonly since: number
+  ordered?: { readonly ref: string; readonly expected: string; readonly commit: string; readonly since: number }
+  done?: string
 }
 
 /** Owned by whoever folds: `evolve` changes it in place. */
@@ -46,6 +71,10 @@ export interface State {
   bars: Map<string, Bar>
   /** Set by a person; by scope and name, in place of what the policy says. */
   budgets: Map<string, Limits>
+  /** By id, settled ones too, while either item is open. */
+  suspicions: Map<string, Suspicion>
+  /** By name, in the order in which they were published. */
+  workflows: Map<string, Published[]>
   checkpoint: number
 }
 
@@ -68,6 +97,8 @@ export function emptyState(): State {
     keys: new Map(),
     bars: new Map(),
     budgets: new Map(),
+    suspicions: new Map(),
+    workflows: new Map(),
     checkpoint: 0,
   }
 }

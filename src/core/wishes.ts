@@ -1,4 +1,6 @@
 // The closed list of wishes that may be put to the house: by a person through a door, or by the engine with what it saw.
+import type { DuplicateVerdict } from './duplicates/suspicion.ts'
+import type { Written } from './handoffs/artifact.ts'
 import type { Outcome, Used } from './nouns/attempt.ts'
 import type { Verdict } from './nouns/check.ts'
 import type { Isolation } from './nouns/isolation.ts'
@@ -7,6 +9,8 @@ import type { ProposedStep, Weight } from './nouns/step.ts'
 import type { TrustedPolicy } from './nouns/workspace.ts'
 import type { BarKind } from './routing/bar.ts'
 import type { BudgetScope, Limits } from './spending/budget.ts'
+import type { KeyMove } from './workflows/published.ts'
+import type { StepPattern } from './workflows/workflow.ts'
 
 export interface Wishes {
   // people
@@ -35,6 +39,8 @@ export interface Wishes {
     exclude: readonly string[]
     phase?: string
     force: boolean
+    /** Nobody has looked at it: it came by itself, and waits until a person says that it may begin. */
+    unreviewed?: true
   }
   'run.pause': { item: string; why: string }
   'run.resume': { item: string; why: string }
@@ -49,6 +55,27 @@ export interface Wishes {
   'item.integrate': { item: string; force: boolean }
   'account.free': { account: string; why: string }
   'budget.set': { scope: BudgetScope; id: string; limits: Limits; why: string }
+  'item.revert': { item: string; why: string }
+  'owner.transfer': { on: string; to: string; why: string }
+  'duplicate.suspect': { item: string; of: string; why: string }
+  'duplicate.settle': { duplicate: string; verdict: DuplicateVerdict; into?: string; rationale: string }
+  'intake.review': { item: string; rationale: string }
+  'workflow.publish': {
+    name: string
+    version: string
+    steps: readonly StepPattern[]
+    /** Wall time; absent: at once. */
+    effectiveFrom?: number
+    why: string
+    impact: string
+  }
+  'workflow.roll-back': { name: string; why: string; impact: string }
+  /** `mapping`: each step of the item that is not over, by its key, to a step of the version it goes over to. */
+  'workflow.migrate': { item: string; to: string; mapping: readonly KeyMove[]; why: string }
+  /** Somebody outside takes a step and does it with hands of their own. */
+  'step.claim': { step: string; base: string }
+  /** Whoever claimed it gives it back. */
+  'step.release': { attempt: string; why: string }
   'clone.discard': { attempt: string; why: string; named: boolean }
   'transcript.forget': { attempt: string; why: string }
   // the engine
@@ -131,6 +158,12 @@ export interface Wishes {
   'integration.order': { item: string; expected: string; commit: string; of: string }
   'integration.settle': { item: string }
   'integration.refuse': { item: string; kind: 'conflict' | 'held' | 'checks' | 'foreign'; why: string }
+  'record.begin': { path: string }
+  'handoff.write': { item: string; commit: string; files: readonly Written[] }
+  'handoff.miss': { item: string; why: string }
+  'reversion.order': { item: string; expected: string; commit: string }
+  'reversion.settle': { item: string }
+  'reversion.refuse': { item: string; kind: 'conflict' | 'held' | 'checks' | 'foreign'; why: string }
 }
 
 export type WishType = keyof Wishes

@@ -20,6 +20,7 @@ export const reason = z
     'stalled',
     'crashed',
     'lost',
+    'no-handoff',
     'sandbox-missing',
     'budget',
     'cancelled',

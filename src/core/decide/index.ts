@@ -12,12 +12,18 @@ import type { Wish, WishType } from '../wishes.ts'
 import type { Decided, Decider } from './answer.ts'
 import * as budget from './budget.ts'
 import * as count from './count.ts'
+import * as duplicate from './duplicate.ts'
 import * as gate from './gate.ts'
+import * as handoff from './handoff.ts'
 import * as house from './house.ts'
+import * as outside from './outside.ts'
+import * as owner from './owner.ts'
 import * as plan from './plan.ts'
+import * as revert from './revert.ts'
 import * as run from './run.ts'
 import * as step from './step.ts'
 import { tick } from './tick.ts'
+import * as workflow from './workflow.ts'
 
 const deciders: { readonly [K in WishType]: Decider<K> } = {
   'workspace.open': house.openWorkspace,
@@ -72,6 +78,22 @@ const deciders: { readonly [K in WishType]: Decider<K> } = {
   'integration.order': landing.orderIntegration,
   'integration.settle': landing.settleIntegration,
   'integration.refuse': landing.refuseIntegration,
+  'record.begin': handoff.beginRecord,
+  'handoff.write': handoff.writeHandoff,
+  'handoff.miss': handoff.missHandoff,
+  'duplicate.suspect': duplicate.suspectDuplicate,
+  'duplicate.settle': duplicate.settleDuplicate,
+  'intake.review': duplicate.reviewIntake,
+  'owner.transfer': owner.transferOwner,
+  'item.revert': revert.revertItem,
+  'reversion.order': revert.orderReversion,
+  'reversion.settle': revert.settleReversion,
+  'reversion.refuse': revert.refuseReversion,
+  'workflow.publish': workflow.publishWorkflow,
+  'workflow.roll-back': workflow.rollBackWorkflow,
+  'workflow.migrate': workflow.migrateItem,
+  'step.claim': outside.claimStep,
+  'step.release': outside.releaseStep,
 }
 
 export function decide(state: State, wish: Wish, at: number): Decided {

@@ -3,11 +3,16 @@ import type { Facts, FactType } from '../facts.ts'
 import type { State } from '../state.ts'
 import * as accounts from './accounts.ts'
 import * as count from './count.ts'
+import * as duplicates from './duplicates.ts'
 import * as gates from './gates.ts'
+import * as handoffs from './handoffs.ts'
 import * as house from './house.ts'
+import * as owners from './owners.ts'
 import * as plan from './plan.ts'
+import * as reversions from './reversions.ts'
 import * as weights from './weights.ts'
 import * as work from './work.ts'
+import * as workflows from './workflows.ts'
 
 /** What a fold may know of the entry that carries the fact. */
 export interface Carried {
@@ -87,6 +92,22 @@ const folds: { readonly [K in FactType]: Fold<K> } = {
   'integration.refused': work.integrationRefused,
   'clone.discarded': work.cloneDiscarded,
   'transcript.forgotten': work.transcriptForgotten,
+  'record.begun': handoffs.recordBegun,
+  'handoff.written': handoffs.handoffWritten,
+  'handoff.missed': handoffs.handoffMissed,
+  'duplicate.suspected': duplicates.duplicateSuspected,
+  'duplicate.settled': duplicates.duplicateSettled,
+  'intake.reviewed': duplicates.intakeReviewed,
+  'criteria.checked': owners.criteriaChecked,
+  'ownership.transferred': owners.ownershipTransferred,
+  'reversion.decided': reversions.reversionDecided,
+  'reversion.ordered': reversions.reversionOrdered,
+  'integration.reverted': reversions.integrationReverted,
+  'reversion.refused': reversions.reversionRefused,
+  'item.reopened': plan.itemReopened,
+  'workflow.published': workflows.workflowPublished,
+  'workflow.rolled-back': workflows.workflowRolledBack,
+  'workflow.migrated': workflows.workflowMigrated,
 }
 
 const byType: ReadonlyMap<string, Fold<FactType>> = new Map(Object.entries(folds) as [string, Fold<FactType>][])

@@ -1,12 +1,12 @@
 // Folds facts of items, their steps and runs.
 
 import type { Facts } from '../facts.ts'
-import { emptyBoard, type Item } from '../nouns/item.ts'
+import { emptyBoard, type Integration, type Item } from '../nouns/item.ts'
 import { endedPhases, type Step, type StepPhase, type StepSpec } from '../nouns/step.ts'
 import { sameWords } from '../routing/weighed.ts'
 import { resolve, resolveOne } from '../schedule/links.ts'
 import { nothingSpent } from '../spending/budget.ts'
-import { itemOf, latest, runOf, type State, stepIn, stepOf } from '../state.ts'
+import { type ClosedItem, itemOf, latest, runOf, type State, stepIn, stepOf } from '../state.ts'
 import { enter } from './phase.ts'
 
 export function itemOpened(state: State, data: Facts['item.opened'], at: number): void {
@@ -25,6 +25,7 @@ export function itemOpened(state: State, data: Facts['item.opened'], at: number)
     open: 0,
     gates: 0,
     blockers: 0,
+    owes: [],
   })
 }
 
@@ -49,7 +50,28 @@ export function itemClosed(state: State, data: Facts['item.closed'], at: number)
     done: item.steps.filter((step) => step.phase === 'done' || step.phase === 'skipped').length,
     closedAt: at,
     why: data.why,
+    owner: item.owner,
+    workflow: item.workflow,
+    branch: item.branch,
+    openedAt: item.openedAt,
+    attempts: item.steps.reduce(
+      (most, step) => Math.max(most, step.attempts.at(-1)?.number ?? 0),
+      item.attemptsBefore ?? 0,
+    ),
+    ...(item.integration?.done === true ? { integration: integrationOf(item.integration, item.integrate ?? '') } : {}),
+    owes: [],
   })
+}
+
+function integrationOf({ ref, commit }: Integration, by: string): NonNullable<ClosedItem['integration']> {
+  return { ref, commit, by }
+}
+
+export function itemReopened(state: State, data: Facts['item.reopened'], at: number): void {
+  const { attempts, why: _why, by: _by, ...opened } = data
+  state.closed.delete(data.id)
+  itemOpened(state, opened, at)
+  mustHave(state, data.id).attemptsBefore = attempts
 }
 
 export function stepsAdded(state: State, data: Facts['steps.added'], at: number): void {

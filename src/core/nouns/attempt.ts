@@ -17,6 +17,7 @@ export type FailureReason =
   | 'stalled'
   | 'crashed'
   | 'lost'
+  | 'no-handoff'
   | 'sandbox-missing'
   | 'budget'
   | 'cancelled'
@@ -108,6 +109,8 @@ export interface Attempt {
   transcript?: string
   /** Digest of a blob: what the agent said last of what it did, for those who come after. */
   summary?: string
+  /** The newest file of the record that is about it. */
+  handoff?: { readonly path: string; readonly digest: string; readonly commit: string }
   /** The last verification. */
   checked?: AttemptCheck
   protectedPaths?: readonly string[]

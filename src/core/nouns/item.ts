@@ -1,4 +1,6 @@
 // One thing moving through a workflow: an owner, a priority, a branch, and its steps.
+import type { Review } from '../duplicates/suspicion.ts'
+import type { Owed } from '../handoffs/artifact.ts'
 import type { Spent } from '../spending/budget.ts'
 import type { Policy } from './plan.ts'
 import type { Step } from './step.ts'
@@ -46,6 +48,16 @@ export interface Item {
   blockers: number
   run?: string
   spent: Spent
+  /** Handoffs that are not written yet, oldest first. */
+  owes: Owed[]
+  /** Why they could not be written when that was tried last. */
+  unwritten?: string
+  /** Who looked at it before any work. */
+  review?: Review
+  /** Items that are related to it. */
+  links?: string[]
+  /** Of all attempts before it was opened again. */
+  attemptsBefore?: number
 }
 
 /** Whether Baton alone writes this file: what an agent does to it is left out of its work. */

@@ -1,5 +1,6 @@
 // One thing an agent can do and Baton can check, and its life from waiting to done.
 import type { Attempt, Mending } from './attempt.ts'
+import type { Criterion } from './criterion.ts'
 import type { Tier } from './model.ts'
 import type { Place } from './place.ts'
 
@@ -143,6 +144,10 @@ export interface Step {
   saidAt: number
   /** Of its present title and brief. */
   weight?: Weight
+  /** Whom it was handed to, in place of whom the plan names. */
+  owner?: string
+  /** What had to hold before it began, as it was found last. */
+  criteria?: readonly Criterion[]
   /** Set by retry with other words: the agent to use next. */
   agent?: string
   /** Place in its item's ready heap, -1 when it is in none. */

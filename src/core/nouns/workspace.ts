@@ -66,6 +66,8 @@ export interface TrustedPolicy {
   readonly roles: readonly Role[]
   /** Whether a person must agree before the parts that an agent proposes join the plan; absent: a person must. */
   readonly proposals?: 'ask' | 'auto'
+  /** Whether what nobody has looked at waits for a person before any work; absent: it waits. */
+  readonly intake?: 'ask' | 'auto'
   /** Whether reading agents may use models elsewhere, and the network. */
   readonly explore: { readonly externalModels: boolean; readonly network: boolean }
 }
@@ -83,6 +85,8 @@ export interface Workspace {
   today?: { day: number; spent: Spent }
   /** How its agents have fared until now, by role; absent while nothing was judged. */
   standings?: Standing[]
+  /** Whether what ends here leaves a handoff. */
+  recorded?: true
   /** Why steps are not weighed just now; absent while nothing is wrong. */
   unweighed?: string
 }
