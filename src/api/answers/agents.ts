@@ -1,6 +1,6 @@
 // Answers to agents at work: what their step asks for, and what has become of what they asked, declared and proposed.
 import { z } from 'zod'
-import { attemptId, head, status, stepId, texts } from './measures.ts'
+import { attemptId, head, status, stepId, texts } from '../parts/measures.ts'
 import { done } from './record.ts'
 
 const line = z

@@ -1,8 +1,8 @@
 // Answers about attempts: what was tried, what was found of it, what was said, and the folders that are left.
 import { z } from 'zod'
 import type { FailureReason } from '../../core/nouns/attempt.ts'
-import { attemptId, commit, count, stepId, texts, time } from './measures.ts'
-import { update } from './updates.ts'
+import { attemptId, commit, count, stepId, texts, time } from '../parts/measures.ts'
+import { update } from '../parts/updates.ts'
 
 export const reason = z
   .enum([

@@ -1,6 +1,6 @@
 // Answers that prove the record: what was checked, signed, copied and kept elsewhere.
 import { z } from 'zod'
-import { attemptId, count, head, texts } from './measures.ts'
+import { attemptId, count, head, texts } from '../parts/measures.ts'
 
 const sealed = z.strictObject({
   held: count,

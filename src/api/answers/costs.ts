@@ -1,7 +1,7 @@
 // Answers about money: what was spent, and what a ladder of models would have.
 import { z } from 'zod'
 import { costKeys } from '../../core/spending/sums.ts'
-import { count, head, texts } from './measures.ts'
+import { count, head, texts } from '../parts/measures.ts'
 
 const usd = z.number().min(0).describe('Dollars.')
 const share = z.number().describe('A part of 1.')

@@ -1,6 +1,6 @@
 // Answers about how many agents run and are wanted where.
 import { z } from 'zod'
-import { count, head } from './measures.ts'
+import { count, head } from '../parts/measures.ts'
 import { done } from './record.ts'
 
 const sumFields = { running: count, desired: count }

@@ -1,7 +1,7 @@
 // Answers about who could work here: agents and models, each with whether it is well and why not.
 import { z } from 'zod'
+import { count, note, texts, time } from '../parts/measures.ts'
 import { reason } from './attempts.ts'
-import { count, note, texts, time } from './measures.ts'
 
 const mode = z.enum(['online', 'offline']).describe('offline: only what runs on machines of your own is used.')
 const tier = z.enum(['small', 'medium', 'large'])

@@ -1,8 +1,8 @@
 // Answers about questions and obstacles: what holds work until somebody has spoken.
 import { z } from 'zod'
-import { gateKind, gateLine } from './lines.ts'
-import { attemptId, head, stepId, texts, time } from './measures.ts'
-import { stepSpec } from './plan-parts.ts'
+import { gateKind, gateLine } from '../parts/lines.ts'
+import { attemptId, head, stepId, texts, time } from '../parts/measures.ts'
+import { stepSpec } from '../parts/plan-parts.ts'
 import { done } from './record.ts'
 
 const review = z.strictObject({

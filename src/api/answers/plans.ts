@@ -1,7 +1,7 @@
 // Answers about plans: what was read, what it would take, what changed.
 import { z } from 'zod'
-import { count, head, note, policy, stepId, texts } from './measures.ts'
-import { shownItem } from './plan-parts.ts'
+import { count, head, note, policy, stepId, texts } from '../parts/measures.ts'
+import { shownItem } from '../parts/plan-parts.ts'
 
 const found = { workspace: z.string(), format: z.string(), source: z.string().describe('Its path in the repository.') }
 const notes = {

@@ -1,6 +1,6 @@
 // Answers that come from the record itself: entries, the state, and how far it reaches after a wish.
 import { z } from 'zod'
-import { count, head, texts, time } from './measures.ts'
+import { count, head, texts, time } from '../parts/measures.ts'
 
 export const entry = z
   .strictObject({

@@ -1,6 +1,6 @@
 // Answers about runs: what was started, in which order it would go, and what came of a wish.
 import { z } from 'zod'
-import { count, head, isolationNow, note, policy, texts } from './measures.ts'
+import { count, head, isolationNow, note, policy, texts } from '../parts/measures.ts'
 import { done } from './record.ts'
 
 const launched = z.strictObject({

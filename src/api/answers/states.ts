@@ -1,8 +1,8 @@
 // Answers about how items and steps stand, and why.
 import { z } from 'zod'
+import { gateLine, hold, holdFields, itemFields, stepFields, stepLine, summary } from '../parts/lines.ts'
+import { attemptId, commit, count, head, stepId, texts, time } from '../parts/measures.ts'
 import { blocker } from './gates.ts'
-import { gateLine, hold, holdFields, itemFields, stepFields, stepLine, summary } from './lines.ts'
-import { attemptId, commit, count, head, stepId, texts, time } from './measures.ts'
 
 const attemptLine = z
   .strictObject({

@@ -1,7 +1,7 @@
 // Answers about this machine, its repositories, and the ways in.
 import { z } from 'zod'
 import { nameKinds } from '../name/find.ts'
-import { count, head, isolation, note, texts, time } from './measures.ts'
+import { count, head, isolation, note, texts, time } from '../parts/measures.ts'
 
 const doctorLine = z
   .strictObject({ what: z.string(), ok: z.boolean(), detail: z.string(), remedy: z.string().exactOptional() })
