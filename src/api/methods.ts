@@ -40,6 +40,7 @@ import { journalRead } from './journal/read.ts'
 import { modelCheck } from './model/check.ts'
 import { modelList } from './model/list.ts'
 import { nameFind } from './name/find.ts'
+import { ownerTransfer } from './owner/transfer.ts'
 import { planChange } from './plan/change.ts'
 import { planConvert } from './plan/convert.ts'
 import { planDiff } from './plan/diff.ts'
@@ -97,6 +98,7 @@ export const methods = [
   blockerClear,
   blockerList,
   itemIntegrate,
+  ownerTransfer,
   statusList,
   statusItem,
   statusStep,

@@ -35,6 +35,17 @@ export const sentence = z
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
   .regex(/^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*$/, { error: 'it holds control characters' })
 
+/** Whoever work belongs to: a name on one line. */
+export const personName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
+  .regex(/^(?!-)[^\u0000-\u001f\u007f-\u009f]*$/, {
+    error: 'a name must not begin with "-" or hold control characters',
+  })
+
 /** A path as given: never empty, never an option, no control characters. Where it may lead is the business of whoever opens it. */
 export const path = z
   .string()

@@ -20,6 +20,7 @@ export const catalog: readonly Listed[] = [
   list('gate', 'list and answer open questions', async () => (await import('./commands/gate.ts')).gate),
   list('block', 'declare an obstacle', async () => (await import('./commands/block.ts')).block),
   list('unblock', 'an obstacle is gone', async () => (await import('./commands/block.ts')).unblock),
+  list('owner', 'hand work to somebody else', async () => (await import('./lead/owner.ts')).owner),
   list(
     'integrate',
     'merge an item to the base branch',

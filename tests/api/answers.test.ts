@@ -146,6 +146,9 @@ async function looking({ house, ask }: Asking): Promise<void> {
   const { blockers } = await ask.call('blocker/list')
   await ask.call('blocker/clear', { blocker: blockers[0].id })
   await ask.call('blocker/list', { all: true })
+  for (const on of ['wf/never', 'wf'])
+    expect((await ask.call('owner/transfer', { on, to: 'grace', why: 'ada is away' })).facts).toHaveLength(1)
+  expect(await ask.call('status/step', { step: 'wf/never' })).toMatchObject({ owner: 'grace' })
   for (const attempt of ['wf/a/1', 'wf/a/2', 'wf/gated/1', 'wf/right/1', 'wf/slow/1']) {
     await ask.call('attempt/show', { attempt })
     await ask.call('attempt/log', { attempt })

@@ -83,6 +83,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     'workspace/look',
     'workspace/trust',
   ],
+  owner: ['name/find', 'owner/transfer'],
   cost: ['cost/show', 'name/find'],
   simulate: ['cost/simulate'],
   'simulate schedule': ['schedule/simulate'],

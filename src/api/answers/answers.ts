@@ -8,6 +8,7 @@ import { costAnswers } from './costs.ts'
 import { countAnswers } from './counts.ts'
 import { crewAnswers } from './crew.ts'
 import { gateAnswers } from './gates.ts'
+import { leadAnswers } from './leads.ts'
 import { planAnswers } from './plans.ts'
 import { recordAnswers } from './record.ts'
 import { runAnswers } from './runs.ts'
@@ -23,6 +24,7 @@ export const answers = {
   ...runAnswers,
   ...stateAnswers,
   ...gateAnswers,
+  ...leadAnswers,
   ...attemptAnswers,
   ...agentAnswers,
   ...workspaceAnswers,

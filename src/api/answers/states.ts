@@ -46,6 +46,7 @@ const stepView = z.strictObject({
   ...stepFields,
   seq: head,
   item: z.string(),
+  owner: z.string().describe('Whom it was handed to, or whom its plan or its item names; empty when nobody is.'),
   brief: z.string(),
   place: z.string().exactOptional().describe('<file>:<line> in the plan.'),
   writes: texts.describe('Paths that the plan says it touches.'),

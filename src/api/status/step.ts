@@ -31,6 +31,8 @@ export interface AttemptLine {
 export interface StepView extends StepLine {
   readonly seq: number
   readonly item: string
+  /** Whom it was handed to, or whom its plan or its item names; '' when nobody is named. */
+  readonly owner: string
   readonly brief: string
   readonly place?: string
   readonly writes: readonly string[]
@@ -74,6 +76,7 @@ function view(state: State, id: string, now: number): StepView | Refusal {
     ...terms(state, item, step),
     seq: state.seq,
     item: item.id,
+    owner: step.owner ?? spec.owner ?? item.owner,
     brief: spec.brief,
     ...(spec.place === undefined ? {} : { place: `${spec.place.file}:${spec.place.line}` }),
     writes: spec.writes,

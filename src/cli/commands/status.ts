@@ -19,7 +19,7 @@ export const status: Command = {
   json: [
     '{ version: 1, seq, at, items: { id, title, workspace, branch, policy, isolation, steps, counts, gates, blockers, run? }[], closed }',
     `| the item, and { seq, workflow, source, owner, priority, base, tip, held?, current, next, obstacles, list: ${stepLine}[], total }`,
-    `| ${stepLine} and { seq, item, brief, place?, writes, after, doer, checks, gate?, entry, exit, remaining, hold, next, tries, reworks, gates, tried }`,
+    `| ${stepLine} and { seq, item, owner, brief, place?, writes, after, doer, checks, gate?, entry, exit, remaining, hold, next, tries, reworks, gates, tried }`,
   ].join('\n'),
   run: async (context) => {
     await context.with('look', async (house) => {
@@ -41,6 +41,7 @@ export const status: Command = {
 function printItem(people: People, view: ItemView): void {
   people.line({ text: view.id, style: 'bold' }, '  ', view.title)
   people.line(`${view.workflow} · ${view.policy} · branch ${view.branch} · isolation ${view.isolation}`)
+  if (view.owner !== '') people.line('owner: ', view.owner)
   people.line(countsText(view.counts))
   if (view.held !== undefined) people.line('held: ', view.held)
   if (view.current.length > 0)
@@ -75,6 +76,7 @@ function giveStep(context: Context, view: StepView): void {
       const names = view.after.map((one) => `${one.key} (${one.status}, ${one.because})`)
       people.line('after: ', names.join(', '))
     }
+    if (view.owner !== '') people.line('owner: ', view.owner)
     if (view.place !== undefined) people.line('in: ', view.place)
     if (view.writes.length > 0) people.line('writes: ', view.writes.join(', '))
     people.line('agent: ', view.doer || 'none', ' · checks: ', view.checks.join(', ') || 'none')

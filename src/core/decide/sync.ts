@@ -165,7 +165,7 @@ function itself(state: State, item: Item, read: PlanItem): Fact[] {
     ...(read.title === item.title ? {} : { title: read.title }),
     ...(read.brief === item.brief ? {} : { brief: read.brief }),
     ...(read.priority === item.priority ? {} : { priority: read.priority }),
-    ...(read.owner === undefined || read.owner === item.owner ? {} : { owner: read.owner }),
+    ...(read.owner === undefined || item.handedOver === true || read.owner === item.owner ? {} : { owner: read.owner }),
     ...(live || read.policy === item.policy ? {} : { policy: read.policy }),
   }
   return Object.keys(changes).length === 0 ? [] : [fact('item.changed', item.id, { id: item.id, ...changes })]

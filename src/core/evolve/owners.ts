@@ -6,8 +6,11 @@ export function ownershipTransferred(state: State, data: Facts['ownership.transf
   const item = state.items.get(data.item)
   if (item === undefined) return
   const step = data.step === undefined ? undefined : stepOf(state, data.step)
-  if (step === undefined) item.owner = data.to
-  else step.owner = data.to
+  if (step !== undefined) step.owner = data.to
+  else {
+    item.owner = data.to
+    item.handedOver = true
+  }
 }
 
 export function criteriaChecked(state: State, data: Facts['criteria.checked']): void {

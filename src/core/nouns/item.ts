@@ -11,6 +11,8 @@ export interface Item {
   title: string
   brief: string
   owner: string
+  /** A person said so: what its plan names as owner changes nothing any more. */
+  handedOver?: true
   priority: number
   policy: Policy
   workflow: string

@@ -23,6 +23,7 @@ const lines: Readonly<Record<string, string>> = {
   'gate/show': 'gate <gate>',
   'house/doctor': 'doctor',
   'item/integrate': 'integrate <item>',
+  'owner/transfer': 'owner <item|step> <to> --why <text>',
   'plan/change': 'plan tick <plan> <step>',
   'plan/convert': 'plan convert <plan> --to <format>',
   'plan/diff': 'plan diff <old> <new>',
