@@ -33,7 +33,7 @@ function settled(world: World, after: Fact): void {
 const launched = (state: State, now: number) =>
   schedule(state, now).flatMap((decision) => decision.launch.map((launch) => launch.step))
 
-/** A quarter of the runs, which is enough to find what is often wrong; oracle.slow.test.ts has them all. */
+/** A quarter of them finds what is often wrong; oracle.slow.test.ts has them all. */
 const runs = (all: number): number => (process.env.BATON_THOROUGH === undefined ? Math.ceil(all / 4) : all)
 
 /** Fixed, so that the rare things are met every time; another is tried with BATON_SEED. */
@@ -89,7 +89,7 @@ it('launches what the plainest reading of the rules launches, in the same order,
     }),
     { numRuns: runs(2000) },
   )
-  expect(launches).toBeGreaterThan(5_000)
+  expect(launches).toBeGreaterThan(runs(4_000))
 }, 300_000)
 
 it('says why each waiting step waits, and that it starts at once exactly when it would', () => {
@@ -116,7 +116,7 @@ it('says why each waiting step waits, and that it starts at once exactly when it
         }
       })
     }),
-    { numRuns: runs(400) },
+    { numRuns: 400 },
   )
   const all =
     'backoff barred blocker file gate group lock no-agent not-wanted order paused predecessors quota retired seats slots'
