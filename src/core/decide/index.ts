@@ -31,7 +31,7 @@ const deciders: { readonly [K in WishType]: Decider<K> } = {
   'workspace.trust': house.trustWorkspace,
   'workspace.want': count.wantAgents,
   'count.report': count.reportAgents,
-  'plan.import': plan.importPlan,
+  'plan.import': workflow.underVersions(plan.importPlan),
   'plan.miss': plan.missPlan,
   'run.start': run.startRun,
   'run.pause': run.pauseRun,

@@ -9,6 +9,14 @@ export interface StepPattern {
   readonly definitionOfDone: string
   readonly role: string
   readonly gate?: string
+  /** What is asked for; absent in the built-in ones, whose plans say it. */
+  readonly title?: string
+  readonly brief?: string
+  /** Keys of the steps that must come before, whatever their order. */
+  readonly after?: readonly string[]
+  /** Paths that it touches. */
+  readonly writes?: readonly string[]
+  readonly locks?: readonly string[]
 }
 
 export interface Workflow {
