@@ -29,9 +29,14 @@ import { countList } from './count/list.ts'
 import { countReport } from './count/report.ts'
 import { countShow } from './count/show.ts'
 import { countWant } from './count/want.ts'
+import { duplicateList } from './duplicate/list.ts'
+import { duplicateSettle } from './duplicate/settle.ts'
+import { duplicateSuspect } from './duplicate/suspect.ts'
 import { gateAnswer } from './gate/answer.ts'
 import { gateList } from './gate/list.ts'
 import { gateShow } from './gate/show.ts'
+import { handoffList } from './handoff/list.ts'
+import { handoffVerify } from './handoff/verify.ts'
 import { houseDoctor } from './house/doctor.ts'
 import { houseHealth } from './house/health.ts'
 import { itemIntegrate } from './item/integrate.ts'
@@ -99,6 +104,9 @@ export const methods = [
   blockerList,
   itemIntegrate,
   ownerTransfer,
+  duplicateList,
+  duplicateSuspect,
+  duplicateSettle,
   statusList,
   statusItem,
   statusStep,
@@ -120,6 +128,8 @@ export const methods = [
   countReport,
   costShow,
   costSimulate,
+  handoffList,
+  handoffVerify,
   agentList,
   modelList,
   modelCheck,

@@ -146,6 +146,13 @@ async function looking({ house, ask }: Asking): Promise<void> {
   const { blockers } = await ask.call('blocker/list')
   await ask.call('blocker/clear', { blocker: blockers[0].id })
   await ask.call('blocker/list', { all: true })
+  const { duplicate } = await ask.call('duplicate/suspect', { item: '001-tea', of: 'wf', why: 'both boil water' })
+  await ask.call('duplicate/list')
+  await ask.call('duplicate/settle', { duplicate, verdict: 'linked', rationale: 'two halves' })
+  await ask.call('duplicate/settle', { duplicate, verdict: 'overturned', rationale: 'after all not' })
+  expect((await ask.call('duplicate/list', { all: true })).duplicates).toMatchObject([
+    { settled: { verdict: 'overturned' } },
+  ])
   for (const on of ['wf/never', 'wf'])
     expect((await ask.call('owner/transfer', { on, to: 'grace', why: 'ada is away' })).facts).toHaveLength(1)
   expect(await ask.call('status/step', { step: 'wf/never' })).toMatchObject({ owner: 'grace' })
@@ -165,6 +172,8 @@ async function looking({ house, ask }: Asking): Promise<void> {
     ],
   }
   await ask.call('schedule/simulate', { graph, slots: 2 })
+  await ask.call('handoff/list', { step: 'wf/a' })
+  await ask.call('handoff/verify')
   for (const by of ['item', 'step', 'agent', 'model', 'day']) await ask.call('cost/show', { by })
   expect((await ask.call('cost/show', { item: 'wf' })).total).toMatchObject({ attempts: 6, costUsd: 0 })
   expect(await ask.call('cost/simulate', { outcomes: 'record' })).toMatchObject({

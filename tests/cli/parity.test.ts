@@ -83,16 +83,25 @@ const table: Readonly<Record<string, readonly string[]>> = {
     'workspace/look',
     'workspace/trust',
   ],
+  'duplicates list': ['duplicate/list', 'name/find'],
+  'duplicates suspect': ['duplicate/suspect', 'name/find'],
+  'duplicates merge': ['duplicate/settle'],
+  'duplicates close': ['duplicate/settle'],
+  'duplicates link': ['duplicate/settle'],
+  'duplicates overturn': ['duplicate/settle'],
   owner: ['name/find', 'owner/transfer'],
   cost: ['cost/show', 'name/find'],
   simulate: ['cost/simulate'],
   'simulate schedule': ['schedule/simulate'],
   'audit verify': ['audit/verify'],
   'audit prove': ['audit/prove'],
+  'audit check': [],
   'audit checkpoint': ['audit/checkpoint', 'audit/places'],
   'audit rotate-key': ['audit/rotate'],
   'audit replay': ['audit/replay'],
   'audit export': ['audit/export'],
+  'handoff list': ['handoff/list', 'name/find'],
+  'handoff verify': ['handoff/verify', 'name/find'],
   backup: ['audit/backup'],
   restore: [],
   forget: ['attempt/forget', 'name/find'],
@@ -104,6 +113,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
 }
 
 const withoutMethods: Readonly<Record<string, string>> = {
+  'audit check': 'it reads a file that somebody was given, where there may be no home at all',
   restore: 'it makes a home that no house is open on yet',
 }
 

@@ -8,6 +8,7 @@ import { costAnswers } from './costs.ts'
 import { countAnswers } from './counts.ts'
 import { crewAnswers } from './crew.ts'
 import { gateAnswers } from './gates.ts'
+import { handoffAnswers } from './handoffs.ts'
 import { leadAnswers } from './leads.ts'
 import { planAnswers } from './plans.ts'
 import { recordAnswers } from './record.ts'
@@ -32,6 +33,7 @@ export const answers = {
   ...costAnswers,
   ...crewAnswers,
   ...auditAnswers,
+  ...handoffAnswers,
   ...recordAnswers,
 } satisfies { readonly [N in Name]: z.ZodType<Answer<N>> }
 

@@ -95,6 +95,7 @@ export const attemptAnswers = {
     landed: commit.exactOptional(),
     inputs: z.string().exactOptional(),
     transcript: z.string().exactOptional().describe('Digest of all that the agent said.'),
+    handoff: z.string().exactOptional().describe('Where its newest handoff lies on refs/baton/record.'),
     protectedPaths: texts.describe('Protected paths that it changed.'),
     clone: z.string().describe('`kept`, `gone` or `none`.'),
     checks: z.strictObject({ tip: commit, tree: z.string(), passed: z.boolean() }).exactOptional(),

@@ -33,6 +33,8 @@ export interface AttemptView {
   readonly landed?: string
   readonly inputs?: string
   readonly transcript?: string
+  /** Where its newest handoff lies on refs/baton/record. */
+  readonly handoff?: string
   readonly protectedPaths: readonly string[]
   readonly clone: string
   readonly checks?: { readonly tip: string; readonly tree: string; readonly passed: boolean }
@@ -72,7 +74,20 @@ async function read(house: House, id: string, limit: number): Promise<AttemptVie
     epoch: attempt.epoch,
     base: attempt.base,
     startedAt: attempt.startedAt,
-    ...known({ endedAt, outcome, used, commit, tree, landed, inputs, transcript, model, mends, summary }),
+    ...known({
+      endedAt,
+      outcome,
+      used,
+      commit,
+      tree,
+      landed,
+      inputs,
+      transcript,
+      model,
+      mends,
+      summary,
+      handoff: attempt.handoff?.path,
+    }),
     protectedPaths: attempt.protectedPaths ?? [],
     clone: attempt.clone ?? 'none',
     ...(checked === undefined ? {} : { checks: { tip: checked.tip, tree: checked.tree, passed: checked.passed } }),

@@ -13,7 +13,7 @@ export const show: Command = {
   example: 'baton show T012\nbaton show 001-photo-albums/T012/1 --json',
   options: [{ name: 'limit', value: 'bytes', caption: 'cut the diff here (default 200000; 0 leaves it out)' }],
   words: [1, 1],
-  json: '{ attempt, step, title, agent, executor, model?, mends?: { attempt, what }, summary?, fence, epoch, base, startedAt, endedAt?, outcome?, used?, commit?, tree?, landed?, inputs?,\n  transcript?, protectedPaths, clone, checks?: { tip, tree, passed }, verdicts: { check, passed, why, evidence, ms }[], changes: { path, kind }[], patch }',
+  json: '{ attempt, step, title, agent, executor, model?, mends?: { attempt, what }, summary?, fence, epoch, base, startedAt, endedAt?, outcome?, used?, commit?, tree?, landed?, inputs?,\n  transcript?, handoff?, protectedPaths, clone, checks?: { tip, tree, passed }, verdicts: { check, passed, why, evidence, ms }[], changes: { path, kind }[], patch }',
   run: async (context) => {
     const limit = context.whole('limit', 0, 4_000_000)
     const view = await context.with('look', async (house) => {
@@ -35,6 +35,7 @@ function print(people: People, view: AttemptView): void {
   if (view.summary !== undefined) people.block(view.summary.trim(), '  says │ ')
   people.line(`base ${short(view.base)}`, view.commit === undefined ? '' : ` · result ${short(view.commit)}`)
   if (view.landed !== undefined) people.line('landed as ', { text: short(view.landed), style: 'green' })
+  if (view.handoff !== undefined) people.line('handed over in ', view.handoff)
   if (view.protectedPaths.length > 0)
     people.line({ text: 'changed protected paths: ', style: 'yellow' }, view.protectedPaths.join(', '))
   for (const verdict of view.verdicts) {

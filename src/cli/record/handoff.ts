@@ -1,0 +1,110 @@
+// baton handoff: what attempts, gates, integrations and reverts left for whoever comes next.
+import type { Handoffs } from '../../api/handoff/list.ts'
+import type { HandoffsVerified } from '../../api/handoff/verify.ts'
+import type { NameKind } from '../../api/name/find.ts'
+import type { Calls } from '../../client/calls.ts'
+import { Refused } from '../../core/refusals.ts'
+import type { Command } from '../command.ts'
+import { exits } from '../exit.ts'
+import { find } from '../names.ts'
+import type { People, Piece } from '../print/people.ts'
+import { plural } from '../print/words.ts'
+
+const line = '{ path, item, seq, at, of, event, digest, commit, attempt?, gate? }'
+export const list: Command = {
+  name: 'handoff list',
+  caption: 'Lists the handoffs of an item, a step or the whole record, and those that are owed and not written yet.',
+  usage: '[<item|step>] [--limit <count>]',
+  example: 'baton handoff list 001-photo-albums\nbaton handoff list T012 --json',
+  options: [{ name: 'limit', value: 'count', caption: 'the newest so many (default 200)' }],
+  words: [1, 0],
+  json: `{ seq, handoffs: line[], more, owed: { item, of, event, attempt?, why? }[] }, where a line is ${line}`,
+  run: async (context) => {
+    const limit = context.whole('limit', 1, 5000)
+    const handoffs = await context.with('look', async (house) => {
+      const most = limit === undefined ? {} : { limit }
+      if (context.words.length === 0) return house.call('handoff/list', most)
+      return about(house, context.word(0), ['item', 'step'], ({ kind, id }) =>
+        house.call('handoff/list', { ...(kind === 'item' ? { item: id } : { step: id }), ...most }),
+      )
+    })
+    context.give(handoffs, (people) => printList(people, handoffs))
+    return undefined
+  },
+}
+
+export const verify: Command = {
+  name: 'handoff verify',
+  caption:
+    'Holds the handoffs of an item, or of this repository, to the record: there, unchanged, valid, linked. Exit code 6 when they are not.',
+  usage: '[<item>] [--limit <count>]',
+  example: 'baton handoff verify\nbaton handoff verify 001-photo-albums --json',
+  options: [{ name: 'limit', value: 'count', caption: 'name at most so many (default 200)' }],
+  words: [1, 0],
+  json: '{ seq, workspace, item?, ref, tip?, recorded, whole, counts: { whole, missing, changed, invalid, foreign }, owed,\n  found: { standing, path, why, item?, of? }[], more }',
+  run: async (context) => {
+    const limit = context.whole('limit', 1, 5000)
+    const verified = await context.with('look', async (house) => {
+      const most = limit === undefined ? {} : { limit }
+      if (context.words.length === 0) return house.call('handoff/verify', most)
+      return about(house, context.word(0), ['item'], ({ id }) => house.call('handoff/verify', { item: id, ...most }))
+    })
+    context.give(verified, (people) => printVerified(people, verified))
+    return verified.whole ? exits.ok : exits.conflict
+  },
+}
+
+type Named = Awaited<ReturnType<typeof find>>
+
+/** Asks about what a short name stands for, or else about what is closed, by its whole name. */
+async function about<T>(
+  house: Calls,
+  word: string,
+  kinds: readonly NameKind[],
+  ask: (named: Named) => Promise<T>,
+): Promise<T> {
+  const found = await find(house, word, kinds).catch(orUnknown)
+  if (!(found instanceof Refused)) return ask(found)
+  const kind = word.includes('/') ? 'step' : 'item'
+  return ask({ kind, id: word }).catch((error: unknown) => {
+    throw error instanceof Refused ? found : error
+  })
+}
+
+function orUnknown(error: unknown): Refused {
+  if (error instanceof Refused && error.refusal.kind === 'not-found') return error
+  throw error
+}
+
+function printList(people: People, { handoffs, more, owed }: Handoffs): void {
+  if (handoffs.length + owed.length === 0) people.line('nothing has left a handoff yet')
+  if (more > 0) people.line(`… and ${plural(more, 'older one')} before these`)
+  people.table(handoffs.map(({ of, event, attempt, gate, path }) => [`#${of}`, event, attempt ?? gate ?? '', path]))
+  for (const { item, of, event, why } of owed)
+    people.line(
+      { text: 'not written yet  ', style: 'yellow' },
+      `#${of} ${event} of ${item}`,
+      why === undefined ? '' : `: ${why}`,
+    )
+}
+
+const mark = (standing: string): Piece => ({ text: standing, style: standing === 'whole' ? 'green' : 'red' })
+
+function printVerified(people: People, verified: HandoffsVerified): void {
+  const { counts, owed, found, more, whole, recorded, item } = verified
+  if (!recorded) people.line('This repository keeps no handoffs yet: they begin with the next run.')
+  people.line(
+    whole ? { text: 'whole', style: 'green' } : { text: 'NOT WHOLE', style: 'red' },
+    `: ${plural(counts.whole, 'handoff')} as recorded`,
+    owed === 0 ? '' : `, ${owed} not written yet`,
+  )
+  for (const one of found) people.line('  ', mark(one.standing), '  ', one.path, `: ${one.why}`)
+  if (more > 0) people.line(`  … and ${plural(more, 'more')}`.replace(/s$/u, ''))
+  const broken = new Set(
+    found.flatMap((one) =>
+      (one.standing === 'missing' || one.standing === 'changed') && one.item !== undefined ? [one.item] : [],
+    ),
+  )
+  for (const one of item === undefined ? broken : broken.size > 0 ? [item] : [])
+    people.line('→ ', `baton handoff repair ${one}`)
+}
