@@ -12,7 +12,8 @@ export function beginRecord(state: State, { path }: Wishes['record.begin']): Dec
 }
 
 export function writeHandoff(state: State, data: Wishes['handoff.write']): Decided {
-  const owes = state.items.get(data.item)?.owes ?? state.closed.get(data.item)?.owes ?? []
+  const item = state.items.get(data.item)
+  const owes = item === undefined ? (state.closed.get(data.item)?.owes ?? []) : [...(item.due ?? []), ...item.owes]
   const owed = new Set(owes.map((one) => one.of))
   const files = data.files.filter((one) => owed.has(one.of))
   return files.length === 0 ? [] : [fact('handoff.written', data.item, { ...data, files })]

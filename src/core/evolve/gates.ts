@@ -5,6 +5,7 @@ import type { Gate } from '../nouns/gate.ts'
 import type { Item } from '../nouns/item.ts'
 import type { Step } from '../nouns/step.ts'
 import { type State, stepOf } from '../state.ts'
+import { owe } from './handoffs.ts'
 import { enter, queue } from './phase.ts'
 import { mustHave } from './plan.ts'
 
@@ -23,7 +24,7 @@ export function gateOpened(state: State, data: Facts['gate.opened'], at: number)
   enter(state, item, step, 'gated', data.asks)
 }
 
-export function gateAnswered(state: State, data: Facts['gate.answered']): void {
+export function gateAnswered(state: State, data: Facts['gate.answered'], at: number): void {
   const gate = state.gates.get(data.gate)
   if (gate === undefined) throw new Error(`A fact answers the gate ${data.gate}, which no earlier fact opened.`)
   gate.reviews.push(data.review)
@@ -31,6 +32,7 @@ export function gateAnswered(state: State, data: Facts['gate.answered']): void {
   const item = mustHave(state, gate.item)
   const step = gate.step === undefined ? undefined : stepOf(state, gate.step)
   const attempt = step?.attempts.at(-1)
+  oweReview(state, item, gate, at)
   if (gate.kind === 'release' && data.review.answer === 'approve') releaseApproved(state, item, data.review.by)
   if (step === undefined || attempt === undefined || asking(gate.kind)) return
   if (gate.kind === 'plan' && data.review.answer === 'keep') goOn(state, item, step, attempt.id)
@@ -41,6 +43,25 @@ export function gateAnswered(state: State, data: Facts['gate.answered']): void {
   if (data.review.answer !== 'approve') return
   step.approved = true
   if (step.phase === 'gated') queue(state, item, step, attempt.id)
+}
+
+const refusing: ReadonlySet<string> = new Set(['reject', 'deny', 'drop', 'stop'])
+
+function oweReview(state: State, item: Item, gate: Gate, at: number): void {
+  const review = gate.reviews.at(-1)
+  if (review === undefined) return
+  const step = gate.step === undefined ? undefined : stepOf(state, gate.step)
+  const attempt = gate.attempt ?? step?.attempts.at(-1)?.id
+  const reasons = review.reasons.length === 0 ? '' : `: ${review.reasons.join('; ')}`
+  owe(state, item, {
+    at,
+    event: refusing.has(review.answer) ? 'gate-rejected' : 'gate-approved',
+    actor: review.by,
+    outcome: `${gate.id} (${gate.kind}) was answered "${review.answer}"${reasons}`,
+    gate: gate.id,
+    ...(step === undefined ? {} : { step: step.id }),
+    ...(attempt === undefined ? {} : { attempt }),
+  })
 }
 
 function asking(kind: Gate['kind']): boolean {

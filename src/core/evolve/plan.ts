@@ -1,12 +1,16 @@
 // Folds facts of items, their steps and runs.
 
+import { worded } from '../duplicates/likeness.ts'
 import type { Facts } from '../facts.ts'
+import { handoffOf } from '../handoffs/compose.ts'
 import { emptyBoard, type Integration, type Item } from '../nouns/item.ts'
 import { endedPhases, type Step, type StepPhase, type StepSpec } from '../nouns/step.ts'
 import { sameWords } from '../routing/weighed.ts'
 import { resolve, resolveOne } from '../schedule/links.ts'
 import { nothingSpent } from '../spending/budget.ts'
-import { type ClosedItem, itemOf, latest, runOf, type State, stepIn, stepOf } from '../state.ts'
+import { type Integrated, itemOf, latest, runOf, type State, stepIn, stepOf } from '../state.ts'
+import { forgetSuspicions } from './duplicates.ts'
+import { owe } from './handoffs.ts'
 import { enter } from './phase.ts'
 
 export function itemOpened(state: State, data: Facts['item.opened'], at: number): void {
@@ -38,10 +42,12 @@ export function itemChanged(state: State, data: Facts['item.changed']): void {
 
 export function itemClosed(state: State, data: Facts['item.closed'], at: number): void {
   const item = mustHave(state, data.id)
+  const owes = [...(item.due ?? []), ...item.owes.map((one) => ({ of: one.of, handoff: handoffOf(state, item, one) }))]
   state.items.delete(data.id)
   if (item.run !== undefined) state.runs.delete(item.run)
   for (const [id, gate] of state.gates) if (gate.item === data.id) state.gates.delete(id)
   for (const [id, blocker] of state.blockers) if (blocker.item === data.id) state.blockers.delete(id)
+  forgetSuspicions(state)
   state.closed.set(data.id, {
     id: item.id,
     workspace: item.workspace,
@@ -54,24 +60,28 @@ export function itemClosed(state: State, data: Facts['item.closed'], at: number)
     workflow: item.workflow,
     branch: item.branch,
     openedAt: item.openedAt,
+    words: [...worded({ ...item, steps: item.steps.map(({ spec }) => spec) }).words].join(' '),
     attempts: item.steps.reduce(
       (most, step) => Math.max(most, step.attempts.at(-1)?.number ?? 0),
       item.attemptsBefore ?? 0,
     ),
     ...(item.integration?.done === true ? { integration: integrationOf(item.integration, item.integrate ?? '') } : {}),
-    owes: [],
+    owes,
   })
 }
 
-function integrationOf({ ref, commit }: Integration, by: string): NonNullable<ClosedItem['integration']> {
-  return { ref, commit, by }
+function integrationOf({ ref, commit, expected }: Integration, by: string): Integrated {
+  return { ref, commit, before: expected, by }
 }
 
 export function itemReopened(state: State, data: Facts['item.reopened'], at: number): void {
   const { attempts, why: _why, by: _by, ...opened } = data
+  const due = state.closed.get(data.id)?.owes ?? []
   state.closed.delete(data.id)
   itemOpened(state, opened, at)
-  mustHave(state, data.id).attemptsBefore = attempts
+  const item = mustHave(state, data.id)
+  item.attemptsBefore = attempts
+  if (due.length > 0) item.due = due
 }
 
 export function stepsAdded(state: State, data: Facts['steps.added'], at: number): void {
@@ -258,10 +268,14 @@ export function stepRequeued(state: State, data: Facts['step.requeued']): void {
   enter(state, item, step, 'waiting', data.why)
 }
 
-export function stepReworked(state: State, data: Facts['step.reworked']): void {
+export function stepReworked(state: State, data: Facts['step.reworked'], at: number): void {
   const { item, step } = mustBe(state, data.step)
   const rejected = latest(step)
   if (rejected !== undefined) rejected.sentBack = data.why
+  if (rejected?.outcome?.kind === 'succeeded') {
+    const said = { at, step: step.id, attempt: rejected.id, actor: data.by }
+    owe(state, item, { ...said, event: 'attempt-rejected', outcome: `it was sent back: ${data.why}` })
+  }
   step.reworks += 1
   step.approved = false
   step.notBefore = 0

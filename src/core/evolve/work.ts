@@ -7,6 +7,7 @@ import type { Step } from '../nouns/step.ts'
 import { tells } from '../routing/rungs.ts'
 import { spendOn } from '../spending/tally.ts'
 import { attemptOf, type State } from '../state.ts'
+import { owe } from './handoffs.ts'
 import { enter, queue, takeSeat } from './phase.ts'
 import { mustBe, mustHave } from './plan.ts'
 import { judged, landed } from './standings.ts'
@@ -64,6 +65,10 @@ export function attemptEnded(state: State, data: Facts['attempt.ended'], at: num
   if (data.session !== undefined) attempt.session = data.session
   if (data.summary !== undefined) attempt.summary = data.summary
   if (data.outcome.kind !== 'succeeded' && tells(data.outcome.reason)) judged(state, item, step, attempt)
+  if (data.outcome.kind !== 'succeeded') {
+    const said = { at, step: step.id, attempt: attempt.id, actor: attempt.agent }
+    owe(state, item, { ...said, event: 'attempt-failed', outcome: `${data.outcome.reason}: ${data.outcome.why}` })
+  }
   if (step.phase !== 'running') return
   if (data.outcome.kind === 'succeeded') queue(state, item, step, attempt.id)
   else enter(state, item, step, 'waiting')
@@ -80,8 +85,13 @@ export function attemptLate(state: State, data: Facts['attempt.late'], at: numbe
   if (found !== undefined && data.used !== undefined) spendOn(state, found.item, found.attempt, data.used, at)
 }
 
-export function attemptChecked(state: State, data: Facts['attempt.checked']): void {
+export function attemptChecked(state: State, data: Facts['attempt.checked'], at: number): void {
   const { item, step, attempt } = must(state, data.attempt)
+  if (!data.passed) {
+    const failed = data.verdicts.filter((one) => !one.passed).map((one) => one.check)
+    const said = { at, step: step.id, attempt: attempt.id, commit: data.commit, actor: 'baton' }
+    owe(state, item, { ...said, event: 'attempt-rejected', outcome: `it fails its checks: ${failed.join(', ')}` })
+  }
   judged(state, item, step, attempt)
   attempt.checked = {
     tip: data.tip,
@@ -106,7 +116,7 @@ function enterAll(state: State, item: Item, batch: readonly Batched[] = [], phas
   for (const { attempt } of batch) enter(state, item, must(state, attempt).step, phase)
 }
 
-export function landingDone(state: State, data: Facts['landing.done']): void {
+export function landingDone(state: State, data: Facts['landing.done'], at: number): void {
   const { item, step, attempt } = must(state, data.attempt)
   const last = item.landing?.batch?.at(-1)?.attempt ?? data.attempt
   if (last === data.attempt) delete item.landing
@@ -115,6 +125,8 @@ export function landingDone(state: State, data: Facts['landing.done']): void {
   attempt.landed = data.commit
   landed(state, item, step, attempt)
   enter(state, item, step, 'done')
+  const said = { at, step: step.id, attempt: attempt.id, commit: data.commit, actor: attempt.agent }
+  owe(state, item, { ...said, event: 'attempt-completed', outcome: `its result has landed on ${item.branch}` })
 }
 
 /** What is held by a person's working tree stays ordered and is tried again; anything else starts over. */
@@ -140,9 +152,11 @@ export function integrationOrdered(state: State, data: Facts['integration.ordere
   }
 }
 
-export function integrationDone(state: State, data: Facts['integration.done']): void {
+export function integrationDone(state: State, data: Facts['integration.done'], at: number): void {
   const item = mustHave(state, data.item)
   if (item.integration !== undefined) item.integration.done = true
+  const said = { at, commit: data.commit, actor: data.by }
+  owe(state, item, { ...said, event: 'baseline-integration', outcome: `${item.branch} is merged into ${data.ref}` })
 }
 
 export function integrationRefused(state: State, data: Facts['integration.refused']): void {

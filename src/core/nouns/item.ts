@@ -1,6 +1,6 @@
 // One thing moving through a workflow: an owner, a priority, a branch, and its steps.
 import type { Review } from '../duplicates/suspicion.ts'
-import type { Owed } from '../handoffs/artifact.ts'
+import type { Due, Owed } from '../handoffs/artifact.ts'
 import type { Spent } from '../spending/budget.ts'
 import type { Policy } from './plan.ts'
 import type { Step } from './step.ts'
@@ -52,6 +52,8 @@ export interface Item {
   spent: Spent
   /** Handoffs that are not written yet, oldest first. */
   owes: Owed[]
+  /** Those of a time when it was closed, before it was opened again. */
+  due?: readonly Due[]
   /** Why they could not be written when that was tried last. */
   unwritten?: string
   /** Who looked at it before any work. */

@@ -63,8 +63,10 @@ export function endAttempt(state: State, data: Wishes['attempt.end'], _: Wish, a
   ]
   if (outcome.kind === 'succeeded') return facts
   const bar = bars.find((one) => one.type === 'account.barred')
-  const asks = bar === undefined ? undefined : longWait(state, found, bar.data, facts.length + 1, at)
-  return [...facts, afterFailure(state, found, outcome, at), ...(asks === undefined ? [] : [asks])]
+  const after = [...facts, afterFailure(state, found, outcome, at)]
+  if (outcome.reason === 'no-handoff') return [...after, withoutHandoff(state, found, outcome.why, after.length)]
+  const asks = bar === undefined ? undefined : longWait(state, found, bar.data, after.length, at)
+  return [...after, ...(asks === undefined ? [] : [asks])]
 }
 
 /** Finished work is never lost: what came too late is never applied, and is named in the record with what it left. */
@@ -116,6 +118,18 @@ function afterFailure(state: State, { item, step, attempt }: Found, outcome: Fai
   const goesOn = attempt.mends !== undefined && (attempt.mends.what === 'conflict' || !ranDry(outcome))
   const mends = goesOn ? { mends: attempt.mends } : {}
   return giveBack(state, item, step, { ...why, ...mends }, at)
+}
+
+/** Nobody goes on from what cannot be read: the step waits until somebody has put it right. */
+function withoutHandoff(state: State, { item, step }: Found, why: string, ahead: number): Fact {
+  return fact('blocker.raised', item.id, {
+    blocker: nextId(state, 'blocker-', ahead),
+    item: item.id,
+    step: step.id,
+    kind: 'handoff',
+    owner: step.owner ?? item.owner,
+    notes: `${why} Put it right with: baton handoff repair ${item.id}`,
+  })
 }
 
 const dry: ReadonlySet<string> = new Set(['context-overflow', 'no-change', 'bad-output'])
