@@ -21,6 +21,10 @@ export const stepKey = shaped(new RegExp(`^${name}$`), 'a step key holds letters
 export const agentName = shaped(new RegExp(`^${name}$`), 'an agent is named by letters, digits, dot, dash, underscore')
 export const gateId = shaped(/^gate-[1-9][0-9]{0,15}$/, 'a gate is named gate-<number>; baton gate lists the open ones')
 export const blockerId = shaped(/^blocker-[1-9][0-9]{0,15}$/, 'a blocker is named blocker-<number>')
+export const duplicateId = shaped(
+  /^duplicate-[1-9][0-9]{0,15}$/,
+  'a suspicion is named duplicate-<number>; baton duplicates list shows them',
+)
 export const word = shaped(/^[a-z][a-z0-9-]{0,39}$/, 'it must be one lower-case word')
 
 /** A position in the journal; 0 stands before the first entry. */

@@ -179,6 +179,7 @@ export interface Facts {
     shows?: string
     drops?: readonly string[]
     proposes?: { by: string; steps: readonly StepSpec[] }
+    suspects?: readonly string[]
   }
   'gate.answered': { gate: string; review: GateReview }
   'gate.mooted': { gate: string; why: string }

@@ -27,13 +27,23 @@ export interface ClosedItem {
   readonly workflow: string
   readonly branch: string
   readonly openedAt: number
+  /** What new items are compared with, between spaces. */
+  readonly words?: string
   /** The highest number that an attempt of any of its steps had. */
   readonly attempts: number
   /** How it came to the base branch; absent when it did not. */
-  readonly integration?: { readonly ref: string; readonly commit: string; readonly by: string }
+  readonly integration?: Integrated
   /** Handoffs that are not written yet. */
   owes: readonly Due[]
   reversion?: Reversion
+}
+
+export interface Integrated {
+  readonly ref: string
+  readonly commit: string
+  /** Where the branch stood before. */
+  readonly before: string
+  readonly by: string
 }
 
 /** That an integration is taken back: decided, then ordered, then done. */
@@ -126,13 +136,25 @@ export function attemptOf(state: State, attemptId: string): { item: Item; step: 
   if (item === undefined) return undefined
   const cut = attemptId.lastIndexOf('/')
   const step = stepIn(item, attemptId, cut)
-  const attempt = step?.attempts[Number(attemptId.slice(cut + 1)) - 1]
+  const attempt = step?.attempts[Number(attemptId.slice(cut + 1)) - 1 - (item.attemptsBefore ?? 0)]
   return step === undefined || attempt === undefined || attempt.id !== attemptId ? undefined : { item, step, attempt }
 }
 
-/** The item that is over whose attempt this was; its steps are folded again only on demand. */
-export function closedItemOf(state: State, attemptId: string): ClosedItem | undefined {
-  return state.closed.get(attemptId.slice(0, Math.max(0, attemptId.indexOf('/'))))
+/** Whose attempt this was, when the item is over or was over before it was opened again; its steps are folded again only on demand. */
+export function closedItemOf(
+  state: State,
+  attemptId: string,
+): Pick<ClosedItem, 'id' | 'workspace' | 'why'> | undefined {
+  const item = itemOf(state, attemptId)
+  if (item === undefined) return state.closed.get(attemptId.slice(0, Math.max(0, attemptId.indexOf('/'))))
+  const number = Number(attemptId.slice(attemptId.lastIndexOf('/') + 1))
+  if (!Number.isInteger(number) || number < 1 || number > (item.attemptsBefore ?? 0)) return undefined
+  return { id: item.id, workspace: item.workspace, why: 'it was opened again after it was taken back' }
+}
+
+/** What the next attempt of this step is called: no name ever stands for two, also when the item was opened again. */
+export function nextNumber(item: Item, step: Step): number {
+  return (item.attemptsBefore ?? 0) + step.attempts.length + 1
 }
 
 export function runOf(state: State, item: Item): Run | undefined {

@@ -39,8 +39,6 @@ export interface Wishes {
     exclude: readonly string[]
     phase?: string
     force: boolean
-    /** Nobody has looked at it: it came by itself, and waits until a person says that it may begin. */
-    unreviewed?: true
   }
   'run.pause': { item: string; why: string }
   'run.resume': { item: string; why: string }

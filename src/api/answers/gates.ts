@@ -32,6 +32,9 @@ const gate = z
       .strictObject({ by: attemptId, steps: z.array(stepSpec) })
       .exactOptional()
       .describe('Parts that an attempt would split its step into: approved, they join the item.'),
+    suspects: texts
+      .exactOptional()
+      .describe('Of a look before any work: suspicions of duplicates that are to be seen.'),
     openedAt: time,
     reviews: z.array(review).describe('Every review is kept; the last one closes it.'),
     phase: z.enum(['open', 'answered', 'moot']),

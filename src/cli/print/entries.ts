@@ -66,6 +66,11 @@ const lines: Lines = {
   ],
   'budget.set': (fact) => [`the budget of the ${fact.scope} is set by ${fact.by}: ${fact.why}`],
   'blocker.raised': (fact) => [yellow(fact.blocker), ` ${fact.notes}`],
+  'duplicate.suspected': (fact) => [
+    yellow(fact.duplicate),
+    ` ${fact.item} may be the same work as ${fact.of}: ${fact.why}`,
+  ],
+  'duplicate.settled': (fact) => [`${fact.duplicate} is settled: ${fact.verdict} by ${fact.by}: ${fact.rationale}`],
   'ownership.transferred': (fact) => [`${short(fact.step ?? fact.item)} belongs to ${fact.to} now: ${fact.why}`],
   'blocker.cleared': (fact) => [`${fact.blocker} is gone`],
   'integration.done': (fact) => [green('integrated'), ` into ${fact.ref} as ${fact.commit.slice(0, 10)}`],

@@ -10,6 +10,7 @@ import { compare } from '../schedule/board.ts'
 import { itemOf, latest, runOf, type State, stepOf } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import { type Decided, nextId } from './answer.ts'
+import { reviewed } from './intake.ts'
 import { mootGates, stopWork } from './step.ts'
 
 export function answerGate(state: State, data: Wishes['gate.answer'], wish: Wish, at: number): Decided {
@@ -59,6 +60,7 @@ function consequences(state: State, item: Item, gate: Gate, data: Wishes['gate.a
       }),
     ]
   }
+  if (gate.suspects !== undefined && data.answer === 'approve') return reviewed(state, item, wish.by, why)
   if (data.answer !== 'reject') return []
   if (gate.kind === 'intake') {
     const run = liveRun(state, item)

@@ -1,17 +1,19 @@
 // Decides whether what was read is a plan that can be carried out, and opens its item.
-import { type Fact, fact } from '../facts.ts'
+import { alikeTo } from '../duplicates/suspect.ts'
+import { type Fact, type Facts, fact } from '../facts.ts'
 import type { PlanItem } from '../nouns/plan.ts'
-import { refuse } from '../refusals.ts'
-import type { State } from '../state.ts'
-import type { Wishes } from '../wishes.ts'
+import { type Refusal, refuse } from '../refusals.ts'
+import type { ClosedItem, State } from '../state.ts'
+import type { Wish, Wishes } from '../wishes.ts'
 import type { Decided } from './answer.ts'
 import { circleIn } from './cycle.ts'
+import { suspected } from './duplicate.ts'
 import { intake } from './intake.ts'
 import { added, holding, sync } from './sync.ts'
 
 const idShape = /^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$/
 
-export function importPlan(state: State, data: Wishes['plan.import']): Decided {
+export function importPlan(state: State, data: Wishes['plan.import'], wish: Wish): Decided {
   const bad = unfit(data.item)
   if (bad !== undefined) return bad
   if (!state.workspaces.has(data.workspace)) {
@@ -25,6 +27,7 @@ export function importPlan(state: State, data: Wishes['plan.import']): Decided {
   const known = state.items.get(data.item.id)
   const over = state.closed.get(data.item.id)
   if (over !== undefined) {
+    if (over.reversion?.done !== undefined) return reopen(state, data, over, wish.by)
     return refuse(
       'conflict',
       `item ${over.id}`,
@@ -33,14 +36,7 @@ export function importPlan(state: State, data: Wishes['plan.import']): Decided {
     )
   }
   if (known === undefined) return open(state, data)
-  if (known.workspace !== data.workspace) {
-    return refuse(
-      'conflict',
-      `item ${known.id}`,
-      `it already belongs to ${known.workspace}`,
-      'rename the feature folder, or use another BATON_HOME',
-    )
-  }
+  if (known.workspace !== data.workspace) return elsewhere(known)
   if (known.tickFile !== data.tickFile) {
     return refuse(
       'conflict',
@@ -89,9 +85,37 @@ function unfit(item: PlanItem): Decided | undefined {
   )
 }
 
+function elsewhere({ id, workspace }: Pick<ClosedItem, 'id' | 'workspace'>): Refusal {
+  return refuse(
+    'conflict',
+    `item ${id}`,
+    `it already belongs to ${workspace}`,
+    'rename the feature folder, or use another BATON_HOME',
+  )
+}
+
 function open(state: State, data: Wishes['plan.import']): Decided {
+  return whole(state, data, fact('item.opened', data.item.id, said(data)))
+}
+
+/** After its integration was taken back. Its branch holds what was taken back, so the work begins anew on another one. */
+function reopen(state: State, data: Wishes['plan.import'], over: ClosedItem, by: string): Decided {
+  if (over.workspace !== data.workspace) return elsewhere(over)
+  const wanted = data.item.branch ?? `baton/${over.id}`
+  const opened = { ...said(data), branch: nextBranch(wanted, over.branch), base: data.base }
+  const why = `its integration was taken back: ${over.reversion?.why ?? ''}`
+  return whole(state, data, fact('item.reopened', over.id, { ...opened, attempts: over.attempts, why, by }))
+}
+
+/** `baton/x` to `baton/x-2`, that to `baton/x-3`. */
+function nextBranch(wanted: string, last: string): string {
+  const rest = last.startsWith(`${wanted}-`) ? last.slice(wanted.length + 1) : ''
+  return `${wanted}-${/^[1-9][0-9]{0,5}$/.test(rest) ? Number(rest) + 1 : 2}`
+}
+
+function said(data: Wishes['plan.import']): Facts['item.opened'] {
   const { item } = data
-  const opened = fact('item.opened', item.id, {
+  return {
     id: item.id,
     workspace: data.workspace,
     title: item.title,
@@ -105,8 +129,14 @@ function open(state: State, data: Wishes['plan.import']): Decided {
     source: data.source,
     format: data.format,
     tickFile: data.tickFile,
-  })
-  const facts: Fact[] = [opened, ...added(item.id, item.steps)]
+  }
+}
+
+function whole(state: State, { item, workspace }: Wishes['plan.import'], first: Fact): Decided {
+  const facts: Fact[] = [first, ...added(item.id, item.steps)]
   facts.push(...item.steps.flatMap((spec, at) => holding(state, item.id, spec, facts.length + at)))
-  return [...facts, ...intake(state, item, facts.length)]
+  facts.push(...intake(state, item, facts.length))
+  for (const alike of alikeTo(state, workspace, item.id, item))
+    facts.push(suspected(state, facts.length, { item: item.id, ...alike, by: 'baton' }))
+  return facts
 }

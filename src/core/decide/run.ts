@@ -9,6 +9,7 @@ import { type Refusal, refuse } from '../refusals.ts'
 import { runOf, type State } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import { type Decided, nextId } from './answer.ts'
+import { reviewGate } from './intake.ts'
 import { stopWork } from './step.ts'
 
 export function startRun(state: State, data: Wishes['run.start'], wish: Wish): Decided {
@@ -18,6 +19,7 @@ export function startRun(state: State, data: Wishes['run.start'], wish: Wish): D
   if (unfit !== undefined) return unfit
   const selection = select(item, data)
   if (!Array.isArray(selection)) return selection as Refusal
+  if (doneAlready(state, item, data, selection)) return []
   const moot = mootRelease(state, item, 'a new run will move the branch')
   const started = fact('run.started', item.id, {
     run: nextId(state, 'run-', moot.length),
@@ -29,7 +31,17 @@ export function startRun(state: State, data: Wishes['run.start'], wish: Wish): D
     selection,
     force: data.force,
   })
-  return [...moot, started, ...(data.force ? again(item, data.include, wish.by) : [])]
+  const facts = [...moot, started, ...(data.force ? again(item, data.include, wish.by) : [])]
+  return [...facts, ...reviewGate(state, item, facts.length)]
+}
+
+/** A run has done all of it before: another would end where it begins, and only fill the record. */
+function doneAlready(state: State, item: Item, { force }: Wishes['run.start'], selection: readonly string[]): boolean {
+  if (force || runOf(state, item)?.outcome !== 'complete') return false
+  const keys = new Set(selection)
+  return item.steps.every(
+    (step) => step.retired || settledPhases.has(step.phase) || (keys.size > 0 && !keys.has(step.spec.key)),
+  )
 }
 
 /** Until the item is integrated, what was done may be done again by name; its earlier attempts stay. */

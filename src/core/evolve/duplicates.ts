@@ -11,6 +11,10 @@ export function duplicateSettled(state: State, data: Facts['duplicate.settled'],
   const { duplicate, ...settled } = data
   const suspicion = state.suspicions.get(duplicate)
   if (suspicion === undefined) return
+  if (suspicion.settled?.verdict === 'linked') {
+    unlink(state, suspicion.item, suspicion.of)
+    unlink(state, suspicion.of, suspicion.item)
+  }
   suspicion.settled = { ...settled, at }
   if (data.verdict === 'overturned' || data.verdict === 'closed') return
   link(state, suspicion.item, suspicion.of)
@@ -20,6 +24,17 @@ export function duplicateSettled(state: State, data: Facts['duplicate.settled'],
 function link(state: State, from: string, to: string): void {
   const item = state.items.get(from)
   if (item !== undefined) item.links = [...new Set([...(item.links ?? []), to])]
+}
+
+function unlink(state: State, from: string, to: string): void {
+  const item = state.items.get(from)
+  if (item !== undefined) item.links = (item.links ?? []).filter((one) => one !== to)
+}
+
+/** Of two items that are over nobody asks any more. */
+export function forgetSuspicions(state: State): void {
+  for (const [id, { item, of }] of state.suspicions)
+    if (!state.items.has(item) && !state.items.has(of)) state.suspicions.delete(id)
 }
 
 export function intakeReviewed(state: State, data: Facts['intake.reviewed'], at: number): void {

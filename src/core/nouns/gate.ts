@@ -38,6 +38,8 @@ export interface Gate {
   readonly drops?: readonly string[]
   /** Parts that an attempt would split its step into: approved, they join the item. */
   readonly proposes?: { readonly by: string; readonly steps: readonly StepSpec[] }
+  /** Of a look before any work: suspicions of duplicates that are to be seen, or none where every item is looked at. */
+  readonly suspects?: readonly string[]
   readonly openedAt: number
   /** Every review is kept; the last one closes it. */
   reviews: GateReview[]
