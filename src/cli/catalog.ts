@@ -73,6 +73,7 @@ export const catalog: readonly Listed[] = [
   list('audit replay', 'fold the record again', async () => (await import('./commands/audit.ts')).replay),
   list('audit export', 'give the record away', async () => (await import('./commands/audit.ts')).exportRecord),
   list('handoff list', 'what was left for those who follow', async () => (await import('./record/handoff.ts')).list),
+  list('handoff show', 'one handoff, and if it is whole', async () => (await import('./record/handoff.ts')).show),
   list('handoff verify', 'hold handoffs to the record', async () => (await import('./record/handoff.ts')).verify),
   list('backup', 'copy the home', async () => (await import('./commands/backup.ts')).backup),
   list('restore', 'bring a copy of the home back', async () => (await import('./commands/backup.ts')).restore),

@@ -10,6 +10,7 @@ import type {
   SealedFound,
 } from '../core/ports/house.ts'
 import { Refused, refuse } from '../core/refusals.ts'
+import type { State } from '../core/state.ts'
 import { type Wish, wish } from '../core/wishes.ts'
 import { BackupRefused, backup } from './journal/backup.ts'
 import { exportStream } from './journal/export.ts'
@@ -18,6 +19,7 @@ import { type Kept, readKept } from './journal/kept.ts'
 import { prove } from './journal/proofs.ts'
 import { type RecordKeys, readRecord } from './journal/record-keys.ts'
 import { findSealed, type Seal, sealsIn } from './journal/sealed.ts'
+import { shareOf } from './given/sharing.ts'
 import { type Audit as Finding, verify, verifySince } from './journal/verify.ts'
 import type { Keeping } from './keeping.ts'
 import type { HouseParts } from './parts.ts'
@@ -37,6 +39,7 @@ export class Auditing implements Audit {
   readonly #signing: Signing
   readonly #keeping: Keeping
   readonly #submit: (wish: Wish) => Promise<Answer>
+  readonly #state: State
 
   constructor(
     parts: HouseParts,
@@ -45,6 +48,7 @@ export class Auditing implements Audit {
       readonly signing: Signing
       readonly keeping: Keeping
       readonly submit: (wish: Wish) => Promise<Answer>
+      readonly state: State
     },
   ) {
     this.#parts = parts
@@ -52,6 +56,7 @@ export class Auditing implements Audit {
     this.#signing = house.signing
     this.#keeping = house.keeping
     this.#submit = house.submit
+    this.#state = house.state
   }
 
   async verify(options: Given): Promise<AuditReport> {
@@ -136,7 +141,11 @@ export class Auditing implements Audit {
 
   async *export(stream: string | undefined): AsyncGenerator<string> {
     if (stream !== undefined) {
-      yield* exportStream(this.#parts.store, stream, await this.checkpoint())
+      const { known, share } = shareOf(this.#state, stream)
+      const note = await this.checkpoint()
+      const key = this.#parts.keys?.current().verifier.text
+      const wanted = { stream, share, known, ...(key === undefined ? {} : { key }) }
+      yield* exportStream(this.#parts.store, wanted, note)
       return
     }
     const head = this.#journal.head().seq

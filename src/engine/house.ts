@@ -31,6 +31,9 @@ import { Loop } from './loop.ts'
 import type { HouseParts } from './parts.ts'
 import { findPlan } from './plan-files.ts'
 import { convertPlan, rewritePlan } from './plan-writing.ts'
+import { Recorder } from './record/recorder.ts'
+import { repairRecord } from './record/repair.ts'
+import type { RecordParts } from './record/writing.ts'
 import { atRest } from './rest.ts'
 import { Signing } from './signing.ts'
 import { pastState, snapshotText } from './snapshots.ts'
@@ -67,6 +70,8 @@ export class LocalHouse implements House {
   readonly #signing: Signing
   readonly #keeping: Keeping
   readonly #followers: readonly Follower[]
+  readonly #record: RecordParts
+  readonly #recorder: Recorder
   readonly #commits: CommitTimes
   readonly #endings = new Endings()
   readonly #trials: Trials
@@ -113,8 +118,12 @@ export class LocalHouse implements House {
     const sign = () => this.#signing.sign()
     const resting = () => this.readOnly !== undefined
     this.#keeping = new Keeping({ places, resting, keys, origin, store, clock, sign, submit })
-    this.#followers = followers({ parts, state, submit })
-    this.audit = new Auditing(parts, { journal, signing: this.#signing, keeping: this.#keeping, submit })
+    this.#record = { state, store, clock, repository: parts.repository, submit }
+    this.#recorder = new Recorder(this.#record)
+    const writes = parts.hands && parts.recording === true
+    const others = followers({ parts, state, shop: this.#shop, submit })
+    this.#followers = writes ? [...others, this.#recorder] : others
+    this.audit = new Auditing(parts, { journal, signing: this.#signing, keeping: this.#keeping, submit, state })
   }
 
   get readOnly(): string | undefined {
@@ -277,6 +286,10 @@ export class LocalHouse implements House {
     await this.#shop.clones(item).discard(cloneName(attempt))
   }
 
+  repairHandoffs(item: string) {
+    return this.#recorder.inTurn(() => repairRecord(this.#record, this.#journal, item))
+  }
+
   quiet(item?: string, atMostMs?: number): Promise<boolean> {
     const still = () => this.#loop.trouble !== '' || (this.#loop.pending === 0 && this.#quietNow(item))
     return this.#waiting.within(this.#parts.clock, still, atMostMs)
@@ -321,6 +334,7 @@ export class LocalHouse implements House {
     for (const one of this.#followers) await one.close()
     await this.#dispatch.shut(how, 'Baton is closing')
     if (this.readOnly === undefined && this.#parts.hands) {
+      if (this.#parts.recording === true) await this.#recorder.flush()
       await this.submit(wish('house.close', 'baton', { why: how }))
       await this.#loop.steady()
     }

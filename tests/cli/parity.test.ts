@@ -101,6 +101,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'audit replay': ['audit/replay'],
   'audit export': ['audit/export'],
   'handoff list': ['handoff/list', 'name/find'],
+  'handoff show': ['handoff/show', 'name/find'],
   'handoff verify': ['handoff/verify', 'name/find'],
   backup: ['audit/backup'],
   restore: [],

@@ -22,7 +22,11 @@ export const auditAnswers = {
     foreign: texts.describe('Keys that came in without the word of the key before, and what they signed.'),
     notes: texts,
   }),
-  'audit/prove': z.strictObject({ seq: count, proof: z.string() }),
+  'audit/prove': z.strictObject({
+    seq: count,
+    proof: z.string(),
+    key: z.string().describe('The key that signed, as its public line: what checks the proof.'),
+  }),
   'audit/checkpoint': z.strictObject({ note: z.string().describe('A signed note, as C2SP describes it.') }),
   'audit/places': z.strictObject({
     places: z.array(

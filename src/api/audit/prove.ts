@@ -8,6 +8,8 @@ import { seq } from '../words.ts'
 export interface Proof {
   readonly seq: number
   readonly proof: string
+  /** The public line of the key that signed: whoever checks the proof needs it, best from elsewhere. */
+  readonly key: string
 }
 
 export const auditProve = reads({
@@ -19,6 +21,11 @@ export const auditProve = reads({
     const head = house.state.seq
     if (params.seq < 1 || params.seq > head)
       return refuse('not-found', `entry ${params.seq}`, `the record has entries 1 to ${head}`, 'give one of these')
-    return { seq: params.seq, proof: await house.audit.prove(params.seq) }
+    const proof = await house.audit.prove(params.seq)
+    return {
+      seq: params.seq,
+      proof,
+      key: house.state.keys.get(house.record) ?? [...house.state.keys.values()].at(-1) ?? '',
+    }
   },
 })

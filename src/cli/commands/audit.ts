@@ -1,7 +1,7 @@
 // baton audit: the record is verified, proved, signed, folded again, and given away.
 
 import { once } from 'node:events'
-import { createWriteStream, openSync } from 'node:fs'
+import { createWriteStream, openSync, type WriteStream } from 'node:fs'
 import { resolve } from 'node:path'
 import { Refused, refuse } from '../../core/refusals.ts'
 import type { Command, Context } from '../command.ts'
@@ -78,7 +78,7 @@ export const prove: Command = {
   example: 'baton audit prove 140 > entry-140.proof',
   options: [],
   words: [1, 1],
-  json: '{ seq, proof }',
+  json: '{ seq, proof, key }',
   run: async (context) => {
     const seq = Number(context.word(0))
     if (!Number.isSafeInteger(seq) || seq < 1)
@@ -92,6 +92,7 @@ export const prove: Command = {
       )
     const proof = await context.with('write', (house) => house.call('audit/prove', { seq }))
     context.give(proof, (people) => people.block(proof.proof))
+    context.hint(`To check it elsewhere: baton audit check <file> --key ${proof.key}`)
     return undefined
   },
 }
@@ -171,24 +172,32 @@ export const exportRecord: Command = {
   example: 'baton audit export 001-photo-albums --out record.jsonl',
   options: [{ name: 'out', value: 'file', caption: 'write to a new file instead of here' }],
   words: [1, 0],
-  json: 'the lines themselves; with --out: { lines, file }',
+  json: 'the lines themselves; with --out: { lines, withheld, file }',
   run: async (context) => {
     const out = context.text('out')
     const file = out === undefined ? undefined : resolve(context.world.folder, out)
     const stream = context.word(0)
     let lines = 0
-    const sink = file === undefined ? undefined : createWriteStream(file, { fd: fresh(file) })
+    let withheld = 0
+    let sink: WriteStream | undefined
     await context.with('write', async (house) => {
       for await (const line of house.stream('audit/export', stream === '' ? {} : { stream })) {
         lines += 1
+        if (line.startsWith('{"withheld":')) withheld += 1
+        // Made when there is something to write: a refusal leaves no empty file.
+        if (file !== undefined) sink ??= createWriteStream(file, { fd: fresh(file) })
         if (sink === undefined) context.world.stdout.write(line)
         else if (!sink.write(line)) await once(sink, 'drain')
       }
     })
+    if (withheld > 0)
+      context.hint(
+        `${plural(withheld, 'line')} withheld: they name other items or repositories. Their proofs stand there.`,
+      )
     if (sink === undefined) return exits.ok
     sink.end()
     await once(sink, 'finish')
-    context.give({ lines, file }, (people) => people.line(`${lines} lines written to ${file}`))
+    context.give({ lines, withheld, file }, (people) => people.line(`${lines} lines written to ${file}`))
     return exits.ok
   },
 }
