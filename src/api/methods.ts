@@ -71,6 +71,12 @@ import { stepReady } from './step/ready.ts'
 import { stepRetry } from './step/retry.ts'
 import { stepSkip } from './step/skip.ts'
 import { stepWhy } from './step/why.ts'
+import { workflowChanges } from './workflow/changes.ts'
+import { workflowList } from './workflow/list.ts'
+import { workflowMigrate } from './workflow/migrate.ts'
+import { workflowPublish } from './workflow/publish.ts'
+import { workflowRollback } from './workflow/rollback.ts'
+import { workflowShow } from './workflow/show.ts'
 import { workspaceInit } from './workspace/init.ts'
 import { workspaceLook } from './workspace/look.ts'
 import { workspaceTrust } from './workspace/trust.ts'
@@ -103,6 +109,12 @@ export const methods = [
   blockerClear,
   blockerList,
   itemIntegrate,
+  workflowList,
+  workflowShow,
+  workflowPublish,
+  workflowRollback,
+  workflowMigrate,
+  workflowChanges,
   ownerTransfer,
   duplicateList,
   duplicateSuspect,

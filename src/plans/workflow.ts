@@ -199,6 +199,7 @@ async function read(files: Files, path: string): Promise<PlanRead> {
     priority: 3,
     policy: 'document',
     workflow: `${id}@${yaml.written(['version']) ?? String(parsed.data.version)}`,
+    ...(parsed.data.effectiveFrom === undefined ? {} : { effectiveFrom: parsed.data.effectiveFrom }),
     steps: steps.map((step, index) => specOf(step, index, yaml)),
     openChecklists: [],
   }

@@ -214,6 +214,25 @@ async function ruling({ made, house, ask }: Asking): Promise<void> {
   await ask.call('status/item', { item: 'wf' })
 }
 
+/** A workflow that is published, followed, left for its next version, and taken back. */
+async function versioning({ made, ask }: Asking): Promise<void> {
+  const steps = [{ key: 'one', order: 1 }]
+  const said = { why: 'so agreed', impact: 'another step' }
+  made.commit({ 'vw.yaml': workflow('vw', steps) })
+  await ask.call('workflow/publish', { plan: 'vw.yaml', ...said })
+  await ask.call('plan/import', { plan: 'vw.yaml' })
+  const next = workflow('vw', [...steps, { key: 'two', order: 2 }]).replace('"1.0"', '"2.0"')
+  made.commit({ 'vw.yaml': next.replace('steps:', 'effectiveFrom: "2020-01-01"\nsteps:') })
+  await ask.call('workflow/publish', { plan: 'vw.yaml', ...said })
+  const moving = { item: 'vw', to: 'vw@2.0', mapping: [{ from: 'one', to: 'one' }], why: 'so agreed' }
+  expect(await ask.call('workflow/migrate', { ...moving, dryRun: true })).toMatchObject({ dryRun: true })
+  expect((await ask.call('workflow/migrate', moving)).moves).toHaveLength(2)
+  expect(await ask.call('workflow/rollback', { name: 'vw', ...said })).toMatchObject({ current: '1.0' })
+  for (const name of ['vw', 'speckit']) await ask.call('workflow/show', { name })
+  expect((await ask.call('workflow/list')).workflows).toContainEqual(expect.objectContaining({ name: 'vw' }))
+  expect((await ask.call('workflow/changes')).changes.length).toBeGreaterThan(4)
+}
+
 /** What is left when a second, smaller item is over, and the record of it all. */
 async function ending({ made, house, ask }: Asking): Promise<void> {
   made.commit({ 'one.yaml': workflow('one', [{ key: 'only', order: 1 }]) })
@@ -247,6 +266,7 @@ it('every method answers what its schema says, on a house with real work in it',
   await speaking(played)
   await looking(played)
   await ruling(played)
+  await versioning(played)
   await ending(played)
   const unasked = all.map((one) => one.name).filter((name) => !played.ask.asked.has(name))
   expect(unasked, 'a new method is asked in one of the acts above').toEqual([])

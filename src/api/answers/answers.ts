@@ -14,6 +14,7 @@ import { planAnswers } from './plans.ts'
 import { recordAnswers } from './record.ts'
 import { runAnswers } from './runs.ts'
 import { stateAnswers } from './states.ts'
+import { workflowAnswers } from './workflows.ts'
 import { workspaceAnswers } from './workspaces.ts'
 
 type Name = CallName | StreamName
@@ -35,6 +36,7 @@ export const answers = {
   ...auditAnswers,
   ...handoffAnswers,
   ...recordAnswers,
+  ...workflowAnswers,
 } satisfies { readonly [N in Name]: z.ZodType<Answer<N>> }
 
 /** The same fields, whether they may be written to or not, and however the type was put together. */

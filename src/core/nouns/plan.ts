@@ -36,6 +36,8 @@ export interface PlanItem {
   readonly priority: number
   readonly policy: Policy
   readonly workflow: string
+  /** When that version of the workflow comes into force, as its file says. */
+  readonly effectiveFrom?: string
   readonly steps: readonly StepSpec[]
   /** In the order of the file; a step names its own in `parent`. */
   readonly groups?: readonly PlanGroup[]

@@ -49,6 +49,12 @@ const lines: Readonly<Record<string, string>> = {
   'step/retry': 'retry <step>',
   'step/skip': 'skip <step>',
   'step/why': 'why <step>',
+  'workflow/changes': 'workflow changes',
+  'workflow/list': 'workflow list',
+  'workflow/migrate': 'workflow migrate <item> --to <name@version> --map <old=new>… --why <text>',
+  'workflow/publish': 'workflow publish <file> --why <text> --impact <text>',
+  'workflow/rollback': 'workflow rollback <name> --why <text> --impact <text>',
+  'workflow/show': 'workflow show <name>',
   'workspace/init': 'init',
   'workspace/trust': 'trust',
 }
