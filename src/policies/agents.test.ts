@@ -163,6 +163,15 @@ describe('the models of roles', () => {
     expect(read('agents: {explore: {}}').policy.explore).toEqual({ externalModels: false, network: false })
   })
 
+  it('have their items looked at first where the file says so, and whoever trusts it is told', () => {
+    const told = (text: string) => describePolicy(read(text).policy).join('\n')
+    expect(read('agents: {codex: {}}').policy.intake).toBeUndefined()
+    expect(told('agents: {codex: {}}')).not.toContain('looked at')
+    expect(told('intake: ask')).toContain('No work begins on an item before a person has looked at it.')
+    expect(told('intake: auto')).toContain('look like others WITHOUT a person being asked.')
+    expect(read('intake: never').notes).not.toEqual([])
+  })
+
   it('split their step without a person only where the file says so, and whoever trusts it is told', () => {
     const told = (text: string) => describePolicy(read(text).policy).join('\n')
     expect(read('agents: {codex: {}}').policy.proposals).toBeUndefined()

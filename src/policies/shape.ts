@@ -80,6 +80,7 @@ export const policyShape = z.strictObject({
   roles: z.record(word, role).default({}),
   explore: explore.optional(),
   proposals: z.enum(['ask', 'auto'], 'must be ask or auto').optional(),
+  intake: z.enum(['ask', 'auto'], 'must be ask or auto').optional(),
 })
 
 export type PolicyFile = z.infer<typeof policyShape>

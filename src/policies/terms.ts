@@ -52,7 +52,10 @@ function rolesOf(given: PolicyFile['roles']): readonly Role[] {
   return [...kept, ...own.map(([name, fields]) => ({ name, prompt: '', ...plain, ...fields }))]
 }
 
-type Terms = Pick<TrustedPolicy, 'mode' | 'routing' | 'quota' | 'budgets' | 'roles' | 'explore' | 'proposals'>
+type Terms = Pick<
+  TrustedPolicy,
+  'mode' | 'routing' | 'quota' | 'budgets' | 'roles' | 'explore' | 'proposals' | 'intake'
+>
 
 export function termsOf(file: PolicyFile, standFor: StandFor): Terms {
   return {
@@ -61,7 +64,7 @@ export function termsOf(file: PolicyFile, standFor: StandFor): Terms {
     quota: quotaOf(file.quota),
     budgets: budgetsOf(file.budgets),
     roles: rolesOf(file.roles),
-    ...present({ proposals: file.proposals }),
+    ...present({ proposals: file.proposals, intake: file.intake }),
     explore: {
       ...noPolicy.explore,
       ...present({ externalModels: file.explore?.['external-models'], network: file.explore?.network }),

@@ -34,6 +34,10 @@ const started = z.strictObject({
   parallel: count,
   joined: z.boolean().describe('A run of this item was under way already, and this call joined it.'),
   order: order.exactOptional().describe('With `dryRun`.'),
+  review: z
+    .strictObject({ gate: z.string(), asks: z.string(), suspects: texts })
+    .exactOptional()
+    .describe('Nobody has looked at it: nothing starts until this gate is answered.'),
 })
 
 export const runAnswers = {

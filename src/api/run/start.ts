@@ -1,5 +1,6 @@
 // A plan is read, imported and run; with `dryRun` it is only said what would be launched, in which order.
 import { z } from 'zod'
+import { openReviews, suspicionsOf } from '../../core/duplicates/reviews.ts'
 import type { Isolation } from '../../core/nouns/isolation.ts'
 import type { PlanItem, PlanNote } from '../../core/nouns/plan.ts'
 import type { House, PlanFound } from '../../core/ports/house.ts'
@@ -11,7 +12,7 @@ import { importOf, refuseErrors, refuseUncommitted } from '../plan/fit.ts'
 import { placeIn } from '../plan/place.ts'
 import { must, stop } from '../replies.ts'
 import type { Order } from '../schedule/order.ts'
-import { agentName, path, stepKey, word } from '../words.ts'
+import { agentName, duplicateId, path, sentence, stepKey, word } from '../words.ts'
 import { dryRun } from './dry.ts'
 
 export interface Started {
@@ -31,6 +32,8 @@ export interface Started {
     readonly parallel: number
     /** A run of this item was under way already, and this call joined it. */
     readonly joined: boolean
+    /** Nobody has looked at it: nothing starts until this is answered. */
+    readonly review?: { readonly gate: string; readonly asks: string; readonly suspects: readonly string[] }
     readonly order?: Order
   }[]
 }
@@ -47,6 +50,8 @@ const params = z.strictObject({
   policy: z.enum(['document', 'graph']).optional(),
   force: z.boolean().default(false),
   dryRun: z.boolean().default(false),
+  reviewed: sentence.optional(),
+  saw: z.array(duplicateId).max(100).default([]),
 })
 type Asked = z.output<typeof params>
 
@@ -112,11 +117,34 @@ async function startItem(
   const said = { item: item.id, title: item.title, branch: item.branch ?? `baton/${item.id}`, parallel: order.parallel }
   if (asked.dryRun) return { ...said, joined: false, order: dryRun(house.state, imported, order, caller.name) }
   await must(house, wish('plan.import', caller.name, imported))
+  await review(house, item.id, asked, caller)
   const joined = joinable(house, asked, item.id)
-  if (joined !== undefined) return { ...said, ...joined, joined: true }
+  if (joined !== undefined) return { ...said, ...joined, joined: true, ...waiting(house, item.id) }
   await must(house, wish('run.start', caller.name, order))
   const run = house.state.items.get(item.id)?.run
-  return { ...said, ...(run === undefined ? {} : { run }), joined: false }
+  return { ...said, ...(run === undefined ? {} : { run }), joined: false, ...waiting(house, item.id) }
+}
+
+/** Nobody has looked at what they have not been shown: with another suspicion than these, somebody is asked. */
+async function review(house: House, item: string, { reviewed, saw }: Asked, caller: Caller): Promise<void> {
+  if (reviewed === undefined) return
+  if (!caller.may.has('approve'))
+    stop(
+      refuse(
+        'policy',
+        'reviewed',
+        'the review of an item needs the right to approve',
+        'leave it out, and somebody is asked',
+      ),
+    )
+  const open = suspicionsOf(house.state, item).filter((one) => one.settled === undefined)
+  if (open.some((one) => !saw.includes(one.id))) return
+  await must(house, wish('intake.review', caller.name, { item, rationale: reviewed }))
+}
+
+function waiting(house: House, item: string): Pick<Started['runs'][number], 'review'> {
+  const gate = openReviews(house.state, item)[0]
+  return gate === undefined ? {} : { review: { gate: gate.id, asks: gate.asks, suspects: gate.suspects ?? [] } }
 }
 
 /** Asking for the same again joins the run that is under way; asking for something else is refused by the run itself. */

@@ -3,6 +3,7 @@ import type { Started } from '../../api/run/start.ts'
 import type { ItemView } from '../../api/status/item.ts'
 import { HungUp } from '../../client/over.ts'
 import { Refused } from '../../core/refusals.ts'
+import { mayAsk } from '../ask.ts'
 import type { Command, Context } from '../command.ts'
 import { commitOffer } from '../commit.ts'
 import { exits } from '../exit.ts'
@@ -39,7 +40,7 @@ export const run: Command = {
   ],
   words: [1, 1],
   json: [
-    '{ seq, workspace, format, source, baseBranch, isolation, clones, notes, runs: { item, title, branch, run?, parallel, joined, order? }[],',
+    '{ seq, workspace, format, source, baseBranch, isolation, clones, notes, runs: { item, title, branch, run?, parallel, joined, order?, review?: { gate, asks, suspects: string[] } }[],',
     '  results?: { item, outcome: "complete"|"stuck"|"cancelled"|"drained"|"held"|"closed", counts, gates, ms }[], exit }',
   ].join('\n'),
   run: async (given) => {
@@ -57,6 +58,7 @@ async function carryOut(context: Context, watching: Watching): Promise<number> {
   const from = (await again(context, watching, (house) => house.call('journal/read', { limit: 1 }))).head
   const started = await start(context, watching)
   announce(context, started)
+  await lookedAt(context, watching, started)
   if (!context.has('dry-run')) return watch(context, watching, started, from)
   context.give({ ...started, exit: exits.ok }, (people) => printOrder(people, started))
   return exits.ok
@@ -122,6 +124,20 @@ function announce(context: Context, started: Started): void {
   for (const one of started.runs) {
     const how = one.joined ? `joined ${one.run ?? 'its run'}, which was under way` : `${one.parallel} at once`
     people.line({ text: one.item, style: 'bold' }, `  ${one.title} → ${one.branch}, ${how}`)
+  }
+}
+
+/** Who starts it here has it before their eyes; where somebody can be asked, the question waits for them. */
+async function lookedAt(context: Context, watching: Watching, started: Started): Promise<void> {
+  for (const { review } of started.runs) {
+    if (review === undefined || (!context.json && mayAsk(context.world))) continue
+    const { gate, asks, suspects } = review
+    context.hint(asks)
+    context.hint('Nobody sits here to be asked, so it goes on; it is recorded that it was shown.')
+    const reasons = [
+      `${suspects.length} suspicions were shown as it was started, with nobody at the terminal to be asked`,
+    ]
+    await again(context, watching, (house) => house.call('gate/answer', { gate, answer: 'approve', reasons }))
   }
 }
 

@@ -1,4 +1,5 @@
 // Decides what becomes of items that may be the same work, and of the look at an item before its work begins.
+import { openReviews, suspicionsOf } from '../duplicates/reviews.ts'
 import type { Suspicion } from '../duplicates/suspicion.ts'
 import { type Fact, fact } from '../facts.ts'
 import type { Item } from '../nouns/item.ts'
@@ -7,7 +8,7 @@ import { runOf, type State } from '../state.ts'
 import { quoted } from '../text/neutral.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import { type Decided, nextId } from './answer.ts'
-import { openReviews, reviewed, suspicionsOf } from './intake.ts'
+import { reviewed } from './intake.ts'
 
 const lists = 'baton duplicates list shows what is suspected'
 

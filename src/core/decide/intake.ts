@@ -1,4 +1,6 @@
 // Decides what is asked before any work on an item can start: of open checklists, and of what nobody has looked at.
+
+import { openReviews, suspicionsOf } from '../duplicates/reviews.ts'
 import type { Suspicion } from '../duplicates/suspicion.ts'
 import { type Fact, fact } from '../facts.ts'
 import type { Gate } from '../nouns/gate.ts'
@@ -33,16 +35,6 @@ function question(item: PlanItem): string | undefined {
 
 function holds(gate: Gate): boolean {
   return gate.phase === 'open' || (gate.phase === 'answered' && gate.reviews.at(-1)?.answer === 'approve')
-}
-
-/** Settled ones too, on either side. */
-export function suspicionsOf(state: State, id: string): readonly Suspicion[] {
-  return [...state.suspicions.values()].filter((one) => one.item === id || one.of === id)
-}
-
-export function openReviews(state: State, id: string): readonly Gate[] {
-  const gates = [...state.gates.values()]
-  return gates.filter((gate) => gate.item === id && gate.suspects !== undefined && gate.phase === 'open')
 }
 
 /** Nothing when the same was there to see as when it was looked at last. */
