@@ -16,6 +16,7 @@ export function confined(house: House): House {
     record: house.record,
     state: house.state,
     audit: house.audit,
+    repairHandoffs: (item) => house.repairHandoffs(item),
     get readOnly() {
       return house.readOnly
     },

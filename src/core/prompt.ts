@@ -16,6 +16,8 @@ export interface Before {
   readonly key: string
   readonly title: string
   readonly said: string
+  /** Its newest handoff, in one line. */
+  readonly handoff?: string
 }
 
 export interface PromptParts {
@@ -93,9 +95,10 @@ function ofStep({ step, checks, before, mends }: PromptParts): string {
 }
 
 /** Words of another agent: each further line of them is marked, so that none stands in the place of one of ours. */
-function told({ key, title, said }: Before): string {
+function told({ key, title, said, handoff }: Before): string {
   const words = cut(neutral(said).trim(), mostBefore / mostPredecessors).replaceAll('\n', '\n  | ')
-  return `- ${key} ${singleLine(title)}${words === '' ? '' : `: ${words}`}`
+  const handed = handoff === undefined ? '' : `\n  Its handoff: ${singleLine(handoff)}`
+  return `- ${key} ${singleLine(title)}${words === '' ? '' : `: ${words}`}${handed}`
 }
 
 function checkSays(check: CheckSpec): string {

@@ -125,6 +125,8 @@ export interface HouseParts {
   configuration(path: string): Promise<ConfigurationFound | undefined>
   /** Plans are read again when a commit may have changed them under their run. */
   readonly watchPlans?: boolean
+  /** Whether what ends is written into each repository's own record, as handoffs. */
+  readonly recording?: boolean
   /** The files of a repository's working tree, as they lie there. */
   workingFiles(path: string): WorkingFiles
   close(): Promise<void>

@@ -265,6 +265,8 @@ export interface House {
    */
   tryOut(what: Trial, atMostMs: number): Promise<Tried | undefined>
   readonly audit: Audit
+  /** Writes back what is missing or changed of an item's handoffs, and lets go on who waited for them; `lost`: nothing is kept of these. */
+  repairHandoffs(item: string): Promise<{ readonly written: readonly string[]; readonly lost: readonly string[] }>
   /** Resolves once the state is so, or after `atMostMs`; says whether it is. Asked again whenever something has happened. */
   until(come: (state: State) => boolean, atMostMs: number): Promise<boolean>
   /** Writes what an agent says of its work into the transcript of its attempt; false when that is not at work here. */

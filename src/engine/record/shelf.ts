@@ -1,0 +1,59 @@
+// Puts files on the ref where a repository's record lies, and reads them there: many in one commit, whoever else does so meanwhile.
+import type { Repository } from '../../core/ports.ts'
+
+export const recordRef = 'refs/baton/record'
+
+export interface Paper {
+  readonly path: string
+  readonly bytes: Uint8Array
+}
+
+export interface Shelved {
+  /** The commit on the ref in which all of them lie. */
+  readonly commit: string
+}
+
+export interface Batch {
+  readonly papers: readonly Paper[]
+  /** Milliseconds: fixed by the facts, so that doing it twice gives the same commit. */
+  readonly at: number
+  readonly message: string
+}
+
+const triesAtMost = 8
+
+/** After a crash nothing is there twice: what lies there with the same bytes is left as it is. */
+export async function shelve(repository: Repository, { papers, at, message }: Batch): Promise<Shelved> {
+  let moved = ''
+  for (let left = triesAtMost; left > 0; left--) {
+    const tip = await repository.tip(recordRef)
+    const changes = []
+    for (const { path, bytes } of papers) {
+      const there = tip === null ? null : await repository.readFile(tip, path)
+      if (there !== null && same(there, bytes)) continue
+      const kind = there === null ? ('added' as const) : ('modified' as const)
+      changes.push({ path, kind, mode: '100644', content: bytes })
+    }
+    if (changes.length === 0 && tip !== null) return { commit: tip }
+    const tree = await repository.writeTree(tip ?? '', changes)
+    const commit = await repository.commit({
+      tree,
+      parents: tip === null ? [] : [tip],
+      message,
+      authorName: 'Baton',
+      authorEmail: 'baton@baton.invalid',
+      at,
+    })
+    const outcome = await repository.moveRef(recordRef, commit, tip, 'baton: handoffs')
+    if (outcome.kind === 'moved') return { commit }
+    if (outcome.kind === 'held') throw new Error(`${recordRef} is held by ${outcome.where}: ${outcome.why}`)
+    moved = outcome.at ?? 'nothing'
+  }
+  throw new Error(
+    `${recordRef} was moved by somebody else ${triesAtMost} times while it was written, last to ${moved}.`,
+  )
+}
+
+export function same(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at])
+}
