@@ -9,7 +9,7 @@ import { type StepTerms, termsOf } from '../policy.ts'
 import { type Routed, route } from '../routing/route.ts'
 import { claimsStopAt } from '../spending/budget.ts'
 import { budgetsOn, spentOf } from '../spending/tally.ts'
-import { runOf, type State } from '../state.ts'
+import { nextNumber, runOf, type State } from '../state.ts'
 import { fresh } from './board.ts'
 import { clash, type Held, heldBy, hold, locksHeld } from './conflicts.ts'
 import { bestFirst, byText } from './heap.ts'
@@ -153,7 +153,7 @@ export function stepHold({
 }
 
 function order(item: Item, step: Step, routed: Extract<Routed, { ok: true }>, place: number): Launch {
-  const number = step.attempts.length + 1
+  const number = nextNumber(item, step)
   const first = place === 0 ? 'first in launch order with a free slot' : `launched together, place ${place + 1}`
   return {
     step: step.id,

@@ -8,7 +8,7 @@ import { isWant } from './patience.ts'
 import { cloneName, messageOf, type Shop } from './shop.ts'
 
 export interface CheckingOrder {
-  readonly item: Item
+  readonly item: Pick<Item, 'id' | 'workspace'>
   readonly step: StepSpec
   readonly attempt: string
   readonly commit: string

@@ -53,7 +53,7 @@ export class Shop {
   }
 
   /** What trusted configuration says must be done once before work or checks can begin. */
-  setUp(item: Item): { readonly setUp: SetUp } | Record<string, never> {
+  setUp(item: Pick<Item, 'id' | 'workspace'>): { readonly setUp: SetUp } | Record<string, never> {
     const workspace = this.workspace(item)
     const [program, ...rest] = workspace.policy.setup
     if (program === undefined) return {}
