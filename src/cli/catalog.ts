@@ -32,6 +32,7 @@ export const catalog: readonly Listed[] = [
     'merge an item to the base branch',
     async () => (await import('./commands/integrate.ts')).integrate,
   ),
+  list('revert', 'take an integration back', async () => (await import('./lead/revert.ts')).revert),
   list('cancel', 'end a run or a step', async () => (await import('./commands/pace.ts')).cancel),
   list('retry', 'try a step again', async () => (await import('./commands/step.ts')).retry),
   list('skip', 'count a step as done', async () => (await import('./commands/step.ts')).skip),

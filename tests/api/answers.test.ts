@@ -243,6 +243,8 @@ async function ending({ made, house, ask }: Asking): Promise<void> {
   await ask.call('item/integrate', { item: 'one', approve: 'read the diff' })
   await until('one to be closed', () => house.state.closed.has('one'))
   expect((await ask.call('status/list')).closed).toHaveLength(1)
+  await ask.call('item/revert', { item: 'one', why: 'it was the wrong colour' })
+  await until('one to be taken back', () => house.state.closed.get('one')?.reversion?.done !== undefined)
   await ask.call('clone/discard', { attempts: ['wf/slow/1'] })
   await ask.call('clone/discard')
   const { note } = await ask.call('audit/checkpoint')

@@ -70,6 +70,12 @@ export const gateAnswers = {
   'blocker/list': z.strictObject({ seq: head, blockers: z.array(blocker) }),
   'blocker/raise': done.extend({ blocker: z.string().describe('The id of the new obstacle.') }),
   'blocker/clear': done,
+  'item/revert': z.strictObject({
+    item: z.string(),
+    seq: head.describe('Of the decision: `integration.reverted` or `reversion.refused` follows it.'),
+    commit: z.string().describe('The integration that is taken back.'),
+    ref: z.string(),
+  }),
   'item/integrate': z.strictObject({
     item: z.string(),
     seq: head,

@@ -33,6 +33,7 @@ const started = z.strictObject({
   run: z.string().exactOptional(),
   parallel: count,
   joined: z.boolean().describe('A run of this item was under way already, and this call joined it.'),
+  unchanged: z.literal(true).exactOptional().describe('All that was asked for is done already: nothing was started.'),
   order: order.exactOptional().describe('With `dryRun`.'),
   review: z
     .strictObject({ gate: z.string(), asks: z.string(), suspects: texts })

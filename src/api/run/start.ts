@@ -32,6 +32,8 @@ export interface Started {
     readonly parallel: number
     /** A run of this item was under way already, and this call joined it. */
     readonly joined: boolean
+    /** All that was asked for is done already, so nothing was started and nothing recorded. */
+    readonly unchanged?: true
     /** Nobody has looked at it: nothing starts until this is answered. */
     readonly review?: { readonly gate: string; readonly asks: string; readonly suspects: readonly string[] }
     readonly order?: Order
@@ -119,10 +121,26 @@ async function startItem(
   await must(house, wish('plan.import', caller.name, imported))
   await review(house, item.id, asked, caller)
   const joined = joinable(house, asked, item.id)
-  if (joined !== undefined) return { ...said, ...joined, joined: true, ...waiting(house, item.id) }
-  await must(house, wish('run.start', caller.name, order))
-  const run = house.state.items.get(item.id)?.run
-  return { ...said, ...(run === undefined ? {} : { run }), joined: false, ...waiting(house, item.id) }
+  if (joined !== undefined)
+    return {
+      ...said,
+      branch: house.state.items.get(item.id)?.branch ?? said.branch,
+      ...joined,
+      joined: true,
+      ...waiting(house, item.id),
+    }
+  const { facts } = await must(house, wish('run.start', caller.name, order))
+  const now = house.state.items.get(item.id)
+  const branch = now?.branch ?? said.branch
+  const unchanged = facts.length === 0 ? ({ unchanged: true } as const) : {}
+  return {
+    ...said,
+    branch,
+    ...(now?.run === undefined ? {} : { run: now.run }),
+    joined: false,
+    ...unchanged,
+    ...waiting(house, item.id),
+  }
 }
 
 /** Nobody has looked at what they have not been shown: with another suspicion than these, somebody is asked. */

@@ -1,6 +1,7 @@
 // baton pause, resume and cancel: how an item goes on.
 import type { Command, Context } from '../command.ts'
 import { find, idOf } from '../names.ts'
+import type { Connection } from '../world.ts'
 
 const reason = { name: 'reason', value: 'text', caption: 'why, for the record' }
 const because = (context: Context): { why?: string } => {
@@ -34,16 +35,30 @@ export const resume: Command = {
   example: 'baton resume 001-photo-albums',
   options: [reason],
   words: [1, 1],
-  json: '{ item, seq, facts: string[] }',
+  json: '{ item, seq, facts: string[], remaining: { step, criteria: string[] }[] }',
   run: async (context) => {
     await context.with('write', async (house) => {
       const item = await idOf(house, context.word(0), 'item')
       const done = await house.call('run/resume', { item, ...because(context) })
-      context.give({ item, ...done }, (people) => people.line(`${item} goes on.`))
+      const remaining = await inFlight(house, item)
+      context.give({ item, ...done, remaining }, (people) => {
+        people.line(`${item} goes on.`)
+        for (const one of remaining)
+          people.line({ text: one.step, style: 'bold' }, ' has still to meet: ', one.criteria.join('; '))
+      })
       if (house.inside) context.hint('Nothing runs for this home now: baton run carries on.')
     })
     return undefined
   },
+}
+
+const mostShown = 20
+
+/** Of the steps that somebody is at, what each has not met yet. */
+async function inFlight(house: Connection, item: string): Promise<{ step: string; criteria: readonly string[] }[]> {
+  const { current } = await house.call('status/item', { item, limit: 0 })
+  const views = current.slice(0, mostShown).map(({ id }) => house.call('status/step', { step: id }))
+  return (await Promise.all(views)).map(({ id, remaining }) => ({ step: id, criteria: remaining }))
 }
 
 export const cancel: Command = {

@@ -40,7 +40,7 @@ export const run: Command = {
   ],
   words: [1, 1],
   json: [
-    '{ seq, workspace, format, source, baseBranch, isolation, clones, notes, runs: { item, title, branch, run?, parallel, joined, order?, review?: { gate, asks, suspects: string[] } }[],',
+    '{ seq, workspace, format, source, baseBranch, isolation, clones, notes, runs: { item, title, branch, run?, parallel, joined, unchanged?, order?, review?: { gate, asks, suspects: string[] } }[],',
     '  results?: { item, outcome: "complete"|"stuck"|"cancelled"|"drained"|"held"|"closed", counts, gates, ms }[], exit }',
   ].join('\n'),
   run: async (given) => {
@@ -122,6 +122,10 @@ function announce(context: Context, started: Started): void {
   for (const note of started.notes)
     people.line({ text: note.level, style: 'yellow' }, ` ${note.file}:${note.line} `, note.text)
   for (const one of started.runs) {
+    if (one.unchanged === true) {
+      people.line({ text: one.item, style: 'bold' }, `  ${one.title} → every step is done: nothing was started`)
+      continue
+    }
     const how = one.joined ? `joined ${one.run ?? 'its run'}, which was under way` : `${one.parallel} at once`
     people.line({ text: one.item, style: 'bold' }, `  ${one.title} → ${one.branch}, ${how}`)
   }

@@ -74,6 +74,10 @@ const lines: Lines = {
   'ownership.transferred': (fact) => [`${short(fact.step ?? fact.item)} belongs to ${fact.to} now: ${fact.why}`],
   'blocker.cleared': (fact) => [`${fact.blocker} is gone`],
   'integration.done': (fact) => [green('integrated'), ` into ${fact.ref} as ${fact.commit.slice(0, 10)}`],
+  'reversion.decided': (fact) => [yellow('to be taken back'), ` by ${fact.by}: ${fact.why}`],
+  'integration.reverted': (fact) => [yellow('taken back'), ` from ${fact.ref} as ${fact.commit.slice(0, 10)}`],
+  'reversion.refused': (fact) => [red('not taken back'), `: ${fact.why}`],
+  'item.reopened': (fact) => [`opened again on ${fact.branch}: ${fact.why}`],
   'integration.refused': (fact) => [red('not integrated'), `: ${fact.why}`],
   'item.closed': (fact) => [`closed: ${fact.why}`],
 }

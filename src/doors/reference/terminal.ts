@@ -28,6 +28,7 @@ const lines: Readonly<Record<string, string>> = {
   'handoff/verify': 'handoff verify',
   'house/doctor': 'doctor',
   'item/integrate': 'integrate <item>',
+  'item/revert': 'revert <item> --why <text>',
   'owner/transfer': 'owner <item|step> <to> --why <text>',
   'plan/change': 'plan tick <plan> <step>',
   'plan/convert': 'plan convert <plan> --to <format>',
