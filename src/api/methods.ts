@@ -43,6 +43,7 @@ import { itemIntegrate } from './item/integrate.ts'
 import { itemRevert } from './item/revert.ts'
 import { journalFollow } from './journal/follow.ts'
 import { journalRead } from './journal/read.ts'
+import { metricsShow } from './metrics/show.ts'
 import { modelCheck } from './model/check.ts'
 import { modelList } from './model/list.ts'
 import { nameFind } from './name/find.ts'
@@ -53,6 +54,7 @@ import { planDiff } from './plan/diff.ts'
 import { planImport, planSync } from './plan/import.ts'
 import { planRead } from './plan/read.ts'
 import { planShow } from './plan/show.ts'
+import { portfolioExport } from './portfolio/export.ts'
 import { runCancel } from './run/cancel.ts'
 import { runDrain } from './run/drain.ts'
 import { runPause } from './run/pause.ts'
@@ -142,6 +144,8 @@ export const methods = [
   countReport,
   costShow,
   costSimulate,
+  metricsShow,
+  portfolioExport,
   handoffList,
   handoffVerify,
   agentList,

@@ -56,6 +56,8 @@ export const catalog: readonly Listed[] = [
   list('budget', 'what may be spent', async () => (await import('./commands/budget.ts')).budget),
   list('agents free', 'an account can be used again', async () => (await import('./crew/agents.ts')).free),
   list('cost', 'what was spent, and on what', async () => (await import('./cost/show.ts')).cost),
+  list('metrics', 'how work flows', async () => (await import('./lead/metrics.ts')).metrics),
+  list('export', 'give the portfolio away', async () => (await import('./lead/export.ts')).exportPortfolio),
   list('simulate', 'replay models on outcomes', async () => (await import('./cost/simulate.ts')).simulate),
   list(
     'simulate schedule',

@@ -180,6 +180,9 @@ async function looking({ house, ask }: Asking): Promise<void> {
     from: 'record',
     policy: { tasks: 2, solved: 1 },
   })
+  for (const by of ['item', 'workflow', 'owner', 'workspace', 'day']) await ask.call('metrics/show', { by })
+  expect(await ask.call('metrics/show', { item: 'wf' })).toMatchObject({ total: { items: 1, attempts: 6 } })
+  for (const format of ['json', 'csv', 'md']) await ask.call('portfolio/export', { format })
   const outcomes = {
     models: { mini: { x: { resolved: false, cost: 1, ms: 5 } }, large: { x: [{ resolved: true, cost: 3, ms: 5 }] } },
   }

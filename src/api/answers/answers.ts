@@ -10,6 +10,7 @@ import { crewAnswers } from './crew.ts'
 import { gateAnswers } from './gates.ts'
 import { handoffAnswers } from './handoffs.ts'
 import { leadAnswers } from './leads.ts'
+import { metricAnswers } from './metrics.ts'
 import { planAnswers } from './plans.ts'
 import { recordAnswers } from './record.ts'
 import { runAnswers } from './runs.ts'
@@ -32,6 +33,7 @@ export const answers = {
   ...workspaceAnswers,
   ...countAnswers,
   ...costAnswers,
+  ...metricAnswers,
   ...crewAnswers,
   ...auditAnswers,
   ...handoffAnswers,
