@@ -12,6 +12,8 @@ import { scrub } from '../../core/text/secrets.ts'
 import type { Effort } from '../dispatch.ts'
 import { isWant, patiently } from '../work/patience.ts'
 import { cloneName, digest, messageOf, type Shop } from '../work/shop.ts'
+import { type Handed, handedTo } from './handed.ts'
+import { sameAs } from './inputs.ts'
 import { promptFor } from './prompting.ts'
 import { Questions } from './questions.ts'
 import { judged, keep, type Taken } from './result.ts'
@@ -98,7 +100,7 @@ export class AttemptEffort implements Effort {
    */
   async #clearTheWay(): Promise<void> {
     const { step, attempt } = this.#duty
-    for (let at = attempt.number - 2; at >= 0; at--) {
+    for (let at = step.attempts.indexOf(attempt) - 1; at >= 0; at--) {
       const before = step.attempts[at]
       if (before === undefined) continue
       await this.#shop.parts.spawner.sweep(before.id)
@@ -113,7 +115,10 @@ export class AttemptEffort implements Effort {
   async #listen(clone: Clone, start: Start): Promise<Ended> {
     const over = (outcome: Outcome, used: Used = nothingUsed): Ended => ({ kind: 'ended', outcome, used })
     if (this.#stopped !== undefined) return over(stopped(this.#stopped))
-    const cast = await this.#cast(start)
+    const { item, step } = this.#duty
+    const handed = await this.#patiently(() => handedTo(this.#shop, item, step))
+    if (typeof handed === 'string') return over({ kind: 'failed', reason: 'no-handoff', why: handed })
+    const cast = await this.#cast(start, handed)
     if (typeof cast === 'string') return over({ kind: 'failed', reason: 'sandbox-missing', why: cast })
     const missing = await this.#missing(cast)
     if (missing !== undefined) return over(missing)
@@ -134,7 +139,7 @@ export class AttemptEffort implements Effort {
   }
 
   /** Who was given the step is in the record; what else is needed is looked up now. */
-  async #cast(start: Start): Promise<Cast | string> {
+  async #cast(start: Start, handed: Handed): Promise<Cast | string> {
     const { item, step, attempt } = this.#duty
     const workspace = this.#shop.workspace(item)
     const agent = agentFor(workspace, step, this.#shop.terms(item, step), attempt.agent)
@@ -143,7 +148,7 @@ export class AttemptEffort implements Effort {
       return `no executor "${attempt.executor}" for the agent "${attempt.agent}"`
     const role = roleFor(workspace.policy, step.spec)
     const model = workspace.policy.models.find((one) => one.name === agent.model)
-    const prompt = await this.#patiently(() => promptFor(this.#shop, { item, step, attempt, role, model }))
+    const prompt = await this.#patiently(() => promptFor(this.#shop, { item, step, attempt, role, model, handed }))
     const readsOnly = agent.readsOnly === true || onlyReads(workspace.policy, step.spec)
     return { executor, agent, model, role, readsOnly, prompt, feedback: this.#feedback(start) }
   }
@@ -251,9 +256,11 @@ export class AttemptEffort implements Effort {
     const { item, step, attempt } = this.#duty
     const { checks } = this.#shop.terms(item, step)
     const isolation = this.#shop.workspace(item).isolation ?? 'basic'
-    const inputs = digest(JSON.stringify([step.spec, attempt.base, cast.agent, checks, isolation, cast.feedback]))
+    const from = (base: string) =>
+      digest(JSON.stringify([step.spec, base, cast.agent, checks, isolation, cast.feedback]))
+    const inputs = from(attempt.base)
     const { pid, session } = report
-    const answer = await this.#shop.submit('attempt.begin', {
+    const said = {
       attempt: attempt.id,
       fence: attempt.fence,
       clone: clone.kind,
@@ -261,7 +268,8 @@ export class AttemptEffort implements Effort {
       inputs,
       ...(pid === undefined ? {} : { pid }),
       ...(session === undefined ? {} : { session }),
-    })
+    }
+    const answer = await this.#shop.submit('attempt.begin', said, sameAs(step, from))
     if (!answer.ok) this.stop(answer.refusal.why)
   }
 

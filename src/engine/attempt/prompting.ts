@@ -7,6 +7,7 @@ import type { Step } from '../../core/nouns/step.ts'
 import { type Before, mostPredecessors, type PlanDocument, type Prompt, prompt } from '../../core/prompt.ts'
 import { latest } from '../../core/state.ts'
 import type { Shop } from '../work/shop.ts'
+import type { Handed } from './handed.ts'
 
 const constitutions = ['.specify/memory/constitution.md', 'memory/constitution.md', 'CONSTITUTION.md']
 const beside = ['spec.md', 'plan.md']
@@ -22,9 +23,10 @@ export interface Telling {
   readonly attempt: Attempt
   readonly role: Role
   readonly model: ModelSpec | undefined
+  readonly handed: Handed
 }
 
-export async function promptFor(shop: Shop, { item, step, attempt, role, model }: Telling): Promise<Prompt> {
+export async function promptFor(shop: Shop, { item, step, attempt, role, model, handed }: Telling): Promise<Prompt> {
   const { context } = model ?? {}
   return prompt({
     title: item.title,
@@ -33,7 +35,7 @@ export async function promptFor(shop: Shop, { item, step, attempt, role, model }
     role,
     step: step.spec,
     checks: shop.terms(item, step).checks,
-    before: await predecessors(shop, item, step),
+    before: await predecessors(shop, item, step, handed),
     ...(attempt.mends === undefined ? {} : { mends: attempt.mends }),
     budget: context === undefined ? usualLetters : Math.floor(context * shareOfContext * lettersPerToken),
   })
@@ -68,17 +70,19 @@ function folderOf(item: Item): string | undefined {
   return tickFile.slice(0, Math.max(0, tickFile.lastIndexOf('/')))
 }
 
-async function predecessors(shop: Shop, item: Item, step: Step): Promise<readonly Before[]> {
+async function predecessors(shop: Shop, item: Item, step: Step, handed: Handed): Promise<readonly Before[]> {
   const told: Before[] = []
   for (const index of step.after.slice(-mostPredecessors)) {
     const one = item.steps[index]
     if (one === undefined || one.phase !== 'done') continue
     const digest = latest(one)?.summary
     const bytes = digest === undefined ? undefined : await shop.parts.store.get(digest)
+    const handoff = handed.get(index)
     told.push({
       key: one.spec.key,
       title: one.spec.title,
       said: bytes === undefined ? '' : wordsIn(new TextDecoder().decode(bytes)),
+      ...(handoff === undefined ? {} : { handoff }),
     })
   }
   return told
