@@ -55,6 +55,18 @@ const stepView = z.strictObject({
   checks: texts.describe('The checks that would judge it.'),
   gate: z.string().exactOptional(),
   entry: texts,
+  criteria: z
+    .array(
+      z.strictObject({
+        criterion: z.string(),
+        met: z.enum(['yes', 'no', 'told']).describe('`told`: Baton cannot judge it, and somebody must see to it.'),
+        why: z.string(),
+      }),
+    )
+    .describe('What must hold before it begins, as it was found when it began, or as it is now.'),
+  awaits: texts.describe(
+    'Keys of the steps before it that have not landed: of a join, the branches that it waits for.',
+  ),
   exit: texts,
   remaining: texts.describe('Of `exit`, what is not met yet.'),
   hold,

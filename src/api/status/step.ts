@@ -1,6 +1,8 @@
 // One step: where it is and why, what it still has to meet, who tried, and what comes next.
 import { z } from 'zod'
+import { awaited, judgeEntry } from '../../core/criteria.ts'
 import type { Attempt, Outcome } from '../../core/nouns/attempt.ts'
+import type { Criterion } from '../../core/nouns/criterion.ts'
 import type { Hold } from '../../core/nouns/decision.ts'
 import type { Item } from '../../core/nouns/item.ts'
 import { type Step, settledPhases } from '../../core/nouns/step.ts'
@@ -42,6 +44,10 @@ export interface StepView extends StepLine {
   readonly checks: readonly string[]
   readonly gate?: string
   readonly entry: readonly string[]
+  /** What must hold before it begins, as it was found when it began, or as it is now. */
+  readonly criteria: readonly Criterion[]
+  /** Keys of the steps before it that have not landed: of a join, the branches that it waits for. */
+  readonly awaits: readonly string[]
   readonly exit: readonly string[]
   /** Of `exit`, what is not met yet. */
   readonly remaining: readonly string[]
@@ -82,6 +88,8 @@ function view(state: State, id: string, now: number): StepView | Refusal {
     writes: spec.writes,
     after: predecessors(item, step),
     entry: spec.entryCriteria ?? direct.steps[0]?.entryCriteria ?? [],
+    criteria: step.criteria ?? judgeEntry(item, step),
+    awaits: settledPhases.has(step.phase) ? [] : awaited(item, step),
     exit,
     remaining: exit.filter((criterion) => !met(step, criterion)),
     hold,

@@ -1,4 +1,5 @@
 // baton block and unblock: obstacles that a person declares.
+import { blockerKinds } from '../../core/nouns/blocker.ts'
 import type { Command } from '../command.ts'
 import { find, idOf } from '../names.ts'
 
@@ -9,7 +10,11 @@ export const block: Command = {
   example: 'baton block T012 --kind external --owner design --notes "waiting for the new icons"',
   options: [
     { name: 'notes', value: 'text', caption: 'what is in the way' },
-    { name: 'kind', value: 'word', caption: 'external, decision, resource, … (default external)' },
+    {
+      name: 'kind',
+      value: 'word',
+      caption: `${Object.keys(blockerKinds).join(', ')}, or a word of your own (default external)`,
+    },
     { name: 'owner', value: 'who', caption: 'who can remove it (default you)' },
   ],
   words: [1, 1],

@@ -19,7 +19,7 @@ export const status: Command = {
   json: [
     '{ version: 1, seq, at, items: { id, title, workspace, branch, policy, isolation, steps, counts, gates, blockers, run? }[], closed }',
     `| the item, and { seq, workflow, source, owner, priority, base, tip, held?, current, next, obstacles, list: ${stepLine}[], total }`,
-    `| ${stepLine} and { seq, item, owner, brief, place?, writes, after, doer, checks, gate?, entry, exit, remaining, hold, next, tries, reworks, gates, tried }`,
+    `| ${stepLine} and { seq, item, owner, brief, place?, writes, after, doer, checks, gate?, entry, criteria: { criterion, met: "yes"|"no"|"told", why }[], awaits, exit, remaining, hold, next, tries, reworks, gates, tried }`,
   ].join('\n'),
   run: async (context) => {
     await context.with('look', async (house) => {
@@ -59,7 +59,10 @@ function printItem(people: People, view: ItemView): void {
   if (view.total > view.list.length) people.line(`… and ${view.total - view.list.length} more: --json gives up to 2000`)
   for (const gate of view.gates)
     people.line({ text: gate.id, style: 'yellow' }, ' ', gate.asks, ` → baton gate ${gate.id}`)
-  for (const one of view.obstacles) people.line({ text: one.id, style: 'yellow' }, ' ', one.notes, ' (', one.owner, ')')
+  for (const one of view.obstacles) {
+    const since = duration(Math.max(0, Date.now() - one.startAt))
+    people.line({ text: one.id, style: 'yellow' }, ` ${one.kind}, for ${since}: `, one.notes, ' (', one.owner, ')')
+  }
 }
 
 /** A heading must not make the first column as wide as itself. */
@@ -76,6 +79,10 @@ function giveStep(context: Context, view: StepView): void {
       const names = view.after.map((one) => `${one.key} (${one.status}, ${one.because})`)
       people.line('after: ', names.join(', '))
     }
+    if (view.awaits.length > 0) people.line('awaits: ', view.awaits.join(', '))
+    for (const one of view.criteria)
+      if (one.met !== 'yes')
+        people.line(one.met === 'no' ? 'must hold first: ' : 'somebody sees to it: ', one.criterion)
     if (view.owner !== '') people.line('owner: ', view.owner)
     if (view.place !== undefined) people.line('in: ', view.place)
     if (view.writes.length > 0) people.line('writes: ', view.writes.join(', '))

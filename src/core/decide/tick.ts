@@ -1,10 +1,11 @@
 // Decides what follows from the state alone: launches, the checklist gate, and the end of runs.
+import { judgeEntry, statesEntry } from '../criteria.ts'
 import { type Fact, fact } from '../facts.ts'
 import type { Item } from '../nouns/item.ts'
 import type { Run } from '../nouns/run.ts'
 import { type Step, settledPhases } from '../nouns/step.ts'
 import { schedule } from '../schedule/index.ts'
-import type { State } from '../state.ts'
+import { itemOf, type State, stepOf } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import type { Decided } from './answer.ts'
 
@@ -14,6 +15,7 @@ export function tick(state: State, { leaving = false }: Wishes['tick'], _wish: W
     facts.push(fact('decision.made', decision.item, decision))
     for (const launch of decision.launch) {
       const { step, attempt, agent, executor } = launch
+      facts.push(...entry(state, step))
       facts.push(fact('claim.granted', decision.item, { step, attempt, agent, executor }))
       facts.push(fact('attempt.started', decision.item, launch))
     }
@@ -23,6 +25,15 @@ export function tick(state: State, { leaving = false }: Wishes['tick'], _wish: W
     if (end !== undefined) facts.push(end)
   }
   return facts
+}
+
+/** Before its first attempt, and again when its work was sent back; steps of which nothing is stated are not looked up. */
+function entry(state: State, id: string): Fact[] {
+  const step = stepOf(state, id)
+  const item = itemOf(state, id)
+  if (step === undefined || item === undefined || step.criteria !== undefined) return []
+  if (step.reworks === 0 && !statesEntry(step)) return []
+  return [fact('criteria.checked', item.id, { step: id, again: step.reworks > 0, found: judgeEntry(item, step) })]
 }
 
 /** A run ends when nothing more can happen without a new wish; an open gate or blocker is not an end but a wait. */

@@ -277,6 +277,7 @@ export function stepReworked(state: State, data: Facts['step.reworked'], at: num
     owe(state, item, { ...said, event: 'attempt-rejected', outcome: `it was sent back: ${data.why}` })
   }
   step.reworks += 1
+  delete step.criteria
   step.approved = false
   step.notBefore = 0
   reenter(item, step, data.after)
