@@ -40,6 +40,7 @@ import { handoffVerify } from './handoff/verify.ts'
 import { houseDoctor } from './house/doctor.ts'
 import { houseHealth } from './house/health.ts'
 import { itemIntegrate } from './item/integrate.ts'
+import { itemReport } from './item/report.ts'
 import { itemRevert } from './item/revert.ts'
 import { journalFollow } from './journal/follow.ts'
 import { journalRead } from './journal/read.ts'
@@ -112,6 +113,7 @@ export const methods = [
   blockerClear,
   blockerList,
   itemIntegrate,
+  itemReport,
   itemRevert,
   workflowList,
   workflowShow,

@@ -256,6 +256,7 @@ async function ending({ made, house, ask }: Asking): Promise<void> {
   await ask.call('audit/verify', { checkpoint: note })
   await ask.call('audit/prove', { seq: 1 })
   await ask.call('audit/places')
+  for (const item of ['wf', '001-tea']) await ask.call('item/report', { item })
   for (const at of [5, undefined]) await ask.call('audit/replay', at === undefined ? {} : { at })
   await ask.call('audit/rotate')
   await ask.call('audit/rotate', { lost: 'the disk is gone' })

@@ -43,6 +43,13 @@ export const auditAnswers = {
     seq: head,
   }),
   'audit/export': z.string().describe('One line; all lines in their order are the export.'),
+  'item/report': z.strictObject({
+    item: z.string(),
+    seq: head,
+    entries: count,
+    html: z.string().describe('The whole file: no script, nothing from elsewhere.'),
+    gone: z.array(attemptId).describe('Attempts of which something was removed, or is not there.'),
+  }),
   'audit/backup': z.strictObject({
     folder: z.string(),
     head: count,

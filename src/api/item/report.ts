@@ -1,0 +1,58 @@
+// One item as one HTML file that needs nothing else: what, who, when, why, and by which evidence.
+import { z } from 'zod'
+import { wordsIn } from '../../core/nouns/attempt.ts'
+import type { House } from '../../core/ports/house.ts'
+import { type Refusal, refuse } from '../../core/refusals.ts'
+import { page, type Summaries } from '../../core/telling/page.ts'
+import { beginStory, type Story, take } from '../../core/telling/story.ts'
+import { reads } from '../method.ts'
+import { itemId } from '../words.ts'
+
+export interface Report {
+  readonly item: string
+  readonly seq: number
+  readonly entries: number
+  readonly html: string
+  /** Attempts of which something was removed, by name, or is not there. */
+  readonly gone: readonly string[]
+}
+
+const pageEntries = 1000
+const mostSummaries = 1000
+
+export const itemReport = reads({
+  name: 'item/report',
+  needs: 'read',
+  caption: 'One item as one HTML file that needs nothing else: what, who, when, why, and by which evidence.',
+  params: z.strictObject({ item: itemId }),
+  read: async (house: House, { item }): Promise<Report | Refusal> => {
+    if (!house.state.items.has(item) && !house.state.closed.has(item))
+      return refuse('not-found', `item ${item}`, 'there is none of this name', 'baton status lists them')
+    const seq = house.state.seq
+    const story = beginStory(item)
+    for (let at = 0; at < seq; ) {
+      const entries = await house.read(at, pageEntries, item)
+      for (const entry of entries) if (entry.seq <= seq) take(story, entry)
+      at = entries.at(-1)?.seq ?? seq
+    }
+    const { summaries, missing } = await wordsOf(house, story)
+    const gone = [...new Set([...story.forgotten.keys(), ...missing])]
+    return { item, seq, entries: story.entries, html: page(story, summaries, seq), gone }
+  },
+})
+
+async function wordsOf(house: House, story: Story): Promise<{ summaries: Summaries; missing: readonly string[] }> {
+  const summaries = new Map<string, { readonly words: string } | { readonly gone: string }>()
+  const missing: string[] = []
+  const named = [...story.attempts.values()].filter(({ summary }) => summary !== undefined).slice(0, mostSummaries)
+  for (const { id, summary = '' } of named) {
+    const kept = await house.words(summary)
+    if (kept !== undefined) summaries.set(id, { words: wordsIn(kept) })
+    else if (story.forgotten.has(id)) summaries.set(id, { gone: 'What the agent said of its work was removed.' })
+    else {
+      missing.push(id)
+      summaries.set(id, { gone: 'What the agent said of its work is not here: baton audit verify says more.' })
+    }
+  }
+  return { summaries, missing }
+}

@@ -1,0 +1,45 @@
+// baton report: one item as one HTML file, to be read, kept and printed.
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Refused, refuse } from '../../core/refusals.ts'
+import type { Command } from '../command.ts'
+import { idOf } from '../names.ts'
+import { plural } from '../print/words.ts'
+
+export const report: Command = {
+  name: 'report',
+  caption:
+    'Makes one HTML file of an item, open or closed: what, who, when, why, and the evidence. It needs nothing else.',
+  usage: '<item> [--out <file>]',
+  example: 'baton report 001-photo-albums --out photo-albums.html',
+  options: [{ name: 'out', value: 'file', caption: 'write to a new file instead of here' }],
+  words: [1, 1],
+  json: '{ item, seq, entries, html, gone: string[] }; with --out: { item, seq, entries, gone: string[], file }',
+  run: async (context) => {
+    const made = await context.with('look', async (house) =>
+      house.call('item/report', { item: await idOf(house, context.word(0), 'item') }),
+    )
+    const out = context.text('out')
+    if (out === undefined) {
+      if (context.json) context.give(made, () => undefined)
+      else context.world.stdout.write(made.html)
+      return undefined
+    }
+    const file = resolve(context.world.folder, out)
+    write(file, made.html)
+    const { html: _, ...rest } = made
+    context.give({ ...rest, file }, (people) => people.line(`${plural(rest.entries, 'line')} of the record: ${file}`))
+    if (rest.gone.length > 0) context.hint(`Words of ${plural(rest.gone.length, 'attempt')} are gone, as it says.`)
+    return undefined
+  },
+}
+
+/** What was made before is not written over. */
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Refused(refuse('conflict', `--out ${file}`, why, 'name a file that does not exist yet'))
+  }
+}
