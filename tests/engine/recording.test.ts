@@ -11,6 +11,7 @@ import type { Assignment, Repository } from '../../src/core/ports.ts'
 import { asked, itemOf, planOf, trusted, type World } from '../../src/core/testing.ts'
 import { type Wish, wish } from '../../src/core/wishes.ts'
 import type { LocalHouse } from '../../src/engine/house.ts'
+import { sealsIn } from '../../src/engine/journal/sealed.ts'
 import { Recorder } from '../../src/engine/record/recorder.ts'
 import { recordRef } from '../../src/engine/record/shelf.ts'
 import { realClock } from '../../src/presets/clock.ts'
@@ -195,6 +196,19 @@ it('reads again when somebody else has moved the ref meanwhile, and loses nothin
     },
   }).flush()
   expect([...(await filesOn(repository)).keys()]).toEqual(['a.txt', written(world)[0]?.path])
+})
+
+it('has the bytes of each file sealed, so that an audit misses them and a backup takes them along', () => {
+  const digest = 'a'.repeat(64)
+  const data = {
+    item: 'i',
+    commit: 'c',
+    files: [{ of: 1, event: 'attempt-failed', path: 'handoff/a.json', digest }, 7],
+  }
+  expect(sealsIn({ seq: 9, type: 'handoff.written', data })).toEqual([
+    { kind: 'blob', seq: 9, name: 'handoff/a.json', digest },
+  ])
+  expect(sealsIn({ seq: 9, type: 'handoff.written', data: null })).toEqual([])
 })
 
 it('writes what a closed item still owes', async () => {

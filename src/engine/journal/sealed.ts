@@ -37,6 +37,7 @@ const talking: ReadonlySet<unknown> = new Set(['question', 'permission'])
 const none: readonly Seal[] = []
 
 export function sealsIn({ seq, type, data }: Pick<Entry, 'seq' | 'type' | 'data'>): readonly Seal[] {
+  if (type === 'handoff.written') return handoffsIn(seq, data)
   if (type !== 'attempt.ended' && type !== 'gate.opened' && type !== 'transcript.forgotten') return none
   const { attempt, transcript, summary, gate, kind, shows } = (data ?? {}) as Named
   if (typeof attempt !== 'string') return none
@@ -50,6 +51,17 @@ export function sealsIn({ seq, type, data }: Pick<Entry, 'seq' | 'type' | 'data'
   if (isDigest(transcript)) found.push({ kind: 'transcript', seq, name: attempt, digest: transcript })
   if (isDigest(summary))
     found.push({ kind: 'blob', seq, name: `the summary of ${attempt}`, digest: summary, of: attempt })
+  return found
+}
+
+/** Their bytes are kept so that what is lost in the repository can be written back. */
+function handoffsIn(seq: number, data: unknown): readonly Seal[] {
+  const { files } = (data ?? {}) as { readonly files?: unknown }
+  const found: Seal[] = []
+  for (const one of Array.isArray(files) ? files : []) {
+    const { path, digest } = (one ?? {}) as { readonly path?: unknown; readonly digest?: unknown }
+    if (typeof path === 'string' && isDigest(digest)) found.push({ kind: 'blob', seq, name: path, digest })
+  }
   return found
 }
 
