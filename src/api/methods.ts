@@ -36,6 +36,8 @@ import { gateAnswer } from './gate/answer.ts'
 import { gateList } from './gate/list.ts'
 import { gateShow } from './gate/show.ts'
 import { handoffList } from './handoff/list.ts'
+import { handoffRepair } from './handoff/repair.ts'
+import { handoffShow } from './handoff/show.ts'
 import { handoffVerify } from './handoff/verify.ts'
 import { houseDoctor } from './house/doctor.ts'
 import { houseHealth } from './house/health.ts'
@@ -113,8 +115,8 @@ export const methods = [
   blockerClear,
   blockerList,
   itemIntegrate,
-  itemReport,
   itemRevert,
+  itemReport,
   workflowList,
   workflowShow,
   workflowPublish,
@@ -149,7 +151,9 @@ export const methods = [
   metricsShow,
   portfolioExport,
   handoffList,
+  handoffShow,
   handoffVerify,
+  handoffRepair,
   agentList,
   modelList,
   modelCheck,

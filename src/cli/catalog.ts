@@ -84,6 +84,7 @@ export const catalog: readonly Listed[] = [
   list('handoff list', 'what was left for those who follow', async () => (await import('./record/handoff.ts')).list),
   list('handoff show', 'one handoff, and if it is whole', async () => (await import('./record/handoff.ts')).show),
   list('handoff verify', 'hold handoffs to the record', async () => (await import('./record/handoff.ts')).verify),
+  list('handoff repair', 'write lost handoffs back', async () => (await import('./record/handoff.ts')).repair),
   list('report', 'an item as a page to keep', async () => (await import('./record/report.ts')).report),
   list('backup', 'copy the home', async () => (await import('./commands/backup.ts')).backup),
   list('restore', 'bring a copy of the home back', async () => (await import('./commands/backup.ts')).restore),

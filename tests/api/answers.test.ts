@@ -1,6 +1,7 @@
 // Every method is asked on a real house with real work in it, and what it answers is held to its schema.
 
 import { hash } from 'node:crypto'
+import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { wish } from '../../src/core/wishes.ts'
@@ -236,8 +237,23 @@ async function versioning({ made, ask }: Asking): Promise<void> {
   expect((await ask.call('workflow/changes')).changes.length).toBeGreaterThan(4)
 }
 
+/** What the smaller item has handed on; written down here as it is owed, so that nobody has to wait for it. */
+async function handing({ house, ask }: Asking): Promise<void> {
+  for (const { item, of, event } of (await ask.call('handoff/list')).owed) {
+    const file = { of, event, path: `handoff/then-${item}-${of}.json`, digest: hash('sha256', '') }
+    await house.submit(wish('handoff.write', 'baton', { item, commit: 'f'.repeat(40), files: [file] }))
+  }
+  const { handoffs } = await ask.call('handoff/list', { item: 'one' })
+  expect(handoffs.length).toBeGreaterThan(1)
+  await ask.call('handoff/show', { handoff: handoffs[0].path })
+  expect(await ask.call('handoff/verify', { item: 'one' })).toMatchObject({ recorded: true })
+  await ask.call('handoff/repair', { item: 'one' })
+}
+
 /** What is left when a second, smaller item is over, and the record of it all. */
-async function ending({ made, house, ask }: Asking): Promise<void> {
+async function ending(played: Asking): Promise<void> {
+  const { made, house, ask } = played
+  await house.submit(wish('record.begin', 'baton', { path: realpathSync(made.path) }))
   made.commit({ 'one.yaml': workflow('one', [{ key: 'only', order: 1 }]) })
   await ask.call('run/start', { plan: 'one.yaml' })
   await until('only to land', async () => (await ask.call('run/wait', { item: 'one', atMostMs: 500 })).over)
@@ -246,6 +262,7 @@ async function ending({ made, house, ask }: Asking): Promise<void> {
   await ask.call('item/integrate', { item: 'one', approve: 'read the diff' })
   await until('one to be closed', () => house.state.closed.has('one'))
   expect((await ask.call('status/list')).closed).toHaveLength(1)
+  await handing(played)
   await ask.call('item/revert', { item: 'one', why: 'it was the wrong colour' })
   await until('one to be taken back', () => house.state.closed.get('one')?.reversion?.done !== undefined)
   await ask.call('clone/discard', { attempts: ['wf/slow/1'] })

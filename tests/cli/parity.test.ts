@@ -112,6 +112,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'handoff list': ['handoff/list', 'name/find'],
   'handoff show': ['handoff/show', 'name/find'],
   'handoff verify': ['handoff/verify', 'name/find'],
+  'handoff repair': ['handoff/repair', 'name/find'],
   report: ['item/report', 'name/find'],
   backup: ['audit/backup'],
   restore: [],

@@ -99,6 +99,7 @@ export function paperHouse(): PaperHouse {
       backup: missing,
       forget: missing,
     },
+    repairHandoffs: missing,
     until: async (come) => come(state),
     quiet: async () => true,
     close: async () => undefined,

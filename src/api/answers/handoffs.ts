@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { HandoffEvent } from '../../core/handoffs/artifact.ts'
 import { standings } from '../handoff/judge.ts'
-import { attemptId, commit, count, head, time } from '../parts/measures.ts'
+import { attemptId, commit, count, head, texts, time } from '../parts/measures.ts'
 
 const event = z
   .enum([
@@ -30,6 +30,23 @@ const line = {
   gate: z.string().exactOptional(),
 }
 
+const handoff = z
+  .strictObject({
+    schemaVersion: z.enum(['1.0', '1.1']),
+    workItemId: z.string(),
+    workflow: z.strictObject({ name: z.string(), version: z.string() }),
+    step: z.strictObject({ key: z.string(), order: z.int() }),
+    eventType: event,
+    attemptId: z.string(),
+    timestamp: z.string(),
+    actor: z.string(),
+    outcome: z.string(),
+    nextAction: z.string(),
+    baselineIntegration: z.enum(['pre', 'post']),
+    links: texts,
+  })
+  .meta({ id: 'Handoff', description: 'A handoff artifact, 1.0 or 1.1.' })
+
 const word = 'missing and changed: not what was recorded. invalid: not what it must be. foreign: nothing names it.'
 
 export const handoffAnswers = {
@@ -48,6 +65,14 @@ export const handoffAnswers = {
         }),
       )
       .describe('Not written yet.'),
+  }),
+  'handoff/show': z.strictObject({
+    ...line,
+    workspace: z.string(),
+    ref: z.string(),
+    standing: z.enum(standings).describe(word),
+    why: z.string(),
+    handoff: handoff.exactOptional().describe('What it says; of one that is not whole, what was recorded.'),
   }),
   'handoff/verify': z.strictObject({
     seq: head,
@@ -69,5 +94,10 @@ export const handoffAnswers = {
       }),
     ),
     more: count.describe('How many more findings there are; they are in `counts`.'),
+  }),
+  'handoff/repair': z.strictObject({
+    item: z.string(),
+    written: texts.describe('Paths that were written back.'),
+    lost: texts.describe('Paths whose recorded bytes are gone as well.'),
   }),
 }

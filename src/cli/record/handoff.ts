@@ -1,16 +1,20 @@
 // baton handoff: what attempts, gates, integrations and reverts left for whoever comes next.
 import type { Handoffs } from '../../api/handoff/list.ts'
+import type { HandoffView } from '../../api/handoff/show.ts'
 import type { HandoffsVerified } from '../../api/handoff/verify.ts'
 import type { NameKind } from '../../api/name/find.ts'
 import type { Calls } from '../../client/calls.ts'
 import { Refused } from '../../core/refusals.ts'
 import type { Command } from '../command.ts'
 import { exits } from '../exit.ts'
-import { find } from '../names.ts'
+import { find, idOf } from '../names.ts'
 import type { People, Piece } from '../print/people.ts'
 import { plural } from '../print/words.ts'
 
 const line = '{ path, item, seq, at, of, event, digest, commit, attempt?, gate? }'
+const handoffJson =
+  '{ schemaVersion, workItemId, workflow: { name, version }, step: { key, order }, eventType, attemptId, timestamp,\n  actor, outcome, nextAction, baselineIntegration, links: string[] }'
+
 export const list: Command = {
   name: 'handoff list',
   caption: 'Lists the handoffs of an item, a step or the whole record, and those that are owed and not written yet.',
@@ -33,6 +37,26 @@ export const list: Command = {
   },
 }
 
+export const show: Command = {
+  name: 'handoff show',
+  caption: 'Shows one handoff, by its path or as the newest of an attempt, and whether the file is still as recorded.',
+  usage: '<path|attempt|step>',
+  example: 'baton handoff show 001-photo-albums/T012/1\nbaton handoff show T012 --json',
+  options: [],
+  words: [1, 1],
+  json: `{ ...line, workspace, ref, standing: "whole"|"missing"|"changed"|"invalid", why, handoff?: ${handoffJson} },\n  where a line is ${line}`,
+  run: async (context) => {
+    const word = context.word(0)
+    const view = await context.with('look', async (house) => {
+      // A whole name may be of an item that is closed, which no short name finds any more.
+      const whole = word.startsWith('handoff/') || /^[^/]+\/[^/]+\/[1-9]\d*$/.test(word)
+      return house.call('handoff/show', { handoff: whole ? word : await idOf(house, word, 'attempt') })
+    })
+    context.give(view, (people) => printOne(people, view))
+    return undefined
+  },
+}
+
 export const verify: Command = {
   name: 'handoff verify',
   caption:
@@ -51,6 +75,28 @@ export const verify: Command = {
     })
     context.give(verified, (people) => printVerified(people, verified))
     return verified.whole ? exits.ok : exits.conflict
+  },
+}
+
+export const repair: Command = {
+  name: 'handoff repair',
+  caption: 'Writes handoffs of an item that are missing or changed back as recorded; what waited for them goes on.',
+  usage: '<item>',
+  example: 'baton handoff repair 001-photo-albums',
+  options: [],
+  words: [1, 1],
+  json: '{ item, written: string[], lost: string[] }',
+  run: async (context) => {
+    const done = await context.with('write', (house) =>
+      about(house, context.word(0), ['item'], ({ id }) => house.call('handoff/repair', { item: id })),
+    )
+    context.give(done, (people) => {
+      for (const path of done.written) people.line({ text: 'written back  ', style: 'green' }, path)
+      for (const path of done.lost)
+        people.line({ text: 'lost  ', style: 'red' }, path, ': what was recorded of it is gone as well')
+      if (done.written.length + done.lost.length === 0) people.line(`The handoffs of ${done.item} are as recorded.`)
+    })
+    return done.lost.length === 0 ? exits.ok : exits.conflict
   },
 }
 
@@ -89,6 +135,28 @@ function printList(people: People, { handoffs, more, owed }: Handoffs): void {
 }
 
 const mark = (standing: string): Piece => ({ text: standing, style: standing === 'whole' ? 'green' : 'red' })
+
+function printOne(people: People, view: HandoffView): void {
+  people.line({ text: view.path, style: 'bold' })
+  people.line(mark(view.standing), view.why === '' ? '' : `: ${view.why}`)
+  people.line(`${view.event} of entry ${view.of}, named by entry ${view.seq}, sha256 ${view.digest}`)
+  const { handoff } = view
+  if (handoff === undefined) people.line('What it said is gone.')
+  else {
+    const { name, version } = handoff.workflow
+    people.line(`${name}@${version}, step ${handoff.step.key} (${handoff.step.order}), ${handoff.attemptId}`)
+    people.line(
+      handoff.timestamp,
+      ' by ',
+      handoff.actor,
+      `, ${handoff.baselineIntegration === 'post' ? 'on' : 'not on'} the base branch`,
+    )
+    people.line('outcome  ', handoff.outcome)
+    people.line('next     ', handoff.nextAction)
+    for (const link of handoff.links) people.line('link     ', link)
+  }
+  if (view.standing !== 'whole') people.line('→ ', `baton handoff repair ${view.item}`)
+}
 
 function printVerified(people: People, verified: HandoffsVerified): void {
   const { counts, owed, found, more, whole, recorded, item } = verified

@@ -25,6 +25,8 @@ const lines: Readonly<Record<string, string>> = {
   'gate/list': 'gate',
   'gate/show': 'gate <gate>',
   'handoff/list': 'handoff list',
+  'handoff/repair': 'handoff repair <item>',
+  'handoff/show': 'handoff show <attempt>',
   'handoff/verify': 'handoff verify',
   'house/doctor': 'doctor',
   'item/integrate': 'integrate <item>',

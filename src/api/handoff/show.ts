@@ -1,0 +1,72 @@
+// One handoff, by its path or as the newest of an attempt: what it says, and whether it is still what the record names.
+import { z } from 'zod'
+import type { Handoff } from '../../core/handoffs/artifact.ts'
+import type { House } from '../../core/ports/house.ts'
+import { type Refusal, refuse } from '../../core/refusals.ts'
+import type { State } from '../../core/state.ts'
+import { reads } from '../method.ts'
+import { anyName } from '../words.ts'
+import { handoffIn, judge, type Standing } from './judge.ts'
+import { type HandoffLine, inPath, type Origin, readHandoffs, recordRef } from './reading.ts'
+
+export interface HandoffView extends HandoffLine {
+  readonly workspace: string
+  readonly ref: string
+  readonly standing: Standing
+  readonly why: string
+  /** What it says; of one that is missing or changed, what was recorded. */
+  readonly handoff?: Handoff
+}
+
+export const handoffShow = reads({
+  name: 'handoff/show',
+  needs: 'read',
+  caption: 'One handoff: what it says, and whether the file is still there as the record names it.',
+  params: z.strictObject({ handoff: anyName }),
+  read: async (house: House, { handoff }): Promise<HandoffView | Refusal> => {
+    for (const item of candidates(house.state, handoff)) {
+      const found = await find(house, item, handoff)
+      if (found === undefined) continue
+      const { line, origin } = found
+      const workspace = (house.state.items.get(item) ?? house.state.closed.get(item))?.workspace ?? ''
+      const repository = house.repository(workspace)
+      const judged = await judge(repository, await repository.tip(recordRef), line, origin)
+      const kept = judged.standing === 'whole' ? undefined : await recorded(house, line.digest)
+      return { ...line, workspace, ref: recordRef, ...judged, ...(kept === undefined ? {} : { handoff: kept }) }
+    }
+    const remedy = 'baton handoff list names those that were written, and what is owed'
+    return refuse('not-found', `handoff ${handoff}`, 'the record names none of this path or attempt', remedy)
+  },
+})
+
+/** The items that a path or an attempt can be of: its words are joined by dashes, so several may fit a path, the longest first. */
+function candidates(state: State, handoff: string): string[] {
+  const ids = [...state.items.keys(), ...state.closed.keys()]
+  const fits = handoff.startsWith('handoff/')
+    ? (id: string) => handoff.includes(`-${inPath(id)}-`)
+    : (id: string) => handoff.startsWith(`${id}/`)
+  return [...new Set(ids.filter(fits))].sort((a, b) => b.length - a.length)
+}
+
+async function find(
+  house: House,
+  item: string,
+  handoff: string,
+): Promise<{ line: HandoffLine; origin: Origin | undefined } | undefined> {
+  const origins = new Map<number, Origin>()
+  const lines: HandoffLine[] = []
+  await readHandoffs(house, item, {
+    line: (line) => {
+      if (line.path === handoff || line.attempt === handoff) lines[0] = line
+    },
+    origin: (seq, origin) => origins.set(seq, origin),
+  })
+  const [line] = lines
+  return line === undefined ? undefined : { line, origin: origins.get(line.of) }
+}
+
+/** What its blob says; undefined when that is gone, or was never a handoff. */
+async function recorded(house: House, digest: string): Promise<Handoff | undefined> {
+  const text = await house.words(digest)
+  return text === undefined ? undefined : handoffIn(text)
+}
