@@ -180,6 +180,22 @@ it('begins a known key anew when its work has gone elsewhere', () => {
   expect(world.tick()).toEqual(['A', 'B'])
 })
 
+it('lets what failed be failed under its new key too, where it can be tried again', () => {
+  const world = inFlight('A B', 'A X')
+  world.tick()
+  world.fail('B', 'defect')
+  world.done('A')
+  expect(world.phases()).toEqual({ A: 'done', B: 'failed' })
+  given(world)
+    .when('workflow.migrate', migrate())
+    .refused('invalid', /what becomes of B$/)
+  world.ask('workflow.migrate', migrate('B=X'))
+  expect(world.phases()).toEqual({ A: 'done', B: 'failed', X: 'failed' })
+  expect(world.step('B').retired).toBe(true)
+  world.ask('step.retry', { step: 'i/X', why: 'again' })
+  expect(world.phases()).toMatchObject({ X: 'waiting' })
+})
+
 it('takes obstacles and owners along', () => {
   const world = inFlight('A B', 'A X')
   world.ask('blocker.raise', { on: 'i/B', kind: 'external', owner: 'eve', notes: 'no icons' })
