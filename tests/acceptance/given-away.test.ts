@@ -80,3 +80,20 @@ it('lets whoever has the file and the key check it, elsewhere, and finds every c
   const { key: foreign } = await other.must('audit', 'prove', '3')
   expect((await elsewhere.baton('audit', 'check', files.item, '--key', foreign)).code).toBe(6)
 })
+
+it('says what is gone when something was forgotten: the audit stays green, report and export name it', async () => {
+  const made = await play(stage(), { steps, keys: { a: 'echo hello; write a' } })
+  await made.must('run', 'wf.yaml')
+  await made.must('forget', 'wf/a/1', '--reason', 'it held a customer name')
+  expect(await made.must('audit', 'verify')).toMatchObject({
+    whole: true,
+    sealed: { forgotten: ['wf/a/1'], missing: [] },
+  })
+  const page = join(made.out, 'wf.html')
+  expect(await made.must('report', 'wf', '--out', page)).toMatchObject({ gone: ['wf/a/1'] })
+  expect(readFileSync(page, 'utf8')).toMatch(/What is gone.*wf\/a\/1.*it held a customer name/su)
+  const out = join(made.out, 'wf.jsonl')
+  await made.must('audit', 'export', 'wf', '--out', out)
+  expect(await made.must('audit', 'check', out)).toMatchObject({ forgotten: ['wf/a/1'], unvouched: true })
+  expect((await made.baton('report', 'wf', '--out', page)).code).toBe(6)
+})
