@@ -55,6 +55,7 @@ export interface SimulatedOptions {
   readonly judge?: Judge
   readonly formats?: readonly PlanFormat[]
   readonly snapshots?: Snapshots
+  readonly recording?: boolean
   /** In place of the world's own, for whoever wants faults in between. */
   readonly over?: {
     readonly clock?: HouseParts['clock']
@@ -114,6 +115,7 @@ export function simulatedParts(world: SimulatedWorld, options: SimulatedOptions 
     secrets: [],
     origin: 'baton/simulated',
     ...(options.snapshots === undefined ? {} : { snapshots: options.snapshots }),
+    ...(options.recording === undefined ? {} : { recording: options.recording }),
     later: over.later ?? clock.later,
     repository: () => repository,
     clones: () => clones,
