@@ -254,7 +254,8 @@ async function handing({ house, ask }: Asking): Promise<void> {
 async function ending(played: Asking): Promise<void> {
   const { made, house, ask } = played
   await house.submit(wish('record.begin', 'baton', { path: realpathSync(made.path) }))
-  made.commit({ 'one.yaml': workflow('one', [{ key: 'only', order: 1 }]) })
+  // What judges the base branch without it must find something.
+  made.commit({ 'one.yaml': workflow('one', [{ key: 'only', order: 1 }]), 'out/kept.txt': 'kept\n' })
   await ask.call('run/start', { plan: 'one.yaml' })
   await until('only to land', async () => (await ask.call('run/wait', { item: 'one', atMostMs: 500 })).over)
   expect(await ask.call('item/integrate', { item: 'one' })).toMatchObject({ gate: { kind: 'release' } })

@@ -105,6 +105,8 @@ const sample: Readonly<Record<string, unknown>> = {
   running: 1,
   folder: '/tmp/backup',
   digest: '0'.repeat(64),
+  duplicate: 'duplicate-9',
+  of: '001-photo-albums',
   isolation: 'none',
   seq: 1,
   graph: { tasks: [{ id: 'a', duration: 1 }] },
@@ -119,7 +121,8 @@ function minimal(name: string): Record<string, unknown> {
     string,
     { type?: string; minimum?: number; enum?: unknown[] }
   >
-  return Object.fromEntries(required.map((field) => [field, sample[field] ?? any(fields[field] ?? {})]))
+  const all = Object.fromEntries(required.map((field) => [field, sample[field] ?? any(fields[field] ?? {})]))
+  return name === 'workflow_migrate' ? { ...all, to: 'photo-albums@2' } : all
 }
 
 /** For a parameter that came after this test was written. */

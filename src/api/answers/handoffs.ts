@@ -82,7 +82,7 @@ export const handoffAnswers = {
     tip: commit.exactOptional(),
     recorded: z.boolean().describe('Whether this workspace keeps handoffs at all.'),
     whole: z.boolean(),
-    counts: z.record(z.enum(standings), count),
+    counts: z.strictObject({ whole: count, missing: count, changed: count, invalid: count, foreign: count }),
     owed: count.describe('Not written yet.'),
     found: z.array(
       z.strictObject({

@@ -8,6 +8,7 @@ const usual: Readonly<Record<string, readonly unknown[]>> = {
   attempt: ['001-photo-albums/T012/1'],
   attempts: [['001-photo-albums/T012/1']],
   blocker: ['blocker-7'],
+  duplicate: ['duplicate-9'],
   digest: ['0123456789abcdef'.repeat(4)],
   folder: ['../baton-backup'],
   gate: ['gate-12'],
@@ -37,6 +38,7 @@ const usual: Readonly<Record<string, readonly unknown[]>> = {
 
 /** Where not every choice of fields is taken, one that is. */
 const chosen: Readonly<Record<string, Json>> = {
+  'workflow/migrate': { item: '001-photo-albums', to: 'photo-albums@2', why: 'It waits for the new design.' },
   'attempt/ask': { attempt: '001-photo-albums/T012/1', asks: 'Shall an empty album be shown?' },
 }
 
