@@ -163,12 +163,19 @@ function agentOf(state: State, item: Item, step: Step): string {
 }
 
 function locks(workspace: Workspace, step: Step): string[] {
-  return [...step.spec.locks, ...rules(workspace.policy.rules, step).flatMap((rule) => rule.locks ?? [])]
+  const { key, part } = step.spec
+  // What holds a step holds the parts that it was split into.
+  const keys = part === undefined ? [key] : [key, part.of, part.root]
+  const held = workspace.policy.rules.filter((rule) => keys.some((one) => pattern(rule.match).test(one)))
+  return [...step.spec.locks, ...held.flatMap((rule) => rule.locks ?? [])]
 }
 
 function rules(all: readonly StepRule[], step: Step): StepRule[] {
-  const pattern = (match: string) => new RegExp(`^${match.replaceAll('.', '\\.').replaceAll('*', '.*')}$`, 's')
   return all.filter((rule) => pattern(rule.match).test(step.spec.key))
+}
+
+function pattern(match: string): RegExp {
+  return new RegExp(`^${match.replaceAll('.', '\\.').replaceAll('*', '.*')}$`, 's')
 }
 
 /** The same path, or one within the other. */

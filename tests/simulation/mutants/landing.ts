@@ -5,7 +5,7 @@ export const landing: readonly Mutant[] = [
   mutant(
     'believe that checks passed',
     'verified',
-    'core/decide',
+    'core/reports',
     'const passed = data.verdicts.every((verdict) => verdict.passed)',
     'const passed = data.verdicts.length >= 0',
   ),
@@ -45,9 +45,9 @@ export const landing: readonly Mutant[] = [
         find: "    if (step?.phase === 'landing') enter(state, item, step, 'verifying')\n",
         put: '    void step\n',
       },
-      { at: 'src/core/decide', find: 'checked.tip !== item.tip ||', put: '' },
+      { at: 'src/core/reports', find: 'checked.tip !== item.tip ||', put: '' },
       {
-        at: 'src/core/decide',
+        at: 'src/core/reports',
         find: "  if (item.tip !== data.expected) return notDue(data.attempt, 'the branch has moved since')\n",
         put: '',
       },
@@ -63,12 +63,12 @@ export const landing: readonly Mutant[] = [
         put: '',
       },
       {
-        at: 'src/core/decide',
+        at: 'src/core/reports',
         find: "  if (item.lane[0] !== attempt.id) return 'it is not its turn'\n",
         put: '',
       },
       {
-        at: 'src/core/decide',
+        at: 'src/core/reports',
         find: " is landing`)\n  if (item.lane[0] !== data.attempt) return notDue(data.attempt, 'it is not its turn')\n",
         put: ' is landing`)\n',
       },
@@ -81,7 +81,13 @@ export const landing: readonly Mutant[] = [
     '  if (tip === attempt.base && attempt.tree !== undefined) return attempt.tree\n',
     '  if (attempt.tree !== undefined) return attempt.tree\n',
   ),
-  mutant('land beside the tip', 'contains', 'engine/work', '    parents: [tip],', '    parents: [attempt.base],'),
+  mutant(
+    'land beside the tip',
+    'contains',
+    'engine/work/landing-commit.ts',
+    '    parents: [tip],',
+    '    parents: [attempt.base],',
+  ),
   mutant(
     'bring back a base that a person took away',
     'contains',
@@ -92,7 +98,7 @@ export const landing: readonly Mutant[] = [
   mutant(
     'open no gate',
     'gates',
-    'core/decide',
+    'core/reports',
     'const gate = step.approved ? undefined : gateFor(',
     'const gate = step.id !== "" ? undefined : gateFor(',
   ),
@@ -166,7 +172,7 @@ export const landing: readonly Mutant[] = [
   mutant(
     'turn away late work of a closed item',
     'late',
-    'core/decide',
+    'core/reports',
     'ofClosed(state, data) ?? noAttempt(data.attempt)',
     'noAttempt(data.attempt ?? ofClosed(state, data))',
   ),

@@ -40,9 +40,9 @@ export const living: readonly Mutant[] = [
   mutant(
     'sleep on when the clock was set back',
     'progress',
-    'engine/house.ts',
-    "    void this.#loop.submit(wish('tick', 'baton', {}))\n    this.#armWake()\n",
-    "    void this.#loop.submit(wish('tick', 'baton', {}))\n",
+    'engine/following/waking.ts',
+    "    void this.#parts.submit(wish('tick', 'baton', {}))\n    this.#arm()\n",
+    "    void this.#parts.submit(wish('tick', 'baton', {}))\n",
   ),
   mutant(
     'never try a full disk again',
