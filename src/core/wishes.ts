@@ -70,10 +70,6 @@ export interface Wishes {
   'workflow.roll-back': { name: string; why: string; impact: string }
   /** `mapping`: each step of the item that is not over, by its key, to a step of the version it goes over to. */
   'workflow.migrate': { item: string; to: string; mapping: readonly KeyMove[]; why: string }
-  /** Somebody outside takes a step and does it with hands of their own. */
-  'step.claim': { step: string; base: string }
-  /** Whoever claimed it gives it back. */
-  'step.release': { attempt: string; why: string }
   'clone.discard': { attempt: string; why: string; named: boolean }
   'transcript.forget': { attempt: string; why: string }
   // the engine

@@ -57,6 +57,7 @@ export async function openHouse(options: LocalOptions): Promise<LocalHouse> {
   const { home, mode } = options
   const trouble = prepareHome(home)
   const places = await placesFor(options)
+  const recording = await records(options)
   const hold = mode === 'look' ? undefined : holdHome(home)
   if (hold?.held === false)
     throw new Refused(refuse('busy', `home ${home}`, hold.why, 'use that process, or wait until it ends'))
@@ -64,7 +65,9 @@ export async function openHouse(options: LocalOptions): Promise<LocalHouse> {
     const store = await (options.store?.(home) ?? openStore(home, mode))
     const readOnlyWhy = mode === 'look' ? 'it was opened to look only' : trouble
     const opened = Promise.withResolvers<LocalHouse>()
-    const house = await createHouse(parts(options, { store, readOnlyWhy, hold, places, house: opened.promise }))
+    const house = await createHouse(
+      parts(options, { store, readOnlyWhy, hold, places, recording, house: opened.promise }),
+    )
     opened.resolve(house)
     return house
   } catch (error) {
@@ -99,6 +102,13 @@ async function placesFor({ home, mode, checkpointTo }: LocalOptions): Promise<Pl
   return (tools) => places.openPlaces([...named, ...asked], tools)
 }
 
+/** Nothing that reads settings is loaded for a home that has none. */
+async function records({ home, mode }: LocalOptions): Promise<boolean> {
+  if (mode === 'look' || !existsSync(join(home, 'config.yaml'))) return false
+  const { settingsOf } = await import('./settings.ts')
+  return settingsOf(home).handoffs === true
+}
+
 type Places = (tools: Parameters<typeof openPlaces>[1]) => readonly CheckpointPlace[]
 
 interface Found {
@@ -106,6 +116,7 @@ interface Found {
   readonly readOnlyWhy: string | undefined
   readonly hold: Hold | undefined
   readonly places: Places
+  readonly recording: boolean
   /** Once it is open. */
   readonly house: Promise<LocalHouse>
 }
@@ -115,7 +126,7 @@ const leastSecret = 8
 
 const plans = () => import('../plans/index.ts')
 
-function parts(options: LocalOptions, { store, readOnlyWhy, hold, places, house }: Found): HouseParts {
+function parts(options: LocalOptions, { store, readOnlyWhy, hold, places, recording, house }: Found): HouseParts {
   const { home, mode } = options
   const spawning = once<Spawner>(() => createSpawner({ home }))
   const spawner = lazySpawner(spawning)
@@ -134,6 +145,7 @@ function parts(options: LocalOptions, { store, readOnlyWhy, hold, places, house 
     host: hostname(),
     pid: process.pid,
     hands: mode === 'work' && readOnlyWhy === undefined,
+    recording,
     store,
     clock: realClock,
     transcripts: transcriptFiles(join(home, 'transcripts')),

@@ -1,13 +1,12 @@
 // Where a person wants checkpoints kept: a path, a ref, or a command, as it is written and as it is opened.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve, sep } from 'node:path'
-import { z } from 'zod'
 import type { CheckpointPlace, Repository } from '../core/ports.ts'
 import { Refused, refuse } from '../core/refusals.ts'
-import { readYaml } from '../core/text/yaml.ts'
 import { createRepository, type OpenRepository } from '../repositories/index.ts'
 import { commandPlace, filePlace, refPlace } from '../stores/places.ts'
+import { argvShape, settingsOf } from './settings.ts'
 
 export type PlaceSpec =
   | { readonly kind: 'file'; readonly path: string }
@@ -42,8 +41,6 @@ function standing(path: string, folder: string | undefined): string | undefined 
   return path.startsWith('/') || /^[A-Za-z]:[\\/]/.test(path) ? resolve(path) : undefined
 }
 
-const argvShape = z.tuple([z.string().min(1)], z.string())
-
 function commandSpec(text: string, folder: string): PlaceSpec {
   const given = text.slice('command:'.length)
   try {
@@ -55,27 +52,9 @@ function commandSpec(text: string, folder: string): PlaceSpec {
   }
 }
 
-const one = z.union([z.string().min(1), z.strictObject({ command: argvShape })])
-const settings = z.strictObject({ 'checkpoint-to': z.union([one, z.array(one).max(20)]).optional() })
-
-/** What the home's own config.yaml says: it is the person's, and no repository has a say in it. */
+/** What the home's own config.yaml names. */
 export function placesOfHome(home: string): readonly PlaceSpec[] {
-  const file = join(home, 'config.yaml')
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw error
-  }
-  const { value, notes } = readYaml(text, file)
-  const parsed = settings.safeParse(value ?? {})
-  const wrong = notes.find(({ level }) => level === 'error')?.text ?? parsed.error?.issues[0]?.message
-  if (wrong !== undefined || !parsed.success)
-    throw new Refused(
-      refuse('invalid', file, wrong ?? 'it cannot be read', 'mend it: docs/checkpoints.md shows its fields'),
-    )
-  const given = parsed.data['checkpoint-to'] ?? []
+  const given = settingsOf(home)['checkpoint-to'] ?? []
   return (Array.isArray(given) ? given : [given]).map((place) =>
     typeof place === 'string'
       ? readPlace(place, undefined, home)

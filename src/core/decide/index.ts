@@ -16,7 +16,6 @@ import * as duplicate from './duplicate.ts'
 import * as gate from './gate.ts'
 import * as handoff from './handoff.ts'
 import * as house from './house.ts'
-import * as outside from './outside.ts'
 import * as owner from './owner.ts'
 import * as plan from './plan.ts'
 import * as revert from './revert.ts'
@@ -92,8 +91,6 @@ const deciders: { readonly [K in WishType]: Decider<K> } = {
   'workflow.publish': workflow.publishWorkflow,
   'workflow.roll-back': workflow.rollBackWorkflow,
   'workflow.migrate': workflow.migrateItem,
-  'step.claim': outside.claimStep,
-  'step.release': outside.releaseStep,
 }
 
 export function decide(state: State, wish: Wish, at: number): Decided {
