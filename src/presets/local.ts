@@ -102,6 +102,11 @@ async function placesFor({ home, mode, checkpointTo }: LocalOptions): Promise<Pl
   return (tools) => places.openPlaces([...named, ...asked], tools)
 }
 
+function diskOf(home: string): { free: number; of: number } {
+  const seen = statfsSync(home)
+  return { free: seen.bavail * seen.bsize, of: seen.blocks * seen.bsize }
+}
+
 /** Nothing that reads settings is loaded for a home that has none. */
 async function records({ home, mode }: LocalOptions): Promise<boolean> {
   if (mode === 'look' || !existsSync(join(home, 'config.yaml'))) return false
@@ -163,10 +168,7 @@ function parts(options: LocalOptions, { store, readOnlyWhy, hold, places, record
     },
     machine: machine({ home, spawner: spawning.get, chooseClones: makers.choose, repository: repositories.of }),
     checksAtOnce: Math.max(2, availableParallelism()),
-    disk: () => {
-      const seen = statfsSync(home)
-      return { free: seen.bavail * seen.bsize, of: seen.blocks * seen.bsize }
-    },
+    disk: () => diskOf(home),
     ...(mode === 'look' || readOnlyWhy !== undefined ? {} : { flush: () => flushInto(home) }),
     model: modelPlace({ env: process.env }),
     models,
