@@ -39,15 +39,13 @@ export const sentence = z
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
   .regex(/^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*$/, { error: 'it holds control characters' })
 
-/** Whoever work belongs to: a name on one line. */
+/** Whoever work belongs to: a name on one line, with no space around it. */
 export const personName = z
   .string()
-  .trim()
-  .min(1)
   .max(200)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
-  .regex(/^(?!-)[^\u0000-\u001f\u007f-\u009f]*$/, {
-    error: 'a name must not begin with "-" or hold control characters',
+  .regex(/^(?![-\s])[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f]$/, {
+    error: 'a name must not be empty, begin with "-" or a space, end with one, or hold control characters',
   })
 
 /** A path as given: never empty, never an option, no control characters. Where it may lead is the business of whoever opens it. */

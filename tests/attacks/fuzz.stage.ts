@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { type OpenServer, openServer } from '../../src/presets/server.ts'
 import { Stage } from '../acceptance/ground.ts'
 import { play } from '../acceptance/plans.ts'
-import type { Known } from './shaped.ts'
+import { type Known, mayStand } from './shaped.ts'
 
 export interface Answered {
   readonly status: number
@@ -74,11 +74,12 @@ export class Fuzzed {
   }
 
   /** Names of things that are there, so that much of what is asked means something. */
-  readonly known: Known = (name, usual) => {
-    const always = this.#always[name]
-    if (always !== undefined) return fc.constantFrom(...always)
-    const some = this.#some[name]
-    return some === undefined
+  readonly known: Known = (name, usual, schema) => {
+    const standing = (all: readonly unknown[] = []) => all.filter((one) => mayStand(schema, one))
+    const always = standing(this.#always[name])
+    if (always.length > 0) return fc.constantFrom(...always)
+    const some = standing(this.#some[name])
+    return some.length === 0
       ? usual
       : fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...some) }, { weight: 1, arbitrary: usual })
   }

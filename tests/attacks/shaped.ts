@@ -3,7 +3,7 @@ import fc from 'fast-check'
 
 export type Schema = Readonly<Record<string, unknown>>
 /** What to draw for a parameter of this name; `usual` is what its schema alone would give. */
-export type Known = (name: string, usual: fc.Arbitrary<unknown>) => fc.Arbitrary<unknown>
+export type Known = (name: string, usual: fc.Arbitrary<unknown>, schema: Schema) => fc.Arbitrary<unknown>
 
 const listOf = (value: unknown): readonly Schema[] => (Array.isArray(value) ? value : [])
 const fieldsOf = (schema: Schema): [string, Schema][] =>
@@ -12,7 +12,16 @@ const neededOf = (schema: Schema): ReadonlySet<string> => new Set((schema.requir
 const numberOf = (value: unknown, usual: number): number => (typeof value === 'number' ? value : usual)
 
 export function fitting(schema: Schema, known: Known = (_name, usual) => usual, key = ''): fc.Arbitrary<unknown> {
-  return known(key, drawn(schema, known, key))
+  return known(key, drawn(schema, known, key), schema)
+}
+
+/** Whether a word that is known by a parameter's name may stand here: the same name means something else in another method. */
+export function mayStand(schema: Schema, value: unknown): boolean {
+  if (Array.isArray(schema.enum)) return schema.enum.includes(value)
+  if (schema.type === 'integer' || schema.type === 'number') return typeof value === 'number'
+  if (schema.type !== 'string') return true
+  const fits = typeof schema.pattern !== 'string' || new RegExp(schema.pattern, 'u').test(String(value))
+  return typeof value === 'string' && fits
 }
 
 function drawn(schema: Schema, known: Known, key: string): fc.Arbitrary<unknown> {
