@@ -1,5 +1,5 @@
 // Integration: the item's branch reaches the base branch through a signed release, and nothing else there moves.
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { play } from './plans.ts'
@@ -39,6 +39,17 @@ it('what others landed on main meanwhile stays, and a branch that does not merge
   expect((await made.baton('integrate', 'wf', '--approve', 'go')).code).toBe(0)
   expect(made.at('main', 'other.txt')).toBe('other')
   expect(made.at('main', 'out/a.txt')).toBe('Write a')
+})
+
+it('what is over is reported and measured by its name as before', async () => {
+  const made = await play(stage(), { steps: one })
+  await made.must('run', 'wf.yaml')
+  await made.must('integrate', 'wf', '--approve', 'go')
+  const page = join(made.out, 'wf.html')
+  expect((await made.baton('report', 'wf', '--out', page)).code).toBe(0)
+  expect(readFileSync(page, 'utf8')).toContain('integrated into refs/heads/main')
+  expect((await made.must('metrics', 'wf')).lines).toMatchObject([{ landed: 1 }])
+  expect(JSON.parse((await made.baton('export', 'wf', '--stdout')).out).items).toHaveLength(1)
 })
 
 it('uncommitted work in the way of the merge is named and kept, and the integration is done when it is gone', async () => {

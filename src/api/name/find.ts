@@ -7,7 +7,7 @@ import { missingItem } from '../status/item.ts'
 import { anyName, seq } from '../words.ts'
 import { near } from './near.ts'
 
-export const nameKinds = ['item', 'step', 'attempt', 'gate', 'blocker'] as const
+export const nameKinds = ['item', 'step', 'attempt', 'gate', 'blocker', 'closed'] as const
 export type NameKind = (typeof nameKinds)[number]
 
 export interface Found {
@@ -19,7 +19,7 @@ export const nameFind = views({
   name: 'name/find',
   needs: 'read',
   caption: 'What a short name stands for; an unknown one is answered with near ones.',
-  params: z.strictObject({ name: anyName, kinds: z.array(z.enum(nameKinds)).min(1).max(5), at: seq.optional() }),
+  params: z.strictObject({ name: anyName, kinds: z.array(z.enum(nameKinds)).min(1).max(6), at: seq.optional() }),
   at: (params) => params.at,
   view: (state, _now, { name, kinds }): Found | Refusal => find(state, name, kinds),
 })
@@ -33,15 +33,17 @@ function find(state: State, name: string, kinds: readonly NameKind[]): Found | R
       return refuse('conflict', `${kind} ${name}`, `${ids.length} have this name: ${some}`, 'give the whole name')
     }
   }
-  const over = kinds.includes('item') ? closed(state, name) : undefined
+  const [over] = kinds.includes('item') ? closed(state, name) : []
   if (over !== undefined) return missingItem(state, over)
   const like = near(name, everyName(state, kinds))
   const remedy = like.length === 0 ? 'baton status lists what there is' : `did you mean ${like.join(' or ')}?`
   return refuse('not-found', `${kinds.join(' or ')} ${name}`, 'nothing that is open here has this name', remedy)
 }
 
-function closed(state: State, name: string): string | undefined {
-  return [...state.closed.keys()].find((id) => id === name || id.startsWith(`${name}-`))
+/** Items that are over, by their id or its beginning. */
+function closed(state: State, name: string): string[] {
+  if (state.closed.has(name)) return [name]
+  return [...state.closed.keys()].filter((id) => id.startsWith(`${name}-`))
 }
 
 const candidates: Readonly<Record<NameKind, (state: State, name: string) => string[]>> = {
@@ -49,6 +51,7 @@ const candidates: Readonly<Record<NameKind, (state: State, name: string) => stri
   step: steps,
   attempt: attempts,
   gate: (state, name) => [name, `gate-${name}`].filter((id) => state.gates.has(id)),
+  closed,
   blocker: (state, name) => [name, `blocker-${name}`].filter((id) => state.blockers.has(id)),
 }
 

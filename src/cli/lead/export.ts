@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { type ExportFormat, exportFormats } from '../../api/portfolio/export.ts'
 import { Refused, refuse } from '../../core/refusals.ts'
 import type { Command, Context } from '../command.ts'
-import { idOf } from '../names.ts'
+import { anyItem } from '../names.ts'
 import { plural } from '../print/words.ts'
 import { filterOptions, filtersOf } from './window.ts'
 
@@ -34,7 +34,7 @@ export const exportPortfolio: Command = {
       throw new Refused(refuse('invalid', '--stdout', '--out says another place', 'leave one of them out'))
     const filters = filtersOf(context)
     const { text, ...rest } = await context.with('look', async (house) => {
-      const item = context.words.length === 0 ? {} : { item: await idOf(house, context.word(0), 'item') }
+      const item = context.words.length === 0 ? {} : { item: await anyItem(house, context.word(0)) }
       return house.call('portfolio/export', { ...filters, ...item, format, limit: 5000 })
     })
     if (rest.more > 0)

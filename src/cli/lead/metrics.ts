@@ -2,7 +2,7 @@
 import type { MetricLine, Metrics } from '../../api/metrics/show.ts'
 import { metricKeys } from '../../core/portfolio/measures.ts'
 import type { Command } from '../command.ts'
-import { idOf } from '../names.ts'
+import { anyItem } from '../names.ts'
 import { dollars } from '../print/money.ts'
 import type { People, Piece } from '../print/people.ts'
 import { duration, plural } from '../print/words.ts'
@@ -23,7 +23,7 @@ export const metrics: Command = {
     const by = context.choice('by', metricKeys)
     const filters = filtersOf(context)
     await context.with('look', async (house) => {
-      const item = context.words.length === 0 ? {} : { item: await idOf(house, context.word(0), 'item') }
+      const item = context.words.length === 0 ? {} : { item: await anyItem(house, context.word(0)) }
       const found = await house.call('metrics/show', {
         ...filters,
         ...item,

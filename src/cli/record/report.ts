@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Refused, refuse } from '../../core/refusals.ts'
 import type { Command } from '../command.ts'
-import { idOf } from '../names.ts'
+import { anyItem } from '../names.ts'
 import { plural } from '../print/words.ts'
 
 export const report: Command = {
@@ -17,7 +17,7 @@ export const report: Command = {
   json: '{ item, seq, entries, html, gone: string[] }; with --out: { item, seq, entries, gone: string[], file }',
   run: async (context) => {
     const made = await context.with('look', async (house) =>
-      house.call('item/report', { item: await idOf(house, context.word(0), 'item') }),
+      house.call('item/report', { item: await anyItem(house, context.word(0)) }),
     )
     const out = context.text('out')
     if (out === undefined) {
