@@ -249,12 +249,12 @@ const unkept =
 
 /** What doctor says of the key that signs here, and of the places where checkpoints are kept. */
 export async function doctorsRecord(signing: Signing, keeping: Keeping): Promise<readonly DoctorLine[]> {
-  const { trouble } = signing
+  const trouble = signing.unborn ? undefined : signing.trouble
   const remedy = 'put the right key back into keys/checkpoint.pem; if it is lost: baton audit rotate-key --lost <why>'
   const key = {
     what: 'signing key',
     ok: trouble === undefined,
-    detail: trouble ?? 'it is the one that the record names',
+    detail: trouble ?? (signing.unborn ? 'it is made with the first entry' : 'it is the one that the record names'),
   }
   const places = (await keeping.look()).map(({ place, size, why }) => ({
     what: `checkpoints: ${place}`,

@@ -28,6 +28,11 @@ export class Signing {
     this.#parts = parts
   }
 
+  /** Nothing was ever written here: a key is made with the first entry. */
+  get unborn(): boolean {
+    return this.#parts.keys === undefined && this.#parts.state.seq === 0
+  }
+
   /** Why nothing can be signed here; undefined when it can. A record without any key takes this home's as its first. */
   get trouble(): string | undefined {
     const { keys, origin, state } = this.#parts

@@ -301,3 +301,8 @@ it('a backup restored on another machine goes on under its own name, once a pers
   await made.must('audit', 'checkpoint')
   expect(await made.must('audit', 'verify', '--since', note)).toMatchObject({ whole: true, checkpoints: 1 })
 })
+
+it('finds no fault with the key of a home that nobody has written to', async () => {
+  const { lines } = await stage().must('doctor')
+  expect(lines).toContainEqual(expect.objectContaining({ what: 'signing key', ok: true }))
+})
