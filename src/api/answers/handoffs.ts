@@ -1,21 +1,10 @@
 // Answers about handoffs: what was left for whoever comes next, and whether it is still as it was recorded.
 import { z } from 'zod'
-import type { HandoffEvent } from '../../core/handoffs/artifact.ts'
+import { eventsOf11 } from '../../core/handoffs/schema.ts'
 import { standings } from '../handoff/judge.ts'
 import { attemptId, commit, count, head, texts, time } from '../parts/measures.ts'
 
-const event = z
-  .enum([
-    'attempt-started',
-    'attempt-completed',
-    'attempt-failed',
-    'attempt-rejected',
-    'gate-approved',
-    'gate-rejected',
-    'baseline-integration',
-    'baseline-reverted',
-  ] satisfies HandoffEvent[])
-  .meta({ id: 'HandoffEvent', description: 'What left a handoff.' })
+const event = z.enum(eventsOf11).meta({ id: 'HandoffEvent', description: 'What left a handoff.' })
 
 const line = {
   path: z.string().describe('Under the tip of refs/baton/record.'),

@@ -11,7 +11,8 @@ const eventsOf10 = [
   'baseline-integration',
 ] as const satisfies readonly HandoffEvent[]
 
-const eventsOf11 = [...eventsOf10, 'baseline-reverted'] as const satisfies readonly HandoffEvent[]
+/** All that there are. */
+export const eventsOf11 = [...eventsOf10, 'baseline-reverted'] as const satisfies readonly HandoffEvent[]
 
 const text = { type: 'string' } as const
 
