@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest'
-import { given, itemOf, planOf, running, trusted } from '../testing.ts'
+import { describe, expect, it } from 'vitest'
+import { given, itemOf, planOf, play, running, spec, trusted } from '../testing.ts'
 
 const away = 'ada is away'
 
@@ -40,4 +40,45 @@ it('keeps what a person said when the plan is read again, and follows the plan u
   world.ask('owner.transfer', { on: 'i', to: 'grace', why: away })
   expect(read('eve')).toEqual([])
   expect(world.state.items.get('i')?.owner).toBe('grace')
+})
+
+describe('when the plan is renumbered', () => {
+  const steps = (...lines: readonly (readonly [string, string])[]) =>
+    planOf(itemOf(lines.map(([key, title], at) => ({ ...spec(key, at), title, brief: title }))))
+  const store = 'write the store'
+  const test = 'test all of the screens'
+
+  it('goes along with the words of a step that nobody has begun', () => {
+    const world = trusted()
+    world.ask('plan.import', steps(['T1', store], ['T2', test]))
+    world.ask('owner.transfer', { on: 'i/T1', to: 'grace', why: away })
+    given(world)
+      .when('plan.import', steps(['T1', 'lay out folders'], ['T2', test], ['T3', store]))
+      .then('step.changed', 'steps.added', ['steps.carried', { carried: [{ from: 'T1', to: 'T3' }] }])
+    expect(['T1', 'T2', 'T3'].map((key) => world.step(key).owner)).toEqual([undefined, undefined, 'grace'])
+  })
+
+  it('changes places with them, and is not left behind', () => {
+    const world = trusted()
+    world.ask('plan.import', steps(['T1', store], ['T2', test]))
+    world.ask('owner.transfer', { on: 'i/T1', to: 'grace', why: away })
+    world.ask('plan.import', steps(['T1', test], ['T2', store]))
+    expect(['T1', 'T2'].map((key) => world.step(key).owner)).toEqual([undefined, 'grace'])
+  })
+
+  it('is nobody else’s when an id stands for other work', () => {
+    const world = running('A')
+    world.ask('owner.transfer', { on: 'i/A', to: 'grace', why: away })
+    play(world, 'tick; A began; A ended; A checked; A landed')
+    world.ask('plan.import', steps(['A', 'paint every wall of the house blue']))
+    expect(world.step('A').owner).toBeUndefined()
+  })
+
+  it('is nobody else’s when nobody had begun it either', () => {
+    const world = trusted()
+    world.ask('plan.import', steps(['T1', store], ['T2', test]))
+    world.ask('owner.transfer', { on: 'i/T1', to: 'grace', why: away })
+    world.ask('plan.import', steps(['T1', 'paint every wall of the house blue'], ['T2', test]))
+    expect(world.step('T1').owner).toBeUndefined()
+  })
 })

@@ -148,11 +148,13 @@ function movesOf(
     const before = pair === undefined ? undefined : item.steps[pair.from]
     if (own !== undefined && busyPhases.has(own.phase)) continue
     if (before !== undefined && before !== own) {
-      if (own !== undefined || endedPhases.has(before.phase)) carried.push({ from: before.spec.key, to: spec.key })
+      if (own !== undefined || endedPhases.has(before.phase) || before.owner !== undefined)
+        carried.push({ from: before.spec.key, to: spec.key })
       continue
     }
     const other = before === undefined || (pair?.alike ?? 1) < sameWork
-    if (own !== undefined && !own.retired && other && endedPhases.has(own.phase)) renewed.push(spec.key)
+    if (own === undefined || own.retired || !other) continue
+    if (endedPhases.has(own.phase) || own.owner !== undefined) renewed.push(spec.key)
   }
   return { carried, renewed }
 }

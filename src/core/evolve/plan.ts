@@ -65,13 +65,14 @@ export function itemClosed(state: State, data: Facts['item.closed'], at: number)
       (most, step) => Math.max(most, step.attempts.at(-1)?.number ?? 0),
       item.attemptsBefore ?? 0,
     ),
-    ...(item.integration?.done === true ? { integration: integrationOf(item.integration, item.integrate ?? '') } : {}),
+    ...(item.integration?.done === true ? { integration: integrationOf(item, item.integration) } : {}),
     owes,
   })
 }
 
-function integrationOf({ ref, commit, expected }: Integration, by: string): Integrated {
-  return { ref, commit, before: expected, by }
+function integrationOf(item: Item, { ref, commit, expected }: Integration): Integrated {
+  const { source, format, tickFile, integrate: by = '' } = item
+  return { ref, commit, before: expected, by, plan: { source, format, tickFile } }
 }
 
 export function itemReopened(state: State, data: Facts['item.reopened'], at: number): void {
@@ -156,8 +157,11 @@ export function planMissed(): void {
 /** All at once, from the phases as they were: two steps may change places. Attempts stay where they were made. */
 export function stepsCarried(state: State, data: Facts['steps.carried']): void {
   const item = mustHave(state, data.item)
-  const was = new Map(data.carried.map(({ from }) => [from, mustBe(state, `${item.id}/${from}`).step.phase]))
+  const steps = data.carried.map(({ from }) => [from, mustBe(state, `${item.id}/${from}`).step] as const)
+  const was = new Map(steps.map(([from, { phase }]) => [from, phase]))
+  const owners = new Map(steps.map(([from, { owner }]) => [from, owner]))
   for (const key of data.renewed) beginAnew(state, item, key, 'waiting', 'the plan gives this id to other work now')
+  for (const key of [...data.renewed, ...owners.keys()]) delete mustBe(state, `${item.id}/${key}`).step.owner
   for (const { from, to } of data.carried) {
     const before = was.get(from) ?? 'waiting'
     const ended = endedPhases.has(before)
@@ -168,6 +172,10 @@ export function stepsCarried(state: State, data: Facts['steps.carried']): void {
       ended ? before : 'waiting',
       ended ? `${before} as ${from}, before the plan was renumbered` : '',
     )
+    const owner = owners.get(from)
+    const { step } = mustBe(state, `${item.id}/${to}`)
+    if (owner === undefined) delete step.owner
+    else step.owner = owner
   }
 }
 
