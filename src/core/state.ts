@@ -44,6 +44,8 @@ export interface Integrated {
   /** Where the branch stood before. */
   readonly before: string
   readonly by: string
+  /** Where its boxes stand, for they are unticked when it is taken back. */
+  readonly plan?: Pick<Item, 'source' | 'format' | 'tickFile'>
 }
 
 /** That an integration is taken back: decided, then ordered, then done. */

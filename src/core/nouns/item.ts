@@ -65,8 +65,8 @@ export interface Item {
 }
 
 /** Whether Baton alone writes this file: what an agent does to it is left out of its work. */
-export function isPlanFile(item: Item, path: string): boolean {
-  return item.tickFile.endsWith('/') ? path.startsWith(item.tickFile) : path === item.tickFile
+export function isPlanFile({ tickFile }: Pick<Item, 'tickFile'>, path: string): boolean {
+  return tickFile.endsWith('/') ? path.startsWith(tickFile) : path === tickFile
 }
 
 /** What the scheduler needs of an item: kept by evolve, and built again in full from the steps before its next use when it is stale. */

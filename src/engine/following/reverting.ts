@@ -1,7 +1,7 @@
 // Carries out what was decided of integrations that are taken back: one at a time, each brought to its end or refused.
 import type { Entry } from '../../core/nouns/entry.ts'
 import type { State } from '../../core/state.ts'
-import type { Reverting } from '../work/revert.ts'
+import type { Reverting } from '../work/plan-revert.ts'
 import type { Follower } from './follower.ts'
 
 export interface RevertingParts {

@@ -1,15 +1,10 @@
 // Takes exactly one integration back from the base branch, after a person has decided it.
 import type { StepSpec } from '../../core/nouns/step.ts'
 import type { Repository } from '../../core/ports.ts'
-import type { ClosedItem, Integrated, Reversion } from '../../core/state.ts'
+import type { ClosedItem, Reversion } from '../../core/state.ts'
 import { checkCommit } from './checking.ts'
+import { mergeWithout, type Reverting } from './plan-revert.ts'
 import { messageOf, type Shop } from './shop.ts'
-
-export interface Reverting {
-  readonly closed: ClosedItem
-  readonly integration: Integrated
-  readonly reversion: Reversion
-}
 
 /** Ordered or not, it is brought to its end or refused; after a crash it is simply called again. */
 export async function revert(shop: Shop, due: Reverting): Promise<void> {
@@ -40,7 +35,7 @@ async function order(shop: Shop, due: Reverting): Promise<void> {
       'foreign',
       `${ref} does not contain ${merged.slice(0, 10)} any more: somebody moved it back`,
     )
-  const without = await repository.merge(tip, await before(repository, due))
+  const without = await mergeWithout(shop, due, tip)
   if (!without.clean) {
     const paths = [...new Set(without.conflicts.map((one) => one.path))].slice(0, 5).join(', ')
     return refuse(shop, due, 'conflict', `${paths} changed since; take it back by hand with git revert, then ask again`)
@@ -57,13 +52,6 @@ async function order(shop: Shop, due: Reverting): Promise<void> {
   const bad = verdicts.find((verdict) => !verdict.passed)
   if (bad !== undefined) return refuse(shop, due, 'checks', `${bad.check} fails without it: ${bad.why}`)
   await shop.submit('reversion.order', { item: closed.id, expected: tip, commit })
-}
-
-/** What the branch held before the integration, as if somebody had gone back to it from there: merged, it takes back just that. */
-async function before(repository: Repository, { integration, reversion }: Reverting): Promise<string> {
-  const { before: parent, commit } = integration
-  const words = { message: `As before ${commit}\n`, authorName: 'Baton', authorEmail: 'baton@baton.invalid' }
-  return repository.commit({ ...words, tree: await repository.treeOf(parent), parents: [commit], at: reversion.at })
 }
 
 function commitOf(repository: Repository, due: Reverting, tip: string, tree: string): Promise<string> {
