@@ -56,6 +56,8 @@ const quiet = {
 }
 
 export class Stage {
+  /** What `start` starts. */
+  protected readonly program: string = main
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'baton-stage-')))
   readonly path = join(this.root, 'repo')
   readonly home = join(this.root, 'home')
@@ -186,7 +188,11 @@ export class Stage {
   start(...argv: string[]): Running {
     const text = { out: '', err: '' }
     const env = { ...process.env, BATON_HOME: this.home, NO_COLOR: '1', NODE_NO_WARNINGS: '1' }
-    const child = spawn(process.execPath, [main, ...argv], { cwd: this.path, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [this.program, ...argv], {
+      cwd: this.path,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     this.#processes.push(child)
     child.stdout.on('data', (more) => (text.out += more))
     child.stderr.on('data', (more) => (text.err += more))
@@ -223,6 +229,20 @@ export class Stage {
   remove(): void {
     for (const child of this.#processes) child.kill('SIGKILL')
     if (existsSync(this.root)) rmSync(this.root, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+/** Every command goes through the built program, each in a process of its own, as people and scripts give them. */
+export class BuiltStage extends Stage {
+  protected override readonly program: string = join(dirname(dirname(import.meta.dirname)), 'dist', 'cli.js')
+
+  constructor() {
+    super()
+    if (!existsSync(this.program)) throw new Error('Nothing is built yet: run npm run build first.')
+  }
+
+  override go(...argv: string[]): Going {
+    return this.start(...argv)
   }
 }
 

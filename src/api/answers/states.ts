@@ -34,6 +34,7 @@ const itemView = z.strictObject({
   priority: z.number().describe('1 is the most urgent.'),
   base: commit,
   tip: commit.describe("Where the item's branch stands."),
+  links: texts.exactOptional().describe('Items that belong together with it, as somebody has said.'),
   held: z.string().exactOptional().describe('What keeps the whole item, in one word; absent when nothing does.'),
   current: z.array(stepLine).describe('The steps that are under way now.'),
   next: z.array(stepId).describe('Steps that could start now, or else that the current ones lead to.'),

@@ -19,6 +19,8 @@ export interface ItemView extends ItemLine {
   readonly priority: number
   readonly base: string
   readonly tip: string
+  /** Items that somebody said belong together with it. */
+  readonly links?: readonly string[]
   /** What keeps the whole item, in one word; absent when nothing does. */
   readonly held?: string
   /** The steps that are under way now. */
@@ -61,6 +63,7 @@ function view(state: State, id: string, from: number, limit: number): ItemView |
     priority,
     base,
     tip,
+    ...(item.links === undefined || item.links.length === 0 ? {} : { links: item.links }),
     ...(hold === undefined ? {} : { held: hold.kind }),
     current: live.filter((step) => busyPhases.has(step.phase)).map((step) => stepLine(item, step)),
     next: nextSteps(item).map((step) => step.id),

@@ -18,7 +18,7 @@ export const status: Command = {
   words: [1, 0],
   json: [
     '{ version: 1, seq, at, items: { id, title, workspace, branch, policy, isolation, steps, counts, gates, blockers, run? }[], closed }',
-    `| the item, and { seq, workflow, source, owner, priority, base, tip, held?, current, next, obstacles, list: ${stepLine}[], total }`,
+    `| the item, and { seq, workflow, source, owner, priority, base, tip, links?, held?, current, next, obstacles, list: ${stepLine}[], total }`,
     `| ${stepLine} and { seq, item, owner, brief, place?, writes, after, doer, checks, gate?, entry, criteria: { criterion, met: "yes"|"no"|"told", why }[], awaits, exit, remaining, hold, next, tries, reworks, gates, tried }`,
   ].join('\n'),
   run: async (context) => {
@@ -42,6 +42,7 @@ function printItem(people: People, view: ItemView): void {
   people.line({ text: view.id, style: 'bold' }, '  ', view.title)
   people.line(`${view.workflow} · ${view.policy} · branch ${view.branch} · isolation ${view.isolation}`)
   if (view.owner !== '') people.line('owner: ', view.owner)
+  if (view.links !== undefined) people.line('belongs with: ', view.links.join(', '))
   people.line(countsText(view.counts))
   if (view.held !== undefined) people.line('held: ', view.held)
   if (view.current.length > 0)
