@@ -57,7 +57,6 @@ export async function openHouse(options: LocalOptions): Promise<LocalHouse> {
   const { home, mode } = options
   const trouble = prepareHome(home)
   const places = await placesFor(options)
-  const recording = await records(options)
   const hold = mode === 'look' ? undefined : holdHome(home)
   if (hold?.held === false)
     throw new Refused(refuse('busy', `home ${home}`, hold.why, 'use that process, or wait until it ends'))
@@ -65,9 +64,7 @@ export async function openHouse(options: LocalOptions): Promise<LocalHouse> {
     const store = await (options.store?.(home) ?? openStore(home, mode))
     const readOnlyWhy = mode === 'look' ? 'it was opened to look only' : trouble
     const opened = Promise.withResolvers<LocalHouse>()
-    const house = await createHouse(
-      parts(options, { store, readOnlyWhy, hold, places, recording, house: opened.promise }),
-    )
+    const house = await createHouse(parts(options, { store, readOnlyWhy, hold, places, house: opened.promise }))
     opened.resolve(house)
     return house
   } catch (error) {
@@ -107,13 +104,6 @@ function diskOf(home: string): { free: number; of: number } {
   return { free: seen.bavail * seen.bsize, of: seen.blocks * seen.bsize }
 }
 
-/** Nothing that reads settings is loaded for a home that has none. */
-async function records({ home, mode }: LocalOptions): Promise<boolean> {
-  if (mode === 'look' || !existsSync(join(home, 'config.yaml'))) return false
-  const { settingsOf } = await import('./settings.ts')
-  return settingsOf(home).handoffs === true
-}
-
 type Places = (tools: Parameters<typeof openPlaces>[1]) => readonly CheckpointPlace[]
 
 interface Found {
@@ -121,7 +111,6 @@ interface Found {
   readonly readOnlyWhy: string | undefined
   readonly hold: Hold | undefined
   readonly places: Places
-  readonly recording: boolean
   /** Once it is open. */
   readonly house: Promise<LocalHouse>
 }
@@ -131,7 +120,7 @@ const leastSecret = 8
 
 const plans = () => import('../plans/index.ts')
 
-function parts(options: LocalOptions, { store, readOnlyWhy, hold, places, recording, house }: Found): HouseParts {
+function parts(options: LocalOptions, { store, readOnlyWhy, hold, places, house }: Found): HouseParts {
   const { home, mode } = options
   const spawning = once<Spawner>(() => createSpawner({ home }))
   const spawner = lazySpawner(spawning)
@@ -150,7 +139,7 @@ function parts(options: LocalOptions, { store, readOnlyWhy, hold, places, record
     host: hostname(),
     pid: process.pid,
     hands: mode === 'work' && readOnlyWhy === undefined,
-    recording,
+    recording: true,
     store,
     clock: realClock,
     transcripts: transcriptFiles(join(home, 'transcripts')),

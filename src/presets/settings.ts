@@ -10,8 +10,6 @@ export const argvShape = z.tuple([z.string().min(1)], z.string())
 const place = z.union([z.string().min(1), z.strictObject({ command: argvShape })])
 const shape = z.strictObject({
   'checkpoint-to': z.union([place, z.array(place).max(20)]).optional(),
-  /** Whether what ends leaves a file on `refs/baton/record` of its repository. */
-  handoffs: z.boolean().optional(),
 })
 
 export function settingsOf(home: string): z.output<typeof shape> {
@@ -27,6 +25,6 @@ export function settingsOf(home: string): z.output<typeof shape> {
   const parsed = shape.safeParse(value ?? {})
   const wrong = notes.find(({ level }) => level === 'error')?.text ?? parsed.error?.issues[0]?.message
   if (wrong === undefined && parsed.success) return parsed.data
-  const how = 'mend it: docs/checkpoints.md and docs/handoffs.md show its fields'
+  const how = 'mend it: docs/checkpoints.md shows its fields'
   throw new Refused(refuse('invalid', file, wrong ?? 'it cannot be read', how))
 }

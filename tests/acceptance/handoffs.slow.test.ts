@@ -1,17 +1,9 @@
 // Document 004, what is handed on: each thing that ends leaves a file on refs/baton/record, and the next agent is given it.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { play } from './plans.ts'
-import { stage as bare, type Json, type Stage } from './stage.ts'
-
-/** In a home whose owner has handoffs kept. */
-function stage(): Stage {
-  const made = bare()
-  mkdirSync(made.home, { recursive: true })
-  writeFileSync(join(made.home, 'config.yaml'), 'handoffs: true\n')
-  return made
-}
+import { type Json, type Stage, stage } from './stage.ts'
 
 const ref = 'refs/baton/record'
 const two = [

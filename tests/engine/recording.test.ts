@@ -6,6 +6,7 @@ import { fact } from '../../src/core/facts.ts'
 import type { Handoff } from '../../src/core/handoffs/artifact.ts'
 import { isHandoff, readHandoff } from '../../src/core/handoffs/schema.ts'
 import type { AgentProfile } from '../../src/core/nouns/agent.ts'
+import type { Entry } from '../../src/core/nouns/entry.ts'
 import { noPolicy } from '../../src/core/nouns/workspace.ts'
 import type { Assignment, Repository } from '../../src/core/ports.ts'
 import { asked, itemOf, planOf, trusted, type World } from '../../src/core/testing.ts'
@@ -232,7 +233,7 @@ interface Played {
   put(...wishes: readonly Wish[]): Promise<void>
 }
 
-async function played(run: readonly string[]): Promise<Played> {
+async function played(run: readonly string[], plan = itemOf('A B<A')): Promise<Played> {
   const world = simulatedWorld({ files: { 'a.txt': 'a\n' } })
   const given: Assignment[] = []
   const house = await simulatedHouse(world, {
@@ -259,7 +260,7 @@ async function played(run: readonly string[]): Promise<Played> {
       digest: 'd',
       policy: { ...noPolicy, agents: [agent], defaultAgent: 'ada', checks },
     }),
-    wish('plan.import', 'ada', { ...planOf(itemOf('A B<A'), path), tickFile: '', base: tip, tip }),
+    wish('plan.import', 'ada', { ...planOf(plan, path), tickFile: '', base: tip, tip }),
     wish('run.start', 'ada', { item: 'i', parallel: 4, include: run, exclude: [], force: false }),
   )
   await world.clock.run(house.quiet('i'), 'quiet')
@@ -282,6 +283,38 @@ it('gives the next agent the handoff of each predecessor, written or owed', asyn
   await two.put(runB)
   await two.world.clock.run(two.house.quiet('i'), 'quiet')
   expect(two.given[1]?.prompt).toContain('Its handoff: attempt-completed (git:')
+})
+
+it('hands on in the order of the document too, without an edge', async () => {
+  const { given } = await played([], itemOf('A B', { policy: 'document' }))
+  expect(given[1]?.prompt).toContain('Its handoff: attempt-completed (git:')
+})
+
+it('gathers what ends while more goes on ending, and for no longer than five seconds', async () => {
+  const repository = memoryRepository({ 'a.txt': 'a\n' })
+  const { world, store } = scene(repository)
+  const clock = simulatedWorld({ files: {} }).clock
+  const submit = async (one: Wish) => {
+    const decided = world.try(one)
+    return isRefusal(decided)
+      ? ({ ok: false, refusal: decided } as const)
+      : ({ ok: true, seq: world.state.seq, facts: [] } as const)
+  }
+  const recorder = new Recorder({ state: world.state, store, clock, repository: () => repository, submit })
+  landA(world)
+  const tips: (string | null)[] = []
+  for (let ms = 0; ms < 12_000; ms += 200) {
+    recorder.saw([{ ...(world.entries.at(-1) as Entry), seq: world.state.seq, type: 'landing.done' }])
+    await clock.run(new Promise<void>((then) => clock.after(200, then)), 'a while')
+    tips.push(await repository.tip(recordRef))
+    if (ms === 6000) world.tick()
+    if (ms === 6200) world.fail('B', 'crashed')
+  }
+  await clock.run(recorder.close(), 'close')
+  const moved = tips.flatMap((tip, at) => (tip === (tips[at - 1] ?? null) ? [] : [(at + 1) * 200]))
+  expect(moved).toHaveLength(2)
+  expect(moved[0]).toBeGreaterThan(4500)
+  expect(moved[0]).toBeLessThan(5500)
 })
 
 it('writes everything that is owed before the house is closed', async () => {
@@ -318,3 +351,23 @@ for (const changed of [false, true]) {
     expect(await world.clock.run(house.repairHandoffs('i'), 'repair')).toEqual({ written: [], lost: [] })
   })
 }
+
+it('says what is lost for good, and goes on without it when a person says so', async () => {
+  const it = await played(['A'])
+  const { world, house, given } = it
+  expect(await recordedA(it)).toBe(true)
+  const { path: file = '', digest = '' } = step(house, 'A')?.attempts[0]?.handoff ?? {}
+  await plant(world.repository, file, undefined)
+  await it.put(runB)
+  await world.clock.run(house.quiet('i'), 'quiet')
+  await world.store.forget(digest)
+  expect(await world.clock.run(house.repairHandoffs('i'), 'repair')).toEqual({ written: [], lost: [file] })
+  const held = [...house.state.blockers.values()].find((one) => one.endAt === undefined)
+  expect(held?.kind).toBe('handoff')
+  await it.put(wish('blocker.clear', 'ada', { blocker: held?.id ?? '', notes: 'B does not need it' }))
+  await world.clock.run(
+    house.until(() => step(house, 'B')?.phase === 'done', 600_000),
+    'B',
+  )
+  expect(given.at(-1)?.prompt).toContain('Its handoff: gone; a person let the work go on without it')
+})

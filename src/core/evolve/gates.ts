@@ -108,6 +108,8 @@ export function blockerCleared(state: State, data: Facts['blocker.cleared'], at:
   if (blocker === undefined || blocker.endAt !== undefined) return
   blocker.endAt = at
   count(state, blocker.item, blocker.step, -1)
+  const step = blocker.step === undefined ? undefined : stepOf(state, blocker.step)
+  if (step !== undefined && blocker.kind === 'handoff' && data.by !== 'baton') step.waived = true
 }
 
 function count(state: State, itemId: string, stepId: string | undefined, by: number): void {

@@ -105,12 +105,15 @@ export function isoOf(at: number): string {
 
 const nameAtMost = 60
 
-/** Good on every platform: no slash or colon of a name stays in it, and the sequence keeps two of them apart. */
+/**
+ * A folder for each day and in it one for each item, so that none grows for ever. Good on every platform: no slash or colon of a
+ * name stays in it, and the sequence keeps two of them apart.
+ */
 export function pathOf(handoff: Handoff, of: number): string {
   const { workItemId, step, attemptId, timestamp } = handoff
   const own = attemptId.slice(attemptId.lastIndexOf('/') + 1)
   const parts = [timestamp, workItemId, step.key, attemptId === workItemId ? 'whole' : own, String(of)]
-  return `handoff/${parts.map(plain).join('-')}.json`
+  return `handoff/${plain(timestamp.slice(0, 10))}/${plain(workItemId)}/${parts.map(plain).join('-')}.json`
 }
 
 function plain(text: string): string {

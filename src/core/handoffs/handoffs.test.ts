@@ -5,6 +5,7 @@ import { expect, it } from 'vitest'
 import { fact } from '../facts.ts'
 import { freeze, thaw } from '../snapshot.ts'
 import { running, type World } from '../testing.ts'
+import { wish } from '../wishes.ts'
 import type { Handoff } from './artifact.ts'
 import { entryOf, handedOn, handoffOf, isoOf, pathOf, textOf } from './compose.ts'
 import { handoff10, handoff11, isHandoff, readHandoff, validateHandoff } from './schema.ts'
@@ -84,8 +85,9 @@ it('names each file so that every platform can hold it, and no two alike', () =>
   world.done('A')
   const [one] = composed(world)
   if (one === undefined) throw new Error('Nothing is owed.')
-  expect(pathOf(one, 7)).toBe(`handoff/${isoOf(world.now).replace(/[:.]/g, '-')}-i-A-1-7.json`)
-  expect(pathOf({ ...one, step: { key: '../a:b\\c', order: 1 } }, 7)).toMatch(/^handoff\/[A-Za-z0-9_-]+\.json$/)
+  expect(pathOf(one, 7)).toBe(`handoff/1970-01-01/i/${isoOf(world.now).replace(/[:.]/g, '-')}-i-A-1-7.json`)
+  const hostile = { ...one, workItemId: '../..', step: { key: '../a:b\\c', order: 1 } }
+  expect(pathOf(hostile, 7)).toMatch(/^handoff\/1970-01-01\/[A-Za-z0-9_-]+\/[A-Za-z0-9_-]+\.json$/)
   expect(isoOf(1_700_000_000_123)).toBe(new Date(1_700_000_000_123).toISOString())
 })
 
@@ -156,6 +158,23 @@ it('raises a blocker that names the remedy when a predecessor has no handoff, an
   })
   expect([...world.state.blockers.keys()]).toEqual([`blocker-${world.state.seq}`])
   expect([world.step('B').tries, world.tick()]).toEqual([0, []])
+})
+
+it('lets a step go on without it when a person clears that blocker, and not when a repair does', () => {
+  const held = (): World => {
+    const world = recorded('A B<A')
+    world.tick()
+    world.done('A')
+    world.tick()
+    world.end('B', { outcome: { kind: 'failed', reason: 'no-handoff', why: 'handoff/a.json is gone.' } })
+    return world
+  }
+  const [person, repair] = [held(), held()]
+  const blocker = [...person.state.blockers.keys()][0] ?? ''
+  person.ask('blocker.clear', { blocker, notes: 'it is lost, and B does not need it' })
+  repair.try(wish('blocker.clear', 'baton', { blocker, notes: 'written back' }))
+  expect([person.step('B').waived, repair.step('B').waived]).toEqual([true, undefined])
+  expect([person.tick(), repair.tick()]).toEqual([['B'], ['B']])
 })
 
 it('judges any value as a validator of the published schema does, and never throws', () => {

@@ -125,6 +125,8 @@ export interface Step {
   tries: number
   reworks: number
   blockers: number
+  /** A person let it go on although a handoff that was made for it is gone. */
+  waived?: true
   /** Open questions on whether its work in flight still counts, for the plan has changed; until they are answered it does not land. */
   questions?: number
   /** Wall time before which it must not start again. */

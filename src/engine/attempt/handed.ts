@@ -6,6 +6,7 @@ import { isHandoff, readHandoff } from '../../core/handoffs/schema.ts'
 import type { Attempt } from '../../core/nouns/attempt.ts'
 import type { Item } from '../../core/nouns/item.ts'
 import type { Step } from '../../core/nouns/step.ts'
+import { comesAfter } from '../../core/schedule/index.ts'
 import { latest } from '../../core/state.ts'
 import { recordRef } from '../record/shelf.ts'
 import { isWant } from '../work/patience.ts'
@@ -21,7 +22,7 @@ export async function handedTo(shop: Shop, item: Item, step: Step): Promise<Hand
   if (shop.workspace(item).recorded !== true) return none
   const handed = new Map<number, string>()
   let tip: string | null | undefined
-  for (const index of step.after) {
+  for (const index of comesAfter(item, step)) {
     const before = item.steps[index]
     const attempt = before?.phase === 'done' ? latest(before) : undefined
     if (attempt === undefined) continue
@@ -30,8 +31,8 @@ export async function handedTo(shop: Shop, item: Item, step: Step): Promise<Hand
     if (attempt.handoff === undefined) continue
     tip ??= await shop.repository(item).tip(recordRef)
     const read = await fromRecord(shop, item, tip, attempt.handoff)
-    if (read.missing !== undefined) return read.missing
-    if (owed === undefined) handed.set(index, read.said)
+    if (read.missing !== undefined && step.waived !== true) return read.missing
+    if (owed === undefined) handed.set(index, read.said ?? 'gone; a person let the work go on without it')
   }
   return handed
 }
@@ -40,7 +41,9 @@ function fromState(shop: Shop, item: Item, owed: Owed): string {
   return handedOn(handoffOf(shop.state, item, owed))
 }
 
-type Read = { readonly said: string; readonly missing?: undefined } | { readonly missing: string }
+type Read =
+  | { readonly said: string; readonly missing?: undefined }
+  | { readonly said?: undefined; readonly missing: string }
 
 async function fromRecord(
   shop: Shop,

@@ -5,6 +5,7 @@ import type { ModelSpec } from '../../core/nouns/model.ts'
 import type { Role } from '../../core/nouns/role.ts'
 import type { Step } from '../../core/nouns/step.ts'
 import { type Before, mostPredecessors, type PlanDocument, type Prompt, prompt } from '../../core/prompt.ts'
+import { comesAfter } from '../../core/schedule/index.ts'
 import { latest } from '../../core/state.ts'
 import type { Shop } from '../work/shop.ts'
 import type { Handed } from './handed.ts'
@@ -72,7 +73,7 @@ function folderOf(item: Item): string | undefined {
 
 async function predecessors(shop: Shop, item: Item, step: Step, handed: Handed): Promise<readonly Before[]> {
   const told: Before[] = []
-  for (const index of step.after.slice(-mostPredecessors)) {
+  for (const index of comesAfter(item, step).slice(-mostPredecessors)) {
     const one = item.steps[index]
     if (one === undefined || one.phase !== 'done') continue
     const digest = latest(one)?.summary

@@ -5,8 +5,9 @@ import type { Follower } from '../following/follower.ts'
 import { messageOf } from '../work/shop.ts'
 import { owing, type RecordParts, sheetsOf, writeSheets } from './writing.ts'
 
-/** What ends within so long of each other is written in one commit. */
-const soonMs = 500
+/** What ends within so long of each other is written in one commit, which waits for no longer than that. */
+const calmMs = 500
+const longestMs = 5000
 const firstAgainMs = 2000
 const longestAgainMs = 300_000
 const whyAtMost = 300
@@ -30,7 +31,10 @@ export class Recorder implements Follower {
   readonly #resting = new Map<string, () => void>()
   readonly #tries = new Map<string, number>()
   #written: number
+  /** The next look, and when what it waits for began and was seen last. */
   #calm: (() => void) | undefined
+  #since = 0
+  #latest = 0
   #turn: Promise<void> = Promise.resolve()
   #over = false
 
@@ -82,8 +86,19 @@ export class Recorder implements Follower {
   }
 
   #soon(): void {
-    if (this.#over || this.#calm !== undefined) return
-    this.#calm = this.#parts.clock.after(soonMs, () => {
+    if (this.#over) return
+    this.#latest = this.#parts.clock.monotonic()
+    if (this.#calm !== undefined) return
+    this.#since = this.#latest
+    this.#look(calmMs)
+  }
+
+  #look(ms: number): void {
+    const { clock } = this.#parts
+    this.#calm = clock.after(ms, () => {
+      const now = clock.monotonic()
+      const due = Math.min(this.#latest + calmMs, this.#since + longestMs)
+      if (now < due) return this.#look(due - now)
       this.#calm = undefined
       void this.inTurn(() => this.#writeAll())
     })

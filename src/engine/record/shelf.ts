@@ -6,11 +6,15 @@ export const recordRef = 'refs/baton/record'
 export interface Paper {
   readonly path: string
   readonly bytes: Uint8Array
+  /** Whether what lies there already is as good, and stays. */
+  keeps?(there: Uint8Array): boolean
 }
 
 export interface Shelved {
   /** The commit on the ref in which all of them lie. */
   readonly commit: string
+  /** The bytes of each as they lie there now, in the order of the papers. */
+  readonly lie: readonly Uint8Array[]
 }
 
 export interface Batch {
@@ -27,15 +31,19 @@ export async function shelve(repository: Repository, { papers, at, message }: Ba
   let moved = ''
   for (let left = triesAtMost; left > 0; left--) {
     const tip = await repository.tip(recordRef)
+    const base = tip === null ? '' : await repository.treeOf(tip)
     const changes = []
-    for (const { path, bytes } of papers) {
-      const there = tip === null ? null : await repository.readFile(tip, path)
-      if (there !== null && same(there, bytes)) continue
+    const lie = []
+    for (const { path, bytes, keeps } of papers) {
+      const there = tip === null ? null : await repository.readFile(base, path)
+      const stays = there !== null && (keeps?.(there) ?? same(there, bytes))
+      lie.push(stays ? there : bytes)
+      if (stays) continue
       const kind = there === null ? ('added' as const) : ('modified' as const)
       changes.push({ path, kind, mode: '100644', content: bytes })
     }
-    if (changes.length === 0 && tip !== null) return { commit: tip }
-    const tree = await repository.writeTree(tip ?? '', changes)
+    if (changes.length === 0 && tip !== null) return { commit: tip, lie }
+    const tree = await repository.writeTree(base, changes)
     const commit = await repository.commit({
       tree,
       parents: tip === null ? [] : [tip],
@@ -45,7 +53,7 @@ export async function shelve(repository: Repository, { papers, at, message }: Ba
       at,
     })
     const outcome = await repository.moveRef(recordRef, commit, tip, 'baton: handoffs')
-    if (outcome.kind === 'moved') return { commit }
+    if (outcome.kind === 'moved') return { commit, lie }
     if (outcome.kind === 'held') throw new Error(`${recordRef} is held by ${outcome.where}: ${outcome.why}`)
     moved = outcome.at ?? 'nothing'
   }

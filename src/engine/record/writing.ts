@@ -7,7 +7,7 @@ import type { Answer } from '../../core/ports/house.ts'
 import type { Clock, Repository, Store } from '../../core/ports.ts'
 import type { State } from '../../core/state.ts'
 import { type Wish, wish } from '../../core/wishes.ts'
-import { recordRef, shelve } from './shelf.ts'
+import { type Paper, shelve } from './shelf.ts'
 
 export interface RecordParts {
   readonly state: State
@@ -58,20 +58,19 @@ export function owing(state: State): ReadonlySet<string> {
 
 /** Throws when it cannot be written; then nothing is lost, and doing it again writes nothing twice. */
 export async function writeSheets(parts: RecordParts, workspace: string, sheets: readonly Sheet[]): Promise<void> {
-  const repository = parts.repository(workspace)
-  const tip = await repository.tip(recordRef)
-  const files = new Map<string, Written[]>()
-  const papers: { path: string; bytes: Uint8Array }[] = []
-  for (const sheet of sheets) {
-    const path = pathOf(sheet.handoff, sheet.of)
-    const bytes = (await lying(repository, tip, path, sheet)) ?? new TextEncoder().encode(textOf(sheet.handoff))
-    const digest = await parts.store.put(bytes)
-    papers.push({ path, bytes })
-    files.set(sheet.item, [...(files.get(sheet.item) ?? []), writtenOf(sheet, path, digest)])
-  }
+  const papers = sheets.map((sheet): Paper => {
+    const bytes = new TextEncoder().encode(textOf(sheet.handoff))
+    return { path: pathOf(sheet.handoff, sheet.of), bytes, keeps: (there) => isAbout(there, sheet) }
+  })
+  const items = [...new Set(sheets.map(({ item }) => item))]
   const at = sheets.reduce((latest, { handoff }) => Math.max(latest, Date.parse(handoff.timestamp)), 0)
-  const message = `Handoffs of ${[...files.keys()].join(', ').slice(0, 60)}: ${sheets.length}\n`
-  const { commit } = await shelve(repository, { papers, at, message })
+  const message = `Handoffs of ${items.join(', ').slice(0, 60)}: ${sheets.length}\n`
+  const { commit, lie } = await shelve(parts.repository(workspace), { papers, at, message })
+  const files = new Map<string, Written[]>(items.map((item) => [item, []]))
+  for (const [index, bytes] of lie.entries()) {
+    const [sheet, path] = [sheets[index] as Sheet, papers[index]?.path ?? '']
+    files.get(sheet.item)?.push(writtenOf(sheet, path, await parts.store.put(bytes)))
+  }
   for (const [item, written] of files) {
     const answer = await parts.submit(wish('handoff.write', 'baton', { item, commit, files: written }))
     if (!answer.ok) throw new Error(`${item}: ${answer.refusal.why}`)
@@ -91,16 +90,9 @@ function writtenOf({ of, handoff, gate, attempt }: Sheet, path: string, digest: 
 }
 
 /** What a life before this one put there before it could say so: taken as it is when it is about the same entry. */
-async function lying(
-  repository: Repository,
-  tip: string | null,
-  path: string,
-  { of, handoff }: Sheet,
-): Promise<Uint8Array | undefined> {
-  const bytes = tip === null ? null : await repository.readFile(tip, path)
-  if (bytes === null) return undefined
-  const read = readHandoff(new TextDecoder().decode(bytes))
-  if (!isHandoff(read) || entryOf(read) !== of) return undefined
+function isAbout(there: Uint8Array, { of, handoff }: Sheet): boolean {
+  const read = readHandoff(new TextDecoder().decode(there))
+  if (!isHandoff(read) || entryOf(read) !== of) return false
   const about = ['workItemId', 'attemptId', 'eventType', 'timestamp', 'actor', 'outcome'] as const
-  return about.every((name) => read[name] === handoff[name]) ? bytes : undefined
+  return about.every((name) => read[name] === handoff[name])
 }

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest'
+import { asked, play, running, type World } from '../testing.ts'
+import { comesAfter } from './before.ts'
+
+const document = { policy: 'document' } as const
+
+function before(world: World, key: string): string[] {
+  const step = world.step(key)
+  const item = world.state.items.get('i')
+  if (item === undefined) throw new Error('There is no item i.')
+  return comesAfter(item, step).map((index) => item.steps[index]?.spec.key ?? '')
+}
+
+it('in the order of the document each goes on from the step before it, and a join from all of its group', () => {
+  const world = running('A B* C* D', document)
+  expect(['A', 'B', 'C', 'D'].map((key) => before(world, key))).toEqual([[], ['A'], ['A'], ['B', 'C']])
+})
+
+it('what a step states besides comes to it, once and in order', () => {
+  const world = running('A B C<A,B', document)
+  expect(before(world, 'C')).toEqual(['A', 'B'])
+})
+
+it('by edges alone the order says nothing', () => {
+  const world = running('A B C<A')
+  expect([before(world, 'B'), before(world, 'C')]).toEqual([[], ['A']])
+})
+
+it('a run of what is left goes on from what was done before it', () => {
+  const world = running('A B* C* D', document)
+  play(world, 'tick; A done; tick; B done; C done; tick')
+  world.ask('step.cancel', { step: 'i/D', why: 'another day' })
+  world.ask('run.cancel', { item: 'i', why: 'another day' })
+  world.ask('run.start', { ...asked, include: ['D'] })
+  expect(before(world, 'D')).toEqual(['B', 'C'])
+})
+
+it('one of a group that is left goes on from before the group, not from its neighbour', () => {
+  const world = running('A B* C*', document, { include: ['A', 'B'] })
+  play(world, 'tick; A done; tick; B done; tick')
+  world.ask('run.start', { ...asked, include: ['C'] })
+  expect(before(world, 'C')).toEqual(['A'])
+})

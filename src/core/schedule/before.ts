@@ -1,0 +1,32 @@
+// Says whose work a step directly goes on from: by its edges, and under `document` by the order of the plan.
+import type { Item } from '../nouns/item.ts'
+import type { Step } from '../nouns/step.ts'
+import { runsOn } from '../parts.ts'
+import { compare, fresh } from './board.ts'
+
+/** Indices in the order of the plan, each once. Under `document` the whole group before it, which it joins on. */
+export function comesAfter(item: Item, step: Step): readonly number[] {
+  if (item.policy === 'graph') return step.after
+  fresh(item)
+  const place = item.board.groupOf[step.index] ?? -1
+  const group = place > 0 ? (item.board.groups[place - 1] ?? []) : doneBefore(item, step)
+  if (group.length === 0) return step.after
+  const both = new Set([...step.after, ...group])
+  return [...both].sort((a, b) => compare(item.steps[a] as Step, item.steps[b] as Step))
+}
+
+/** What is chosen now begins with this step: before it is the last group that was done in an earlier run. */
+function doneBefore(item: Item, step: Step): readonly number[] {
+  let last: Step | undefined
+  const done: Step[] = []
+  for (const one of item.steps) {
+    if (one.phase !== 'done' || one.retired || compare(one, step) >= 0 || runsOn(one.spec, step.spec)) continue
+    done.push(one)
+    if (last === undefined || compare(one, last) > 0) last = one
+  }
+  if (last === undefined) return []
+  let apart: Step | undefined
+  for (const one of done)
+    if (one !== last && !runsOn(one.spec, last.spec) && (apart === undefined || compare(one, apart) > 0)) apart = one
+  return done.filter((one) => apart === undefined || compare(one, apart) > 0).map(({ index }) => index)
+}
