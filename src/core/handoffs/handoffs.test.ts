@@ -10,8 +10,8 @@ import type { Handoff } from './artifact.ts'
 import { entryOf, handedOn, handoffOf, isoOf, pathOf, textOf } from './compose.ts'
 import { handoff10, handoff11, isHandoff, readHandoff, validateHandoff } from './schema.ts'
 
-function recorded(steps: string): World {
-  const world = running(steps)
+function recorded(steps: string, policy: 'graph' | 'document' = 'graph'): World {
+  const world = running(steps, { policy })
   world.ask('record.begin', { path: '/w' })
   return world
 }
@@ -77,6 +77,13 @@ it('composes what the published schemas take, and names the entry, the commit an
   ])
   expect(entryOf(one)).toBe(item(world).owes[0]?.of)
   expect(handedOn(one)).toContain('git:landed-i/A/1')
+})
+
+it('names who goes on from it in the order of the document too', () => {
+  const world = recorded('A B* C* D', 'document')
+  world.tick()
+  world.done('A')
+  expect(composed(world)[0]?.nextAction).toBe('what waits for A: B, C')
 })
 
 it('names each file so that every platform can hold it, and no two alike', () => {

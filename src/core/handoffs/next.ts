@@ -1,6 +1,7 @@
 // Says what follows by the record after something ended, in plain words.
 import type { Item } from '../nouns/item.ts'
 import type { Step } from '../nouns/step.ts'
+import { goesBefore } from '../schedule/index.ts'
 import type { State } from '../state.ts'
 import { quoted } from '../text/neutral.ts'
 import type { Owed } from './artifact.ts'
@@ -31,7 +32,7 @@ function afterStep(item: Item, step: Step): string {
 
 /** What is longer than a few names is counted. */
 function afterDone(item: Item, step: Step): string {
-  const open = item.steps.filter((one) => !one.retired && one.phase === 'waiting' && one.after.includes(step.index))
+  const open = goesBefore(item, step)
   if (open.length > 0) {
     const named = open.slice(0, namesAtMost).map((one) => quoted(one.spec.key, 40))
     const more = open.length > namesAtMost ? ` and ${open.length - namesAtMost} more` : ''

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { asked, play, running, type World } from '../testing.ts'
-import { comesAfter } from './before.ts'
+import { comesAfter, goesBefore } from './before.ts'
 
 const document = { policy: 'document' } as const
 
@@ -40,4 +40,15 @@ it('one of a group that is left goes on from before the group, not from its neig
   play(world, 'tick; A done; tick; B done; tick')
   world.ask('run.start', { ...asked, include: ['C'] })
   expect(before(world, 'C')).toEqual(['A'])
+})
+
+it('after it come those that wait: of the next group, and those that name it', () => {
+  const world = running('A B* C* D E<A', document)
+  const after = (key: string) => {
+    const item = world.state.items.get('i')
+    return item === undefined ? [] : goesBefore(item, world.step(key)).map(({ spec }) => spec.key)
+  }
+  expect([after('A'), after('B'), after('D'), after('E')]).toEqual([['B', 'C', 'E'], ['D'], ['E'], []])
+  play(world, 'tick; A done; tick; B done')
+  expect(after('A')).toEqual(['E'])
 })

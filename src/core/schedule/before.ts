@@ -1,4 +1,4 @@
-// Says whose work a step directly goes on from: by its edges, and under `document` by the order of the plan.
+// Says whose work a step directly goes on from, and who goes on from it: by edges, and under `document` by the order of the plan.
 import type { Item } from '../nouns/item.ts'
 import type { Step } from '../nouns/step.ts'
 import { runsOn } from '../parts.ts'
@@ -13,6 +13,17 @@ export function comesAfter(item: Item, step: Step): readonly number[] {
   if (group.length === 0) return step.after
   const both = new Set([...step.after, ...group])
   return [...both].sort((a, b) => compare(item.steps[a] as Step, item.steps[b] as Step))
+}
+
+/** Those that wait and directly come after it, in the order of the plan. */
+export function goesBefore(item: Item, step: Step): readonly Step[] {
+  const waits = (one: Step): boolean => !one.retired && one.phase === 'waiting'
+  const stated = item.steps.filter((one) => waits(one) && one.after.includes(step.index))
+  if (item.policy === 'graph') return stated
+  fresh(item)
+  const place = item.board.groupOf[step.index] ?? -1
+  const group = place < 0 ? [] : (item.board.groups[place + 1] ?? []).map((index) => item.steps[index] as Step)
+  return [...new Set([...stated, ...group.filter(waits)])].sort(compare)
 }
 
 /** What is chosen now begins with this step: before it is the last group that was done in an earlier run. */

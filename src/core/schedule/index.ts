@@ -1,3 +1,3 @@
 // What the rest of the house asks of the scheduler.
-export { comesAfter } from './before.ts'
+export { comesAfter, goesBefore } from './before.ts'
 export { type Holding, itemHold, type Room, roomOf, schedule, scheduleInto, stepHold, within } from './schedule.ts'
