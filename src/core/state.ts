@@ -24,6 +24,8 @@ export interface ClosedItem {
   readonly closedAt: number
   readonly why: string
   readonly owner: string
+  /** A person said so: it stays so when it is opened again. */
+  readonly handedOver?: true
   readonly workflow: string
   readonly branch: string
   readonly openedAt: number

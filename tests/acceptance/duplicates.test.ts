@@ -53,7 +53,7 @@ it('FR-003: an overturned suspicion holds nothing up, and is not raised again', 
   expect(await made.facts('gate.opened')).toEqual([])
 })
 
-it('FR-013: ownership goes over with its reason, and the plan does not take it back', async () => {
+it('FR-011: ownership goes over with its reason, and the plan does not take it back', async () => {
   const made = await twice()
   await made.must('owner', 'wf', 'grace', '--why', 'ada is away')
   await made.must('owner', 'wf/b', 'eve', '--why', 'she has the milk')

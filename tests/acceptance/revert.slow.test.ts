@@ -9,7 +9,7 @@ import { play } from './plans.ts'
 import { type Stage, stage } from './stage.ts'
 import { until } from './until.ts'
 
-it('only what is integrated is taken back, and what stands in the way is named and kept', async () => {
+it('FR-010 only what is integrated is taken back, and what stands in the way is named and kept', async () => {
   const made = await play(stage(), { steps: one, policy: { checks: fine } })
   await made.must('run', 'wf.yaml')
   const early = await made.baton('revert', 'wf', '--why', why)
@@ -30,7 +30,7 @@ it('only what is integrated is taken back, and what stands in the way is named a
   expect(made.git('diff', '--name-status', byHand, 'main')).toBe('')
 })
 
-it('the checks judge the base branch without it, and red ones leave it where it is', async () => {
+it('FR-010 the checks judge the base branch without it, and red ones leave it where it is', async () => {
   const made = await integrated()
   const merged = made.git('rev-parse', 'main')
   made.commit({
@@ -68,7 +68,7 @@ async function takenUp(made: Stage): Promise<string> {
   }
 }
 
-it('a crash after any of its facts loses nothing and does nothing twice: the ref is looked at first', async () => {
+it('FR-010 a crash after any facts of a revert loses nothing and does nothing twice: the ref is looked at first', async () => {
   const decided = await integrated()
   const merged = decided.git('rev-parse', 'main')
   await left(decided, ['item.revert', { item: 'wf', why }])

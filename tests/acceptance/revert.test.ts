@@ -23,7 +23,7 @@ it('FR-010: revert is a decision with a reason, then one commit that takes back 
   expect([again.code, again.err]).toEqual([6, expect.stringContaining('taken back already')])
 })
 
-it('after it the same plan is run again: on another branch, with attempts that nothing else is called', async () => {
+it('FR-010 after integration: taken back, the same plan is run again: on another branch, with attempts that nothing else is called', async () => {
   const made = await integrated()
   await made.must('revert', 'wf', '--why', why)
   const before = made.git('rev-parse', 'baton/wf')
@@ -43,7 +43,7 @@ it('after it the same plan is run again: on another branch, with attempts that n
   expect((await made.must('run', 'wf.yaml')).runs).toMatchObject([{ branch: 'baton/wf-3' }])
 })
 
-it('004, unchanged inputs: running what is all done starts nothing, and changes no fact, no ref and no commit', async () => {
+it('FR-010 unchanged inputs: running what is all done starts nothing, and changes no fact, no ref and no commit', async () => {
   const made = await play(stage(), { steps: one, keys: { a: 'write "$TRY"' } })
   await made.must('run', 'wf.yaml')
   const refs = () => made.git('for-each-ref', '--format=%(refname) %(objectname)')

@@ -102,7 +102,8 @@ function open(state: State, data: Wishes['plan.import']): Decided {
 function reopen(state: State, data: Wishes['plan.import'], over: ClosedItem, by: string): Decided {
   if (over.workspace !== data.workspace) return elsewhere(over)
   const wanted = data.item.branch ?? `baton/${over.id}`
-  const opened = { ...said(data), branch: nextBranch(wanted, over.branch), base: data.base }
+  const owner = over.handedOver === true ? { owner: over.owner } : {}
+  const opened = { ...said(data), ...owner, branch: nextBranch(wanted, over.branch), base: data.base }
   const why = `its integration was taken back: ${over.reversion?.why ?? ''}`
   return whole(state, data, fact('item.reopened', over.id, { ...opened, attempts: over.attempts, why, by }))
 }

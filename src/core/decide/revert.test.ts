@@ -6,8 +6,7 @@ import { asked, given, itemOf, planOf, running, type World } from '../testing.ts
 const why = 'the export is wrong'
 const plan = planOf(itemOf('A B<A'))
 
-function integrated(): World {
-  const world = running('A B<A')
+function integrated(world: World = running('A B<A')): World {
   world.tick()
   world.done('A').tick()
   world.done('B').tick()
@@ -18,8 +17,8 @@ function integrated(): World {
   return world
 }
 
-function reverted(): World {
-  const world = integrated()
+function reverted(begun?: World): World {
+  const world = integrated(begun)
   world.ask('item.revert', { item: 'i', why })
   world.ask('reversion.order', { item: 'i', expected: 'merged', commit: 'back' })
   world.ask('reversion.settle', { item: 'i' })
@@ -128,6 +127,16 @@ it('a second time it goes on from the numbers and the branch of the first', () =
   given(world)
     .when('plan.import', plan)
     .then(['item.reopened', { branch: 'baton/i-3', attempts: 3 }], 'steps.added')
+})
+
+it('stays with whom it was handed to, whatever its plan says as it is opened again', () => {
+  const world = running('A B<A')
+  world.ask('owner.transfer', { on: 'i', to: 'grace', why: 'ada is away' })
+  reverted(world)
+  world.ask('plan.import', { ...plan, item: { ...plan.item, owner: 'ada' } })
+  expect(world.state.items.get('i')).toMatchObject({ owner: 'grace', handedOver: true })
+  world.ask('plan.import', { ...plan, item: { ...plan.item, owner: 'eve' } })
+  expect(world.state.items.get('i')?.owner).toBe('grace')
 })
 
 it('belongs to its repository still', () => {

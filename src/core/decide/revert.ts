@@ -16,9 +16,12 @@ export function revertItem(state: State, { item, why }: Wishes['item.revert'], w
     return no(`it never came to the base branch: ${closed.why}`, 'nothing is to be taken back')
   const { reversion, integration } = closed
   if (reversion?.done !== undefined)
-    return no(`it was taken back already, as ${reversion.done.slice(0, 10)}`, `baton log ${item} says by whom and why`)
+    return no(
+      `it was taken back already, as ${reversion.done.slice(0, 10)}`,
+      `baton status ${item} says by whom and why`,
+    )
   if (reversion !== undefined)
-    return no(`${reversion.by} has decided it, and it is being carried out`, `wait: baton log ${item}`)
+    return no(`${reversion.by} has decided it, and it is being carried out`, `wait: baton status ${item}`)
   return [fact('reversion.decided', item, { item, commit: integration.commit, why, by: wish.by })]
 }
 
@@ -32,7 +35,7 @@ function unknown(item: string): Refusal {
     'not-found',
     `item ${item}`,
     'no plan with this name has been read here',
-    'baton log lists what happened',
+    'baton status lists the items',
   )
 }
 

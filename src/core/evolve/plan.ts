@@ -57,6 +57,7 @@ export function itemClosed(state: State, data: Facts['item.closed'], at: number)
     closedAt: at,
     why: data.why,
     owner: item.owner,
+    ...(item.handedOver === undefined ? {} : { handedOver: item.handedOver }),
     workflow: item.workflow,
     branch: item.branch,
     openedAt: item.openedAt,
@@ -77,11 +78,12 @@ function integrationOf(item: Item, { ref, commit, expected }: Integration): Inte
 
 export function itemReopened(state: State, data: Facts['item.reopened'], at: number): void {
   const { attempts, why: _why, by: _by, ...opened } = data
-  const due = state.closed.get(data.id)?.owes ?? []
+  const { owes: due = [], handedOver } = state.closed.get(data.id) ?? {}
   state.closed.delete(data.id)
   itemOpened(state, opened, at)
   const item = mustHave(state, data.id)
   item.attemptsBefore = attempts
+  if (handedOver !== undefined) item.handedOver = handedOver
   if (due.length > 0) item.due = due
 }
 
