@@ -98,6 +98,12 @@ const exceptions: Readonly<Record<string, string>> = {
   'attempt/block owner': 'Who can remove it.',
   'attempt/log from': 'The position in what was said; `next` of the page before.',
   'attempt/show limit': 'How many bytes of the diff at most.',
+  'audit/diff after': 'Only what stands after this entry is told; all is counted.',
+  'audit/diff from':
+    'The earlier end: a number of entries, a time in UTC (`2026-11-01`, `2026-11-01T12:00Z`), or what was kept of signed checkpoints.',
+  'audit/diff kind': 'Only this kind is told; all are counted.',
+  'audit/diff limit': 'How many entries of each kind are told at most.',
+  'audit/diff to': 'The later end, named likewise. Without it, the record as it is now.',
   'cost/show item': 'Only this item. Without it, all that the record holds.',
   'cost/simulate seed': 'Of what the check lets pass, for the time alone: the same seed gives the same time.',
   'cost/simulate slots': 'How many tasks are worked on at once.',

@@ -11,6 +11,7 @@ import { attemptReport } from './attempt/report.ts'
 import { attemptShow } from './attempt/show.ts'
 import { auditBackup } from './audit/backup.ts'
 import { auditCheckpoint } from './audit/checkpoint.ts'
+import { auditDiff } from './audit/diff.ts'
 import { auditExport } from './audit/export.ts'
 import { auditPlaces } from './audit/places.ts'
 import { auditProve } from './audit/prove.ts'
@@ -162,6 +163,7 @@ export const methods = [
   cloneList,
   cloneDiscard,
   auditVerify,
+  auditDiff,
   auditProve,
   auditReplay,
   auditExport,

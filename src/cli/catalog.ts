@@ -72,6 +72,7 @@ export const catalog: readonly Listed[] = [
   list('workflow changes', 'who changed workflows, and why', async () => (await import('./lead/workflow.ts')).changes),
   list('audit verify', 'check the whole record', async () => (await import('./commands/audit.ts')).verify),
   list('audit prove', 'prove that an entry is in the record', async () => (await import('./commands/audit.ts')).prove),
+  list('audit diff', 'what came about since', async () => (await import('./record/diff.ts')).diff),
   list('audit check', 'check what was given away', async () => (await import('./record/check.ts')).check),
   list('audit checkpoint', 'sign what the record is now', async () => (await import('./commands/audit.ts')).checkpoint),
   list(

@@ -5,6 +5,8 @@ import type {
   AuditReport,
   Copied,
   DoctorLine,
+  End,
+  Grown,
   KeptAt,
   Rotation,
   SealedFound,
@@ -12,11 +14,12 @@ import type {
 import { Refused, refuse } from '../core/refusals.ts'
 import type { State } from '../core/state.ts'
 import { type Wish, wish } from '../core/wishes.ts'
+import { growth } from './given/growth.ts'
 import { shareOf } from './given/sharing.ts'
 import { BackupRefused, backup } from './journal/backup.ts'
 import { exportStream } from './journal/export.ts'
 import type { Journal } from './journal/journal.ts'
-import { type Kept, readKept } from './journal/kept.ts'
+import { foreignIn, type Kept, readKept } from './journal/kept.ts'
 import { prove } from './journal/proofs.ts'
 import { type RecordKeys, readRecord } from './journal/record-keys.ts'
 import { findSealed, type Seal, sealsIn } from './journal/sealed.ts'
@@ -74,7 +77,11 @@ export class Auditing implements Audit {
         ? await verify(store, { ...asked, medium: true })
         : await verifySince(store, from, undefined, asked)
     const sealed = await this.#sealed(finding.seals)
-    const foreign = [...record.foreign, ...kept.flatMap((one) => foreignIn(one, record)), ...this.#foreignHere(record)]
+    const foreign = [
+      ...record.foreign,
+      ...kept.flatMap((one) => foreignIn(one, record.chain)),
+      ...this.#foreignHere(record),
+    ]
     return report(finding, {
       sealed,
       foreign,
@@ -120,6 +127,12 @@ export class Auditing implements Audit {
     if (seq < 1 || seq > head)
       throw new Refused(refuse('not-found', `entry ${seq}`, `the journal holds 1 to ${head}`, 'give a number in it'))
     return prove(this.#parts.store, seq, await this.checkpoint())
+  }
+
+  async grown(from: End, to: End): Promise<Grown> {
+    const { store, origin } = this.#parts
+    const { chain } = await readRecord(store)
+    return growth({ store, chain, origin, head: this.#journal.head().seq }, from, to)
   }
 
   async checkpoint(): Promise<string> {
@@ -198,23 +211,6 @@ export class Auditing implements Audit {
       after = last.seq
     }
   }
-}
-
-/** What is kept begins with a key of its own: the record must know it, and have followed it by signatures alone. */
-function foreignIn(kept: Kept, { chain }: RecordKeys): string[] {
-  const said = kept.checkpoints.flatMap(({ foreign }) => (foreign === undefined ? [] : [foreign]))
-  const { pinned } = kept
-  const now = chain.current
-  if (pinned === undefined || now === undefined) return said
-  const eras = chain.trusted(pinned)
-  const name = `${pinned.name}+${pinned.id}`
-  if (eras.length === 0) return [...said, `The record does not know the key ${name}, with which what was kept begins.`]
-  if (eras.at(-1) === now) return said
-  const { verifier, seq } = chain.eras[chain.eras.indexOf(eras.at(-1) ?? now) + 1] ?? now
-  return [
-    ...said,
-    `From entry ${seq} on the record is signed by ${verifier.name}+${verifier.id}, a foreign key: none that ${name} had handed over to vouches for it.`,
-  ]
 }
 
 interface Around {

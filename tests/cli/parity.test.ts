@@ -102,6 +102,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'workflow migrate': ['name/find', 'workflow/migrate'],
   'workflow rollback': ['workflow/rollback'],
   'workflow changes': ['workflow/changes'],
+  'audit diff': ['audit/diff'],
   'audit verify': ['audit/verify'],
   'audit prove': ['audit/prove'],
   'audit check': [],

@@ -91,6 +91,7 @@ export function paperHouse(): PaperHouse {
     tryOut: async () => ({ ok: true, why: '', ms: 1 }),
     audit: {
       verify: missing,
+      grown: missing,
       prove: missing,
       checkpoint: missing,
       places: async () => [],

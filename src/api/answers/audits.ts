@@ -1,6 +1,7 @@
 // Answers that prove the record: what was checked, signed, copied and kept elsewhere.
 import { z } from 'zod'
-import { attemptId, count, head, texts } from '../parts/measures.ts'
+import { kinds } from '../../core/telling/kinds.ts'
+import { attemptId, count, head, texts, time } from '../parts/measures.ts'
 
 const sealed = z.strictObject({
   held: count,
@@ -8,6 +9,13 @@ const sealed = z.strictObject({
   changed: texts.describe('It is there, but it is not what was sealed.'),
   forgotten: texts.describe('A person had it removed by name.'),
   left: texts.describe('A person had it removed by name, and it is there all the same.'),
+})
+
+const mark = z.strictObject({
+  size: count.describe('How many entries there were.'),
+  root: z.string().describe('The hash of all of them as one tree, in hexadecimal.'),
+  signedBy: z.string().exactOptional().describe('The key under the checkpoint that was given.'),
+  at: time.exactOptional().describe('When the last of them was written.'),
 })
 
 export const auditAnswers = {
@@ -43,6 +51,33 @@ export const auditAnswers = {
     seq: head,
   }),
   'audit/export': z.string().describe('One line; all lines in their order are the export.'),
+  'audit/diff': z.strictObject({
+    from: mark.describe('The earlier end.'),
+    to: mark.describe('The later end, which was proved to have grown out of the earlier one.'),
+    proof: texts.describe('The consistency proof of RFC 6962, in hexadecimal.'),
+    entries: count,
+    streams: z
+      .array(z.strictObject({ of: z.string(), entries: count }))
+      .describe('Items, repositories and `house` for Baton itself; at most 50, of what most of it is first.'),
+    kinds: z.array(
+      z.strictObject({
+        kind: z.enum(kinds),
+        count,
+        told: z.array(
+          z.strictObject({
+            seq: count,
+            at: time,
+            by: z.string(),
+            of: z.string().describe('The item or repository; `house` is Baton itself.'),
+            says: z.string(),
+          }),
+        ),
+        more: count.describe('How many come after those that are told.'),
+      }),
+    ),
+    people: z.array(z.strictObject({ by: z.string(), entries: count })).describe('At most 50, the busiest first.'),
+    unknown: count.describe('Entries of types that this version does not know.'),
+  }),
   'item/report': z.strictObject({
     item: z.string(),
     seq: head,

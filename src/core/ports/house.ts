@@ -120,6 +120,24 @@ export interface KeptAt {
   readonly why?: string
 }
 
+/** One end of a stretch of the record: so many entries, or as many as a checkpoint covers that was kept. */
+export type End = { readonly size: number } | { readonly note: string }
+
+export interface Mark {
+  readonly size: number
+  /** Of the tree over its entries, in hexadecimal. */
+  readonly root: string
+  /** The key under the checkpoint that was given, as `<name>+<id>`; absent when the end was named by a number alone. */
+  readonly signedBy?: string
+}
+
+export interface Grown {
+  readonly from: Mark
+  readonly to: Mark
+  /** The consistency proof of RFC 6962, in hexadecimal; empty where none is needed. */
+  readonly proof: readonly string[]
+}
+
 export interface Rotation {
   /** The key that signs from now on, as its public line. */
   readonly key: string
@@ -131,6 +149,8 @@ export interface Rotation {
 export interface Audit {
   verify(options: { readonly since?: string; readonly checkpoint?: string }): Promise<AuditReport>
   prove(seq: number): Promise<string>
+  /** Proves that the record up to the first end begins the one up to the second, and that what lies between is what was hashed; else it refuses. */
+  grown(from: End, to: End): Promise<Grown>
   checkpoint(): Promise<string>
   /** How the places stand where checkpoints are kept, once what is under way has come to its end. */
   places(): Promise<readonly KeptAt[]>

@@ -101,3 +101,20 @@ export function keysToAdd(kept: Kept | undefined, eras: readonly KeyEra[], signe
 export function joinNotes(notes: readonly string[]): string {
   return notes.map((note) => `${note}\n`).join('')
 }
+
+/** What is kept begins with a key of its own: the record must know it, and have followed it by signatures alone. */
+export function foreignIn(kept: Kept, chain: KeyChain): string[] {
+  const said = kept.checkpoints.flatMap(({ foreign }) => (foreign === undefined ? [] : [foreign]))
+  const { pinned } = kept
+  const now = chain.current
+  if (pinned === undefined || now === undefined) return said
+  const eras = chain.trusted(pinned)
+  const name = `${pinned.name}+${pinned.id}`
+  if (eras.length === 0) return [...said, `The record does not know the key ${name}, with which what was kept begins.`]
+  if (eras.at(-1) === now) return said
+  const { verifier, seq } = chain.eras[chain.eras.indexOf(eras.at(-1) ?? now) + 1] ?? now
+  return [
+    ...said,
+    `From entry ${seq} on the record is signed by ${verifier.name}+${verifier.id}, a foreign key: none that ${name} had handed over to vouches for it.`,
+  ]
+}
