@@ -2,6 +2,7 @@
 import type { Criterion } from './nouns/criterion.ts'
 import type { Item } from './nouns/item.ts'
 import { type Step, settledPhases } from './nouns/step.ts'
+import { comesAfter } from './schedule/before.ts'
 import { direct } from './workflows/workflow.ts'
 
 const [landedRule = 'every step before it has landed'] = direct.steps[0]?.entryCriteria ?? []
@@ -13,15 +14,16 @@ export function statesEntry(step: Step): boolean {
   return (step.spec.entryCriteria ?? []).length > 0
 }
 
-/** Keys of the steps before it that have not landed, under the present selection and policy. */
+/** Keys of the steps directly before it that have not landed, under the present selection and policy. */
 export function awaited(item: Item, step: Step): readonly string[] {
-  const before = step.after.flatMap((index) => item.steps[index] ?? [])
+  const before = comesAfter(item, step).flatMap((index) => item.steps[index] ?? [])
   return before.filter((one) => !settledPhases.has(one.phase)).map((one) => one.spec.key)
 }
 
 export function judgeEntry(item: Item, step: Step): readonly Criterion[] {
   const open = awaited(item, step)
-  const landed = step.after.length === 0 ? 'nothing comes before it' : `${step.after.length} came before it`
+  const before = comesAfter(item, step).length
+  const landed = before === 0 ? 'nothing comes before it' : `${before} came before it`
   const obstacles = step.blockers + item.blockers
   const own = (step.spec.entryCriteria ?? []).filter((rule) => rule !== landedRule)
   return [
