@@ -14,6 +14,7 @@ interface OfAttempt {
 
 /**
  * Pure, and the whole of recovery: what was under way when the house stopped is owed in another form.
+ * What somebody outside has claimed owes nothing until they say that it is done.
  * work: begin the agent. settle: its house is gone, so is it. verify: run the checks. land: merge, check, order.
  * rehearse: run the checks of work that is next in line as if what is before it had landed; never recorded, so it can be wrong without harm.
  * What is verified or rehearsed may be checked once for several, which then land in one move.
@@ -49,6 +50,7 @@ const rehearsedAtOnce = 8
 
 /** One landing at a time, in the order of the lane; only the first is verified. */
 function duty(state: State, item: Item, step: Step, attempt: Attempt): OfAttempt['kind'] | undefined {
+  if (step.phase === 'running' && attempt.outside !== undefined) return undefined
   if (step.phase === 'running') return attempt.epoch === state.epoch ? 'work' : 'settle'
   if (isLanding(item, attempt.id)) return item.lane[0] === attempt.id ? 'move' : undefined
   const place = item.lane.indexOf(attempt.id)

@@ -1,7 +1,7 @@
 // The closed list of facts the journal may hold; all are past tense, and each belongs to one stream.
 import type { DuplicateVerdict } from './duplicates/suspicion.ts'
 import type { Written } from './handoffs/artifact.ts'
-import type { Advised, AttemptCheck, Mending, Outcome, Used } from './nouns/attempt.ts'
+import type { Advice, Advised, AttemptCheck, Mending, Outcome, Outside, Used } from './nouns/attempt.ts'
 import type { Criterion } from './nouns/criterion.ts'
 import type { Decision } from './nouns/decision.ts'
 import type { GateKind, GateReview } from './nouns/gate.ts'
@@ -63,7 +63,8 @@ export interface Facts {
     tickFile: string
   }
   'item.changed': { id: string; title?: string; brief?: string; policy?: Policy; owner?: string; priority?: number }
-  'item.closed': { id: string; why: string }
+  /** `duplicateOf`: the item under which its work goes on. */
+  'item.closed': { id: string; why: string; duplicateOf?: string }
   'steps.added': { item: string; steps: readonly StepSpec[] }
   'step.changed': { step: string; spec: StepSpec }
   'step.retired': { step: string; why: string }
@@ -103,6 +104,7 @@ export interface Facts {
     model?: string
     advised?: Advised
     mends?: Mending
+    outside?: Outside
     because: string
   }
   'attempt.began': {
@@ -125,6 +127,7 @@ export interface Facts {
     session?: string
     /** Digest of a blob. */
     summary?: string
+    said?: Advice
   }
   /** What a running attempt has used until now. */
   'attempt.used': { attempt: string; used: Used }

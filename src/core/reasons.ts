@@ -35,6 +35,7 @@ export const retryRules: Readonly<Record<FailureReason, RetryRule>> = {
   'sandbox-missing': { counts: true, again: 'never', remedy: 'baton doctor' },
   budget: { counts: false, again: 'never', remedy: 'raise the budget' },
   cancelled: { counts: false, again: 'never', remedy: 'baton retry' },
+  'given-up': { counts: true, again: 'never', remedy: 'read why: baton show, then baton retry' },
   'bad-output': { counts: true, again: at, remedy: 'read its transcript: baton log' },
   defect: { counts: true, again: 'never', remedy: 'please report it with baton doctor --bundle' },
 }

@@ -1,4 +1,5 @@
 // Why a step is where it is, what would end that, and who can: the scheduler asked again, at the head or at any past sequence.
+import type { Attempt } from './nouns/attempt.ts'
 import type { Hold, HoldKind } from './nouns/decision.ts'
 import { type Item, isLanding } from './nouns/item.ts'
 import { busyPhases, type Step, settledPhases } from './nouns/step.ts'
@@ -18,7 +19,8 @@ export function why(state: State, stepId: string, now: number): Hold | undefined
   return { step: step.id, kind, why: text, until }
 }
 
-type Answer = readonly [HoldKind, string, string]
+/** The kind, the sentence, and what ends it. */
+export type Answer = readonly [HoldKind, string, string]
 
 function settled(state: State, item: Item, step: Step): Answer {
   const attempt = latest(step)
@@ -28,6 +30,7 @@ function settled(state: State, item: Item, step: Step): Answer {
   if (step.retired) return ['retired', `It was taken out of the plan: ${step.why}.`, 'putting it back into the plan']
   switch (step.phase) {
     case 'running':
+      if (attempt?.outside !== undefined) return elsewhere(attempt)
       return (
         asked(state, attempt?.id) ?? [
           'running',
@@ -56,6 +59,17 @@ function settled(state: State, item: Item, step: Step): Answer {
     default:
       return ['ended', `It failed: ${step.why}.`, `baton retry ${step.id}, or baton skip ${step.id}`]
   }
+}
+
+/** Nothing of Baton works on it, so only whoever claimed it can end it. */
+function elsewhere({ id, agent, startedAt, outside }: Attempt): Answer {
+  const [day = '', time = ''] = utc(startedAt)
+  const name = outside === undefined || outside.displayName === agent ? agent : `${outside.displayName} (${agent})`
+  return [
+    'running',
+    `It is being worked on outside Baton by ${name}, who has had it since ${day} ${time} UTC as ${id}.`,
+    `baton complete ${id}, or baton release ${id} --why "…"`,
+  ]
 }
 
 /** Its agent waits for a person, at least with a part of its work. */
@@ -134,7 +148,7 @@ function waiting(state: State, item: Item, step: Step, now: number): Answer {
   ]
 }
 
-function ofItem(state: State, item: Item, kind: HoldKind): Answer {
+export function ofItem(state: State, item: Item, kind: HoldKind): Answer {
   const run = runOf(state, item)
   switch (kind) {
     case 'paused':
@@ -171,7 +185,7 @@ function ofItem(state: State, item: Item, kind: HoldKind): Answer {
 }
 
 /** What the plan itself keeps it for: predecessors, order, or the group before it. */
-function byPlan(item: Item, step: Step): Answer | undefined {
+export function byPlan(item: Item, step: Step): Answer | undefined {
   const open = step.after.map((index) => item.steps[index] as Step).filter((one) => !settledPhases.has(one.phase))
   if (open.length > 0) {
     return ['predecessors', `It waits for ${list(open)}.`, remedy(open)]
@@ -203,19 +217,19 @@ function badAmong(steps: readonly Step[]): Step | undefined {
   return steps.find((one) => one.phase === 'failed' || one.phase === 'cancelled')
 }
 
-function list(steps: readonly Step[]): string {
+export function list(steps: readonly Step[]): string {
   const named = steps.slice(0, 5).map((one) => `${one.spec.key} (${one.phase})`)
   return named.join(', ') + (steps.length > 5 ? ` and ${steps.length - 5} more` : '')
 }
 
-function remedy(steps: readonly Step[]): string {
+export function remedy(steps: readonly Step[]): string {
   const bad = badAmong(steps)
   if (bad !== undefined) return `baton retry ${bad.id}, or baton skip ${bad.id}`
   const busy = steps.find((one) => busyPhases.has(one.phase))
   return busy === undefined ? 'these landing' : `${busy.spec.key} landing`
 }
 
-function ofStep(state: State, step: Step, held: Holding, now: number, freed?: number): Answer {
+export function ofStep(state: State, step: Step, held: Holding, now: number, freed?: number): Answer {
   switch (held.because) {
     case 'blocker': {
       const blocker = [...state.blockers.values()].find((one) => one.step === step.id && one.endAt === undefined)

@@ -1,7 +1,7 @@
 // The closed list of wishes that may be put to the house: by a person through a door, or by the engine with what it saw.
 import type { DuplicateVerdict } from './duplicates/suspicion.ts'
 import type { Written } from './handoffs/artifact.ts'
-import type { Outcome, Used } from './nouns/attempt.ts'
+import type { Advice, Outcome, Used } from './nouns/attempt.ts'
 import type { Verdict } from './nouns/check.ts'
 import type { Isolation } from './nouns/isolation.ts'
 import type { PlanItem, Policy } from './nouns/plan.ts'
@@ -47,6 +47,23 @@ export interface Wishes {
   'step.retry': { step: string; why: string; agent?: string }
   'step.skip': { step: string; why: string }
   'step.cancel': { step: string; why: string }
+  /** Whoever says so does it, where Baton does not see it. `attempt`: the number that the claimer expects its attempt to have. */
+  'step.claim': { step: string; executor: string; displayName?: string; attempt?: number; runId?: string }
+  /** `executor`: who says so, when it is not whoever wishes; `rules`: this one may speak for whoever claimed it. */
+  'attempt.complete': {
+    attempt: string
+    executor: string
+    rules: boolean
+    outcome: Outcome
+    tree?: string
+    commit?: string
+    changed?: boolean
+    protectedPaths?: readonly string[]
+    leftOut?: readonly { path: string; why: string }[]
+    summary?: string
+    said?: Advice
+  }
+  'attempt.release': { attempt: string; executor: string; rules: boolean; why: string }
   'gate.answer': { gate: string; answer: string; reasons: readonly string[]; reentry?: string }
   'blocker.raise': { on: string; kind: string; owner: string; notes: string }
   'blocker.clear': { blocker: string; notes: string }

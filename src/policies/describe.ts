@@ -46,7 +46,7 @@ function routerSays(router: TrustedPolicy['routing']['router'], embedder = ''): 
 }
 
 /** Only what is not as it always was. */
-function termsSay({ mode, routing, quota, budgets, explore, proposals, intake }: TrustedPolicy): string[] {
+function termsSay({ mode, routing, quota, budgets, explore, proposals, intake, outside }: TrustedPolicy): string[] {
   const { allow, prefer, ladder, escalateAfter, repair, router, embedder } = routing
   const usual = noPolicy.routing
   return [
@@ -67,6 +67,7 @@ function termsSay({ mode, routing, quota, budgets, explore, proposals, intake }:
     explore.externalModels ? ['Agents that only read may ask models ELSEWHERE.'] : [],
     proposals === 'auto' ? ['Parts that an agent proposes join the plan WITHOUT a person being asked.'] : [],
     intake === 'ask' ? ['No work begins on an item before a person has looked at it.'] : [],
+    outside === 'forbid' ? ['Nobody may claim steps to do them outside Baton.'] : [],
     intake === 'auto' ? ['Work begins on items that look like others WITHOUT a person being asked.'] : [],
     explore.network ? ['Agents that only read may use the network.'] : [],
   ].flat()

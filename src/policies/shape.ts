@@ -81,6 +81,7 @@ export const policyShape = z.strictObject({
   explore: explore.optional(),
   proposals: z.enum(['ask', 'auto'], 'must be ask or auto').optional(),
   intake: z.enum(['ask', 'auto'], 'must be ask or auto').optional(),
+  outside: z.enum(['allow', 'forbid'], 'must be allow or forbid').optional(),
 })
 
 export type PolicyFile = z.infer<typeof policyShape>

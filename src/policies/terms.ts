@@ -54,7 +54,7 @@ function rolesOf(given: PolicyFile['roles']): readonly Role[] {
 
 type Terms = Pick<
   TrustedPolicy,
-  'mode' | 'routing' | 'quota' | 'budgets' | 'roles' | 'explore' | 'proposals' | 'intake'
+  'mode' | 'routing' | 'quota' | 'budgets' | 'roles' | 'explore' | 'proposals' | 'intake' | 'outside'
 >
 
 export function termsOf(file: PolicyFile, standFor: StandFor): Terms {
@@ -64,7 +64,7 @@ export function termsOf(file: PolicyFile, standFor: StandFor): Terms {
     quota: quotaOf(file.quota),
     budgets: budgetsOf(file.budgets),
     roles: rolesOf(file.roles),
-    ...present({ proposals: file.proposals, intake: file.intake }),
+    ...present({ proposals: file.proposals, intake: file.intake, outside: file.outside }),
     explore: {
       ...noPolicy.explore,
       ...present({ externalModels: file.explore?.['external-models'], network: file.explore?.network }),

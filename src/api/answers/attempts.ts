@@ -24,6 +24,7 @@ export const reason = z
     'sandbox-missing',
     'budget',
     'cancelled',
+    'given-up',
     'bad-output',
     'defect',
   ] satisfies FailureReason[])

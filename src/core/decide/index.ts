@@ -5,6 +5,7 @@ import { askAttempt } from '../reports/ask.ts'
 import * as attempt from '../reports/attempt.ts'
 import { orderBatch } from '../reports/batch.ts'
 import * as landing from '../reports/landing.ts'
+import * as done from '../reports/outside.ts'
 import { proposeSteps } from '../reports/propose.ts'
 import * as weigh from '../reports/weigh.ts'
 import type { State } from '../state.ts'
@@ -16,6 +17,7 @@ import * as duplicate from './duplicate.ts'
 import * as gate from './gate.ts'
 import * as handoff from './handoff.ts'
 import * as house from './house.ts'
+import * as outside from './outside.ts'
 import * as owner from './owner.ts'
 import * as plan from './plan.ts'
 import * as revert from './revert.ts'
@@ -40,6 +42,9 @@ const deciders: { readonly [K in WishType]: Decider<K> } = {
   'step.retry': step.retryStep,
   'step.skip': step.skipStep,
   'step.cancel': step.cancelStep,
+  'step.claim': outside.claimStep,
+  'attempt.complete': done.completeAttempt,
+  'attempt.release': done.releaseAttempt,
   'gate.answer': gate.answerGate,
   'blocker.raise': gate.raiseBlocker,
   'blocker.clear': gate.clearBlocker,

@@ -202,9 +202,7 @@ export function cancelRun(state: State, data: Wishes['run.cancel'], wish: Wish):
   const item = state.items.get(data.item)
   if (item === undefined) return noItem(data.item)
   const run = runOf(state, item)
-  if (run === undefined || run.phase === 'ended') {
-    return refuse('conflict', `run of ${data.item}`, 'nothing is running', `baton status ${data.item}`)
-  }
+  const over = run === undefined || run.phase === 'ended'
   const facts: Fact[] = []
   for (const index of item.active) {
     const step = item.steps[index] as Step
@@ -212,11 +210,15 @@ export function cancelRun(state: State, data: Wishes['run.cancel'], wish: Wish):
     facts.push(...stopWork(state, item, step, 'cancelled', data.why))
     facts.push(requeue(item, step, data.why))
   }
+  // Claims from outside need no run.
+  if (over && facts.length > 0) return facts
+  if (over) return refuse('conflict', `run of ${data.item}`, 'nothing is running', `baton status ${data.item}`)
   facts.push(fact('run.ended', item.id, { run: run.id, outcome: 'cancelled', why: `${wish.by}: ${data.why}` }))
   return facts
 }
 
-function requeue(item: Item, step: Step, why: string): Fact {
+/** Back to waiting, and no try is spent. */
+export function requeue(item: Item, step: Step, why: string): Fact {
   return fact('step.requeued', item.id, {
     step: step.id,
     reason: 'cancelled',

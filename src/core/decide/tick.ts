@@ -5,7 +5,7 @@ import type { Item } from '../nouns/item.ts'
 import type { Run } from '../nouns/run.ts'
 import { type Step, settledPhases } from '../nouns/step.ts'
 import { schedule } from '../schedule/index.ts'
-import { itemOf, type State, stepOf } from '../state.ts'
+import { itemOf, latest, type State, stepOf } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import type { Decided } from './answer.ts'
 
@@ -28,7 +28,7 @@ export function tick(state: State, { leaving = false }: Wishes['tick'], _wish: W
 }
 
 /** Before its first attempt, and again when its work was sent back; steps of which nothing is stated are not looked up. */
-function entry(state: State, id: string): Fact[] {
+export function entry(state: State, id: string): Fact[] {
   const step = stepOf(state, id)
   const item = itemOf(state, id)
   if (step === undefined || item === undefined || step.criteria !== undefined) return []
@@ -39,9 +39,16 @@ function entry(state: State, id: string): Fact[] {
 /** A run ends when nothing more can happen without a new wish; an open gate or blocker is not an end but a wait. */
 function ending(state: State, run: Run, launched: readonly Fact[], leaving: boolean): Fact | undefined {
   const item = state.items.get(run.item)
-  if (item === undefined || item.active.size > 0 || launched.some((one) => one.stream === item.id)) return undefined
+  if (item === undefined || launched.some((one) => one.stream === item.id)) return undefined
   const end = (outcome: NonNullable<Run['outcome']>, why: string): Fact =>
     fact('run.ended', item.id, { run: run.id, outcome, why })
+  if (item.active.size > 0) {
+    // What somebody outside has may take days: it stays theirs, and is checked and landed when they are done.
+    const draining = run.phase === 'draining' && [...item.active].every((index) => isOutside(item.steps[index]))
+    return draining
+      ? end('drained', 'a person asked it to stop; what is claimed outside Baton stays claimed')
+      : undefined
+  }
   if (item.open === 0) {
     const bad = item.steps.filter((step) => step.wanted && (step.phase === 'failed' || step.phase === 'cancelled'))
     if (bad.length === 0) return end('complete', 'every step it asked for is done')
@@ -54,6 +61,10 @@ function ending(state: State, run: Run, launched: readonly Fact[], leaving: bool
     return end('stuck', `${item.open} steps wait: ${cause(item)}`)
   }
   return undefined
+}
+
+function isOutside(step: Step | undefined): boolean {
+  return step?.phase === 'running' && latest(step)?.outside !== undefined
 }
 
 /** What broke first; if nothing did, the plan itself leaves no step that could start. */

@@ -3,15 +3,17 @@ import type { Item } from '../nouns/item.ts'
 import { busyPhases, endedPhases, type Step, type StepPhase, settledPhases } from '../nouns/step.ts'
 import { offer, settle } from '../schedule/board.ts'
 import { remove } from '../schedule/heap.ts'
-import type { State } from '../state.ts'
+import { latest, type State } from '../state.ts'
 
 /** Invariant: item.running, item.open, item.active, state.running and the board always agree with the phases. */
 export function enter(state: State, item: Item, step: Step, phase: StepPhase, why = ''): void {
   const before = step.phase
   step.why = why
   if (before === phase) return
-  if (before === 'running') countRunning(state, item, -1)
-  if (phase === 'running') countRunning(state, item, 1)
+  if (ours(step)) {
+    if (before === 'running') countRunning(state, item, -1)
+    if (phase === 'running') countRunning(state, item, 1)
+  }
   step.phase = phase
   step.since = state.seq
   if (busyPhases.has(phase)) item.active.add(step.index)
@@ -36,6 +38,11 @@ export function queue(state: State, item: Item, step: Step, attempt: string): vo
   }
   enter(state, item, step, 'verifying')
   if (!item.lane.includes(attempt)) item.lane.push(attempt)
+}
+
+/** What somebody outside does takes no slot here. */
+function ours(step: Step): boolean {
+  return latest(step)?.outside === undefined
 }
 
 function countRunning(state: State, item: Item, by: number): void {

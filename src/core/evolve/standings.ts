@@ -8,7 +8,7 @@ import type { State } from '../state.ts'
 
 /** Invariant: an attempt is judged once, in the role that its step then has, and landed only as what it was judged. */
 export function judged(state: State, item: Item, step: Step, attempt: Attempt): void {
-  if (attempt.judgedAs !== undefined) return
+  if (attempt.judgedAs !== undefined || attempt.outside !== undefined) return
   const policy = state.workspaces.get(item.workspace)?.policy
   attempt.judgedAs = policy === undefined ? step.spec.role : roleNameOf(policy, step.spec)
   const standing = standingOf(state, item, attempt)
@@ -16,6 +16,7 @@ export function judged(state: State, item: Item, step: Step, attempt: Attempt): 
 }
 
 export function landed(state: State, item: Item, step: Step, attempt: Attempt): void {
+  if (attempt.outside !== undefined) return
   judged(state, item, step, attempt)
   const standing = standingOf(state, item, attempt)
   if (standing !== undefined) standing.landed += 1

@@ -1,7 +1,7 @@
 // Folds facts of claims, attempts, landing and integration.
 
 import type { Facts } from '../facts.ts'
-import type { Attempt } from '../nouns/attempt.ts'
+import { type Attempt, outsideExecutor } from '../nouns/attempt.ts'
 import { type Batched, type Item, isLanding } from '../nouns/item.ts'
 import type { Step } from '../nouns/step.ts'
 import { tells } from '../routing/rungs.ts'
@@ -17,11 +17,12 @@ export function decisionMade(): void {
 }
 
 export function claimGranted(state: State, data: Facts['claim.granted']): void {
-  takeSeat(state, data.agent, 1)
+  if (data.executor !== outsideExecutor) takeSeat(state, data.agent, 1)
 }
 
 export function claimReleased(state: State, data: Facts['claim.released']): void {
-  takeSeat(state, must(state, data.attempt).attempt.agent, -1)
+  const { attempt } = must(state, data.attempt)
+  if (attempt.outside === undefined) takeSeat(state, attempt.agent, -1)
 }
 
 export function attemptStarted(state: State, data: Facts['attempt.started'], at: number, seq: number): void {
@@ -39,6 +40,7 @@ export function attemptStarted(state: State, data: Facts['attempt.started'], at:
     ...(data.model === undefined ? {} : { model: data.model }),
     ...(data.advised === undefined ? {} : { advised: data.advised }),
     ...(data.mends === undefined ? {} : { mends: data.mends }),
+    ...(data.outside === undefined ? {} : { outside: data.outside }),
   })
   delete step.mend
   step.approved = false
@@ -64,10 +66,12 @@ export function attemptEnded(state: State, data: Facts['attempt.ended'], at: num
   if (data.protectedPaths !== undefined) attempt.protectedPaths = data.protectedPaths
   if (data.session !== undefined) attempt.session = data.session
   if (data.summary !== undefined) attempt.summary = data.summary
+  if (data.said !== undefined) attempt.said = data.said
   if (data.outcome.kind !== 'succeeded' && tells(data.outcome.reason)) judged(state, item, step, attempt)
   if (data.outcome.kind !== 'succeeded') {
     const said = { at, step: step.id, attempt: attempt.id, actor: attempt.agent }
-    owe(state, item, { ...said, event: 'attempt-failed', outcome: `${data.outcome.reason}: ${data.outcome.why}` })
+    const event = data.outcome.kind === 'rejected' ? 'attempt-rejected' : 'attempt-failed'
+    owe(state, item, { ...said, event, outcome: `${data.outcome.reason}: ${data.outcome.why}` })
   }
   if (step.phase !== 'running') return
   if (data.outcome.kind === 'succeeded') queue(state, item, step, attempt.id)
@@ -126,7 +130,8 @@ export function landingDone(state: State, data: Facts['landing.done'], at: numbe
   landed(state, item, step, attempt)
   enter(state, item, step, 'done')
   const said = { at, step: step.id, attempt: attempt.id, commit: data.commit, actor: attempt.agent }
-  owe(state, item, { ...said, event: 'attempt-completed', outcome: `its result has landed on ${item.branch}` })
+  const words = attempt.outside === undefined ? '' : `: ${attempt.outcome?.why ?? ''}`
+  owe(state, item, { ...said, event: 'attempt-completed', outcome: `its result has landed on ${item.branch}${words}` })
 }
 
 /** What is held by a person's working tree stays ordered and is tried again; anything else starts over. */

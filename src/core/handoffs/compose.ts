@@ -19,6 +19,7 @@ export function safeWords(text: string): string {
 export function handoffOf(state: State, item: Item, owed: Owed): Handoff {
   const step = owed.step === undefined ? undefined : stepIn(item, owed.step)
   const attempt = step?.attempts.find((one) => one.id === owed.attempt)
+  const said = ofAttempt.has(owed.event) ? attempt?.said : undefined
   return {
     schemaVersion: '1.0',
     workItemId: item.id,
@@ -29,11 +30,14 @@ export function handoffOf(state: State, item: Item, owed: Owed): Handoff {
     timestamp: isoOf(owed.at),
     actor: owed.actor,
     outcome: owed.outcome,
-    nextAction: safeWords(nextOf(state, item, step, owed)),
+    nextAction: safeWords([said?.next, nextOf(state, item, step, owed)].filter((one) => one !== undefined).join('; ')),
     baselineIntegration: owed.event === 'baseline-integration' ? 'post' : 'pre',
-    links: linksOf(owed, attempt),
+    links: [...linksOf(owed, attempt), ...(said?.links ?? [])],
   }
 }
+
+/** What whoever did it says is about its end, not about what a gate or a check said of it. */
+const ofAttempt: ReadonlySet<HandoffEvent> = new Set(['attempt-completed', 'attempt-failed', 'attempt-rejected'])
 
 export interface Reverted {
   readonly of: number

@@ -21,6 +21,7 @@ export type FailureReason =
   | 'sandbox-missing'
   | 'budget'
   | 'cancelled'
+  | 'given-up'
   | 'bad-output'
   | 'defect'
 
@@ -80,6 +81,22 @@ export function wordsIn(kept: string): string {
   return kept.slice(kept.indexOf('\n') + 1)
 }
 
+/** Who has claimed a step to do it where Baton does not see it: a person or a script, in a checkout of their own. */
+export interface Outside {
+  readonly displayName: string
+  /** What the claimer calls the run that it is part of. */
+  readonly runId?: string
+}
+
+/** The executor of every attempt that Baton does not carry out itself. */
+export const outsideExecutor = 'outside'
+
+/** What whoever did it says to those who come next. */
+export interface Advice {
+  readonly next?: string
+  readonly links?: readonly string[]
+}
+
 export interface Attempt {
   readonly id: string
   readonly step: string
@@ -96,6 +113,8 @@ export interface Attempt {
   readonly mends?: Mending
   readonly model?: string
   readonly advised?: Advised
+  /** Nothing of Baton runs it: it has no process and no time-out, and outlives every restart until somebody ends it. */
+  readonly outside?: Outside
   /** The agent's own name for its session. */
   session?: string
   beganAt?: number
@@ -109,6 +128,7 @@ export interface Attempt {
   transcript?: string
   /** Digest of a blob: what the agent said last of what it did, for those who come after. */
   summary?: string
+  said?: Advice
   /** The newest file of the record that is about it. */
   handoff?: { readonly path: string; readonly digest: string; readonly commit: string }
   /** The last verification. */

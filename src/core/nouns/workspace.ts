@@ -68,6 +68,8 @@ export interface TrustedPolicy {
   readonly proposals?: 'ask' | 'auto'
   /** Whether what nobody has looked at waits for a person before any work; absent: it waits. */
   readonly intake?: 'ask' | 'auto'
+  /** Whether steps may be claimed by those whom Baton does not run; absent: they may. */
+  readonly outside?: 'allow' | 'forbid'
   /** Whether reading agents may use models elsewhere, and the network. */
   readonly explore: { readonly externalModels: boolean; readonly network: boolean }
 }
