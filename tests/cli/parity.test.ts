@@ -92,7 +92,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'duplicates overturn': ['duplicate/settle'],
   owner: ['name/find', 'owner/transfer'],
   cost: ['cost/show', 'name/find'],
-  metrics: ['metrics/show', 'name/find'],
+  metrics: ['blocker/list', 'metrics/show', 'name/find'],
   export: ['name/find', 'portfolio/export'],
   simulate: ['cost/simulate'],
   'simulate schedule': ['schedule/simulate'],

@@ -19,7 +19,7 @@ describe('baton metrics', () => {
   it('says of the one item what a person and what a program can read', async () => {
     const { out, code } = await baton(['metrics'], busyHouse())
     expect(code).toBe(0)
-    expect(out).toMatch(/item\s+lead\s+cycle\s+open\s+at work/)
+    expect(out).toMatch(/item\s+open\s+done\s+lead\s+cycle\s+landed\s+back\s+blocked\s+tries\s+cost/)
     const said = JSON.parse((await baton(['metrics', '--json'], busyHouse())).out)
     expect(said.total).toMatchObject({ items: 1, open: 1, inProgress: 1, stepsInProgress: 1, attempts: 1, landed: 0 })
     expect(said.total).not.toHaveProperty('reworkRate')
@@ -51,7 +51,9 @@ describe('baton export', () => {
     )
     const { out } = await baton(['export', '--stdout'], house)
     const said = JSON.parse(out)
-    expect(said.metrics.map(({ scope }: { scope: string }) => scope)).toEqual(['portfolio', 'workflow', 'item'])
+    expect(said.metrics.map(({ scope }: { scope: string }) => scope)).toEqual([
+      ...['portfolio', 'workflow', 'owner', 'item'],
+    ])
     expect(said.metrics[0].measures).toMatchObject({ WIP: { items: 1 }, throughput: { landed: 0 } })
     const [item] = said.items
     const own = house.entries.filter(({ stream }) => stream === item.id).map(({ seq }) => seq)

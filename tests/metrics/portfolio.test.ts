@@ -1,153 +1,71 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Facts, type FactType, fact } from '../../src/core/facts.ts'
-import { nothingUsed } from '../../src/core/nouns/attempt.ts'
 import type { Entry } from '../../src/core/nouns/entry.ts'
 import { statusOf } from '../../src/core/portfolio/life.ts'
 import { Lives } from '../../src/core/portfolio/lives.ts'
-import { measureAll, measureDays, type Window } from '../../src/core/portfolio/measures.ts'
+import { type Measures, measureAll, noMeasures, type Window } from '../../src/core/portfolio/measures.ts'
 import { grouped, select } from '../../src/core/portfolio/select.ts'
 import { spread } from '../../src/core/portfolio/spread.ts'
-import { Naive, type Said } from './naive.ts'
+import { throughput } from '../../src/core/portfolio/throughput.ts'
+import { Ledger } from '../../src/core/spending/ledger.ts'
+import { Journal, journalOf, moves } from './journals.ts'
+import { Naive } from './naive.ts'
 
 const hour = 3_600_000
 
-class Journal {
-  readonly entries: Said[] = []
-  at = 0
-
-  say<K extends FactType>(type: K, item: string, data: Facts[K]): void {
-    this.entries.push({ ...fact(type, item, data), at: this.at })
-  }
-
-  open(id: string, type: 'item.opened' | 'item.reopened' = 'item.opened'): void {
-    const words = { title: id, brief: '', owner: `owner-${id}`, workflow: 'direct@1', branch: '', base: '', source: '' }
-    const rest = { workspace: '/w', priority: 1, policy: 'graph', format: '', tickFile: '' } as const
-    const opened = { id, ...words, ...rest }
-    if (type === 'item.opened') this.say(type, id, opened)
-    else this.say(type, id, { ...opened, attempts: 1, why: '', by: '' })
-  }
-
-  start(step: string, number: number): void {
-    const rest = { agent: 'sh', executor: 'shell', base: '', because: '' }
-    this.say('attempt.started', step.split('/')[0] ?? '', { attempt: `${step}/${number}`, step, number, ...rest })
-  }
-
-  end(attempt: string, cost = 1): void {
-    const used = { ...nothingUsed, cost, ms: 10 }
-    this.say('attempt.ended', attempt.split('/')[0] ?? '', { attempt, outcome: { kind: 'succeeded', why: '' }, used })
-  }
-
-  land(attempt: string): void {
-    this.say('landing.done', attempt.split('/')[0] ?? '', { attempt, ref: '', commit: '' })
-  }
-}
-
-/** Any journal that keeps the order of things: nothing of an item before it is opened, no end of what never began. */
-function journalOf(moves: readonly (readonly [number, number, number, number])[]): Said[] {
-  const journal = new Journal()
-  const open = new Map<
-    string,
-    { tries: number; gates: string[]; blockers: string[]; running: string[]; begun: Set<string> }
-  >()
-  const over = new Set<string>()
-  moves.forEach(([what, which, key, after], index) => {
-    journal.at += after * hour
-    const item = `i${which}`
-    const step = `${item}/k${key}`
-    const found = open.get(item)
-    if (found === undefined) {
-      if (over.has(item) && what < 3)
-        journal.say('integration.reverted', item, { item, ref: '', commit: '', of: '', by: '' })
-      journal.open(item, over.has(item) ? 'item.reopened' : 'item.opened')
-      open.set(item, { tries: 0, gates: [], blockers: [], running: [], begun: new Set() })
-      return
-    }
-    const last = `${step}/${found.tries}`
-    if (what < 4) {
-      found.tries = index + 1
-      found.begun.add(step)
-      journal.start(step, found.tries)
-      found.running.push(`${step}/${found.tries}`)
-    } else if (what < 7) {
-      const attempt = found.running.pop()
-      if (attempt !== undefined) journal.end(attempt, key)
-    } else if (what < 10 && found.begun.has(step)) journal.land(last)
-    else if (what < 12) journal.say('step.reworked', item, { step, why: '', by: '' })
-    else if (what === 12) journal.say('step.skipped', item, { step, why: '', by: '' })
-    else if (what === 13) journal.say('step.failed', item, { step, reason: 'timeout', why: '' })
-    else if (what < 17) {
-      const blocker = `blocker-${index}`
-      found.blockers.push(blocker)
-      const where = key === 0 ? {} : { step }
-      journal.say('blocker.raised', item, { blocker, item, kind: `kind${key}`, owner: '', notes: '', ...where })
-    } else if (what < 20) {
-      const blocker = found.blockers.shift()
-      if (blocker !== undefined) journal.say('blocker.cleared', item, { blocker, by: '', notes: '' })
-    } else if (what < 22) {
-      const gate = `gate-${index}`
-      found.gates.push(gate)
-      journal.say('gate.opened', item, { gate, kind: 'approval', item, asks: '', options: [], usual: '' })
-    } else if (what < 24) {
-      const gate = found.gates.pop()
-      const review = { by: '', at: 0, answer: 'approve', reasons: [] }
-      if (gate !== undefined && key === 0) journal.say('gate.mooted', item, { gate, why: '' })
-      else if (gate !== undefined) journal.say('gate.answered', item, { gate, review })
-    } else if (what === 24) {
-      const to = `owner-${key}`
-      journal.say('ownership.transferred', item, {
-        item,
-        from: '',
-        to,
-        why: '',
-        by: '',
-        ...(key === 0 ? { step } : {}),
-      })
-    } else {
-      if (what === 25) journal.say('integration.done', item, { item, ref: '', commit: '', by: '' })
-      journal.say('item.closed', item, { id: item, why: '' })
-      open.delete(item)
-      over.add(item)
-    }
-  })
-  return journal.entries
-}
-
-const moves = fc.array(fc.tuple(fc.nat(26), fc.nat(1), fc.nat(1), fc.nat(9)), {
-  minLength: 1,
-  maxLength: 80,
-  size: 'max',
-})
-
-function read(entries: readonly Pick<Entry, 'type' | 'data' | 'at' | 'stream'>[], to: number): Lives {
-  const lives = new Lives(to)
+function read(entries: readonly Pick<Entry, 'type' | 'data' | 'at' | 'stream'>[], to: number, keep = true): Lives {
+  const lives = new Lives(to, keep)
   for (const entry of entries) lives.add(entry)
-  lives.rest()
   return lives
 }
 
+/** In an order of their own: which of two came first is not what is asked. */
+function inOrder(one: Measures): object {
+  const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b)
+  return { ...one, leads: sorted(one.leads), cycles: sorted(one.cycles) }
+}
+
 describe('what is measured in one pass', () => {
-  it('is what a computation finds that holds all entries and asks them again for each number', () => {
+  it.each([
+    ['all of their steps kept', true],
+    ['a few numbers of each that is over', false],
+  ])('is what a computation finds that holds all entries and asks them again for each number, with %s', (_, keep) => {
     fc.assert(
       fc.property(moves, fc.nat(60), fc.nat(200), (some, from, long) => {
         const entries = journalOf(some)
         const window: Window = { from: from * hour, to: (from + long) * hour }
-        const lives = read(entries, window.to)
+        const lives = read(entries, window.to, keep)
         const naive = new Naive(entries, window)
         expect([...lives.all.keys()]).toEqual(naive.items())
         for (const life of lives.all.values()) {
-          expect(measureAll([life], window), life.id).toEqual(naive.measures([life.id]))
+          expect(inOrder(measureAll([life], window)), life.id).toEqual(inOrder(naive.measures([life.id])))
           expect(statusOf(life), life.id).toBe(naive.status(life.id))
         }
-        const all = [...lives.all.keys()]
-        const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b)
-        const [sum, same] = [measureAll(lives.all.values(), window), naive.measures(all)]
-        expect({ ...sum, leads: sorted(sum.leads), cycles: sorted(sum.cycles) }).toEqual({
-          ...same,
-          ...{ leads: sorted(same.leads), cycles: sorted(same.cycles) },
-        })
-        for (const [day, line] of measureDays([...lives.all.values()], window))
-          expect({ ...line, leads: sorted(line.leads), cycles: sorted(line.cycles) }, day).toEqual(naive.day(day))
+        const all = [...lives.all.values()]
+        expect(inOrder(measureAll(all, window))).toEqual(inOrder(naive.measures(naive.items())))
+        for (const { keys, sum } of grouped(all, ['day'], window))
+          expect(inOrder(sum), keys.join()).toEqual(inOrder(naive.day(keys[0] ?? '')))
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('counts for whoever had the item or the step when it happened', () => {
+    fc.assert(
+      fc.property(moves, fc.nat(60), fc.nat(200), (some, from, long) => {
+        const entries = journalOf(some)
+        const window: Window = { from: from * hour, to: (from + long) * hour }
+        const lives = [...read(entries, window.to, false).all.values()]
+        const naive = new Naive(entries, window)
+        const nothing = inOrder(noMeasures())
+        const groups = new Map(grouped(lives, ['owner'], window).map(({ keys, sum }) => [keys[0] ?? '', sum]))
+        for (const who of new Set([...naive.owners(), ...groups.keys()])) {
+          const sum = groups.get(who)
+          const found = sum === undefined ? nothing : inOrder(sum)
+          expect(found, who).toEqual(inOrder(naive.measures(naive.items(), { who })))
+        }
+        for (const { keys, sum } of grouped(lives, ['owner', 'day'], window))
+          expect(inOrder(sum), keys.join()).toEqual(inOrder(naive.day(keys[1] ?? '', keys[0])))
       }),
       { numRuns: 100 },
     )
@@ -159,19 +77,81 @@ describe('what is measured in one pass', () => {
         const window = { from: 0, to: 5000 * hour }
         const lives = [...read(journalOf(some), window.to).all.values()]
         const all = measureAll(lives, window)
-        for (const by of ['item', 'owner', 'workflow', 'workspace', 'day'] as const) {
-          const groups = grouped(lives, by, window).map(([, one]) => one)
-          for (const field of ['opened', 'integrated', 'landed', 'reworks', 'attempts', 'blockedMs', 'gateMs'] as const)
+        const keys = ['item', 'owner', 'workflow', 'workspace', 'day'] as const
+        const ways = [...keys.map((by) => [by]), ...keys.flatMap((by) => keys.map((other) => [by, other]))]
+        for (const by of ways) {
+          const groups = grouped(lives, by, window).map(({ sum }) => sum)
+          for (const field of added)
             expect(
               groups.reduce((sum, one) => sum + one[field], 0),
-              `${field} by ${by}`,
+              `${field} by ${by.join()}`,
             ).toBe(all[field])
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('never finds more blocked time than there was time', () => {
+    fc.assert(
+      fc.property(moves, fc.nat(100), (some, from) => {
+        const window = { from: from * hour, to: 5000 * hour }
+        for (const life of read(journalOf(some), window.to).all.values()) {
+          const one = measureAll([life], window)
+          const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0)
+          expect(one.leadBlockedMs).toBeLessThanOrEqual(sum(one.leads))
+          expect(one.cycleBlockedMs).toBeLessThanOrEqual(sum(one.cycles))
+          const kinds = [...one.blockedBy.values()]
+          expect(sum(kinds.map(({ ms }) => ms))).toBeGreaterThanOrEqual(one.blockedMs)
         }
       }),
       { numRuns: 60 },
     )
   })
+
+  it('spends what the ledger of costs has spent', () => {
+    fc.assert(
+      fc.property(moves, (some) => {
+        const entries = journalOf(some)
+        let [cost, attempts] = [0, 0]
+        const ledger = new Ledger(({ used }) => {
+          cost += used.cost
+          attempts += 1
+        })
+        for (const entry of entries) ledger.add(entry)
+        ledger.rest()
+        const window = { from: 0, to: 5000 * hour }
+        const all = measureAll(read(entries, window.to, false).all.values(), window)
+        expect([all.costUsd, all.attempts]).toEqual([cost, attempts])
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('shows days without anything, and what was done on the others', () => {
+    fc.assert(
+      fc.property(moves, fc.nat(200), (some, from) => {
+        const window = { from: from * hour, to: (from + 300) * hour }
+        const lives = [...read(journalOf(some), window.to).all.values()]
+        const days = new Map(grouped(lives, ['day'], window).map(({ keys, sum }) => [keys[0] ?? '', sum]))
+        const shown = throughput(lives, window, 1000)
+        for (const { day, ...done } of shown) {
+          const { opened = 0, landed = 0, integrated = 0 } = days.get(day) ?? {}
+          expect(done, day).toEqual({ opened, landed, integrated })
+        }
+        const all = measureAll(lives, window)
+        expect(shown.reduce((sum, { landed }) => sum + landed, 0)).toBe(all.landed)
+        expect(throughput(lives, window, 3)).toEqual(shown.slice(-3))
+      }),
+      { numRuns: 60 },
+    )
+  })
 })
+
+const added = [
+  ...(['opened', 'integrated', 'closed', 'duplicates', 'reverted', 'landed', 'reworks', 'attempts'] as const),
+  ...(['openMs', 'blockedMs', 'leadBlockedMs', 'cycleBlockedMs', 'gateMs'] as const),
+]
 
 describe('an item', () => {
   const window = { from: 0, to: 1000 * hour }

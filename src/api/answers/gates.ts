@@ -1,7 +1,7 @@
 // Answers about questions and obstacles: what holds work until somebody has spoken.
 import { z } from 'zod'
 import { gateKind, gateLine } from '../parts/lines.ts'
-import { attemptId, head, stepId, texts, time } from '../parts/measures.ts'
+import { attemptId, count, head, stepId, texts, time } from '../parts/measures.ts'
 import { stepSpec } from '../parts/plan-parts.ts'
 import { done } from './record.ts'
 
@@ -67,7 +67,23 @@ export const gateAnswers = {
       ),
   }),
   'gate/answer': done,
-  'blocker/list': z.strictObject({ seq: head, blockers: z.array(blocker) }),
+  'blocker/list': z.strictObject({
+    seq: head,
+    blockers: z.array(
+      blocker.extend({
+        holds: z
+          .strictObject({
+            count: count.describe('Steps that wait for it, directly or behind another step.'),
+            left: count.describe('Steps of the item that are still to be done.'),
+            steps: texts.describe('The first of those that wait.'),
+          })
+          .describe('Nothing, when it is gone.'),
+      }),
+    ),
+    byKind: z
+      .array(z.strictObject({ kind: z.string(), open: count }))
+      .describe('Of those that are open; words of one’s own count as other.'),
+  }),
   'blocker/raise': done.extend({ blocker: z.string().describe('The id of the new obstacle.') }),
   'blocker/clear': done,
   'item/revert': z.strictObject({

@@ -1,12 +1,11 @@
 // The portfolio as one text to give away: JSON with every item's history and artifacts, or a table.
 import { z } from 'zod'
 import { dossier, type Portfolio } from '../../core/portfolio/dossier.ts'
-import { select } from '../../core/portfolio/select.ts'
-import { csvOf, markdownOf } from '../../core/portfolio/sheets.ts'
+import { csvOf, markdownOf, type Rows, rowKinds } from '../../core/portfolio/sheets.ts'
 import type { House } from '../../core/ports/house.ts'
 import type { Refusal } from '../../core/refusals.ts'
 import { reads } from '../method.ts'
-import { filters, measured } from '../metrics/reading.ts'
+import { detailed, filters, measured } from '../metrics/reading.ts'
 import { isRefusal } from '../refusal.ts'
 
 export const exportFormats = ['json', 'csv', 'md'] as const
@@ -26,7 +25,7 @@ const obeyed = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
 const escaped = (found: string): string =>
   [...Array(found.length).keys()].map((at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')
 
-const written: Readonly<Record<ExportFormat, (portfolio: Portfolio) => string>> = {
+const written: Readonly<Record<ExportFormat, (portfolio: Portfolio, rows: Rows) => string>> = {
   json: (portfolio) => `${JSON.stringify(dossier(portfolio), undefined, 2).replace(obeyed, escaped)}\n`,
   csv: csvOf,
   md: markdownOf,
@@ -39,16 +38,17 @@ export const portfolioExport = reads({
   params: z.strictObject({
     ...filters,
     format: z.enum(exportFormats).default('json'),
+    rows: z.enum(rowKinds).default('items'),
     limit: z.int().min(1).max(5000).default(1000),
   }),
-  read: async (house: House, { format, limit, ...given }): Promise<Exported | Refusal> => {
-    const found = await measured(house, given, format === 'json')
+  read: async (house: House, { format, rows, limit, ...given }): Promise<Exported | Refusal> => {
+    const found = await measured(house, given)
     if (isRefusal(found)) return found
     const { seq, window, wanted } = found
-    const all = select(found.lives.all.values(), wanted, window)
-    const lives = all.slice(0, limit)
-    const trails = found.trails?.all ?? new Map()
-    const text = written[format]({ seq, window, wanted, lives, trails })
-    return { seq, format, items: lives.length, more: all.length - lives.length, text }
+    const bare = format !== 'json' && rows === 'items'
+    const down = bare ? { lives: found.lives.slice(0, limit), trails: new Map() } : await detailed(house, found, limit)
+    const { lives, trails } = down
+    const text = written[format]({ seq, window, wanted, lives, trails }, rows)
+    return { seq, format, items: lives.length, more: found.lives.length - lives.length, text }
   },
 })

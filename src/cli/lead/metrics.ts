@@ -1,91 +1,130 @@
 // baton metrics: how long things take, how much gets done, what comes back and what stands in the way.
 import type { MetricLine, Metrics } from '../../api/metrics/show.ts'
-import { metricKeys } from '../../core/portfolio/measures.ts'
-import type { Command } from '../command.ts'
-import { anyItem } from '../names.ts'
-import { dollars } from '../print/money.ts'
-import type { People, Piece } from '../print/people.ts'
-import { duration, plural } from '../print/words.ts'
+import type { Calls } from '../../client/calls.ts'
+import { type MetricKey, metricKeys } from '../../core/portfolio/measures.ts'
+import { Refused, refuse } from '../../core/refusals.ts'
+import type { Command, Context } from '../command.ts'
+import { anyItem, find } from '../names.ts'
+import { dollars, part } from '../print/money.ts'
+import { type People, type Piece, paint } from '../print/people.ts'
+import { plural } from '../print/words.ts'
+import { printItem, printStep } from './drill.ts'
+import { bars, short } from './timeline.ts'
 import { filterOptions, filtersOf } from './window.ts'
 
 const spread = '{ count, meanMs, medianMs, p90Ms, maxMs }'
-const line = `{ key, items, open, inProgress, stepsInProgress, opened, integrated, closed, reverted, landed, reworks, reworkRate?,\n  lead?: ${spread}, cycle?: ${spread}, landedPerDay, integratedPerDay, blockedMs, blockedBy: { kind, ms }[],\n  gateMs, attempts, costUsd, unpriced, workMs }`
+const line = `{ key, part?, items, open, inProgress, stepsInProgress, opened, integrated, closed, duplicates, reverted, landed, reworks, reworkRate?,\n  lead?: ${spread}, cycle?: ${spread}, landedPerDay, integratedPerDay, openMs, blockedMs, blockedShare?,\n  leadBlockedMs, leadBlockedShare?, cycleBlockedMs, cycleBlockedShare?, blockedBy: { kind, ms, leadMs, cycleMs }[],\n  gateMs, attempts, costUsd, unpriced, workMs }`
 
 export const metrics: Command = {
   name: 'metrics',
   caption: 'How long things take, how much gets done, what comes back and what stands in the way: docs/metrics.md.',
-  usage: '[<item>] [--by item|workflow|owner|workspace|day] [--from <time>] [--to <time>]',
-  example: 'baton metrics\nbaton metrics 001-photo-albums\nbaton metrics --by day --from 2026-11-01',
-  options: [{ name: 'by', value: 'word', caption: 'what is added up together (usually items)' }, ...filterOptions],
+  usage: '[<item>|<item>/<step>] [--by item|workflow|owner|workspace|day[,…]] [--from <time>] [--to <time>]',
+  example:
+    'baton metrics\nbaton metrics 001-photo-albums\nbaton metrics 001-photo-albums/T012\nbaton metrics --by owner,day --from 2026-11-01',
+  options: [
+    { name: 'by', value: 'words', caption: 'what is added up together, one or two of them (usually items)' },
+    ...filterOptions,
+  ],
   words: [1, 0],
-  json: `{ seq, by, from, to, total: line, lines: line[], more, steps?: { key, landed, cycleMs?, reworks, blockedMs }[] },\n  where a line is ${line}`,
+  json: `{ seq, by, splitBy?, from, to, total: line, lines: line[], more, days: { day, opened, landed, integrated }[],\n  item?: { id, title, status, owner, owners, spans, steps, attempts, blockers, gates, artifacts, history } },\n  where a line is ${line}`,
   run: async (context) => {
-    const by = context.choice('by', metricKeys)
+    const by = keysOf(context)
     const filters = filtersOf(context)
     await context.with('look', async (house) => {
-      const item = context.words.length === 0 ? {} : { item: await anyItem(house, context.word(0)) }
+      const { item, step } = context.words.length === 0 ? {} : await named(house, context.word(0))
       const found = await house.call('metrics/show', {
         ...filters,
-        ...item,
-        ...(by === undefined ? {} : { by }),
+        ...(item === undefined ? {} : { item }),
+        ...by,
         limit: context.json ? 5000 : 200,
       })
-      context.give(found, (people) => print(people, found))
+      const standing = item === undefined || context.json ? [] : (await house.call('blocker/list', { item })).blockers
+      const width = Math.min(context.world.stdout.columns ?? 80, 120)
+      context.give(found, (people) => {
+        if (step !== undefined && found.item !== undefined) printStep(people, found.item, step)
+        else if (found.item !== undefined) printItem(people, found.item, { now: found.to, standing, width })
+        else print(people, found, width)
+      })
     })
     return undefined
   },
 }
 
-const dim = (texts: readonly string[]): readonly Piece[] => texts.map((text): Piece => ({ text, style: 'dim' }))
+/** A step of an item that is over is known by its whole name alone. */
+async function named(house: Calls, word: string): Promise<{ item?: string; step?: string }> {
+  const at = word.indexOf('/')
+  if (at > 0) return { item: await anyItem(house, word.slice(0, at)), step: word.slice(at + 1) }
+  const { kind, id } = await find(house, word, ['item', 'closed', 'step'])
+  if (kind !== 'step') return { item: id }
+  const cut = id.indexOf('/')
+  return { item: id.slice(0, cut), step: id.slice(cut + 1) }
+}
 
-function print(people: People, { by, total, lines, more, steps }: Metrics): void {
+function keysOf(context: Context): { by?: MetricKey; splitBy?: MetricKey } {
+  const given = context.text('by')
+  if (given === undefined) return {}
+  const [by, splitBy, ...rest] = given.split(',').map((word) => metricKeys.find((key) => key === word.trim()))
+  const whole = by !== undefined && (splitBy !== undefined || !given.includes(',')) && rest.length === 0
+  if (whole) return { by, ...(splitBy === undefined ? {} : { splitBy }) }
+  const why = `it must be one or two of: ${metricKeys.join(', ')}`
+  throw new Refused(refuse('invalid', `--by ${given}`, why, 'for example --by owner or --by owner,day'))
+}
+
+function print(people: People, { by, splitBy, total, lines, more, days }: Metrics, width: number): void {
   if (total.items === 0) {
     people.line('nothing to measure: no item was open then')
     return
   }
   const head = [
-    by,
-    'lead',
-    'cycle',
-    'open',
-    'at work',
-    'done',
-    'landed',
-    'reworks',
-    'blocked',
-    'at gates',
-    'tries',
-    'cost',
+    ...(splitBy === undefined ? [by] : [by, splitBy]),
+    ...['open', 'done', 'lead', 'cycle', 'landed', 'back', 'blocked', 'tries', 'cost'],
   ]
-  people.table([dim(head), ...lines.map((one) => cells(one.key, one)), cells('in all', total)])
+  const room = Math.max(12, Math.floor((width - 62) / (splitBy === undefined ? 1 : 2)))
+  const names = ({ key, part: second }: MetricLine) =>
+    (splitBy === undefined ? [key] : [key, second ?? '']).map((name) => ended(name === '' ? '(nobody)' : name, room))
+  const rows = lines.map((one) => [...names(one), ...cells(one)])
+  const sum = [...(splitBy === undefined ? ['in all'] : ['in all', '']), ...cells(total)]
+  people.table([head.map((text): Piece => paint('dim', text)), ...rows, sum])
   if (more > 0) people.line(`… and ${plural(more, 'line')} more: --json gives up to 5000`)
-  if (steps !== undefined && steps.length > 0) {
-    people.line()
-    const rows = steps.map(({ key, cycleMs, landed, reworks, blockedMs }) => [
-      key,
-      cycleMs === undefined ? (landed ? 'landed' : '-') : duration(cycleMs),
-      String(reworks),
-      duration(blockedMs),
-    ])
-    people.table([dim(['step', 'cycle', 'reworks', 'blocked']), ...rows])
-  }
-  for (const { kind, ms } of total.blockedBy) people.line(`blocked ${duration(ms)} by `, kind)
-  people.line(`${total.landedPerDay.toFixed(2)} steps and ${total.integratedPerDay.toFixed(2)} items a day`)
-  if (total.reworkRate !== undefined) people.line(`${total.reworkRate.toFixed(2)} reworks for each step that landed`)
+  people.line()
+  printTotal(people, total)
+  const drawn = bars(days, width)
+  if (drawn.length > 0) people.line()
+  for (const text of drawn) people.line(text)
+  people.line(paint('dim', '→ baton metrics <item> shows where its time went'))
 }
 
-function cells(name: string, one: MetricLine): readonly Piece[] {
+/** Names of a kind begin alike: their ends tell them apart. */
+const ended = (name: string, most: number): string => (name.length <= most ? name : `…${name.slice(1 - most)}`)
+
+function printTotal(people: People, total: MetricLine): void {
+  const { openMs, blockedMs, blockedShare, blockedBy, gateMs, landedPerDay, integratedPerDay, reworkRate } = total
+  if (blockedMs > 0) {
+    const kinds = blockedBy.map(({ kind, ms }) => `${kind} ${short(ms)}`).join(', ')
+    people.line(
+      `blocked for ${short(blockedMs)} of ${short(openMs)} that items were open (${part(blockedShare ?? 0)}): ${kinds}`,
+    )
+    const [lead, cycle] = [total.leadBlockedShare, total.cycleBlockedShare]
+    const said = [
+      ...(lead === undefined ? [] : [`${part(lead)} of lead time`]),
+      ...(cycle === undefined ? [] : [`${part(cycle)} of cycle time`]),
+    ]
+    if (said.length > 0) people.line(`blockers made up ${said.join(' and ')}`)
+  }
+  if (gateMs > 0) people.line(`waited at gates for ${short(gateMs)}`)
+  people.line(`${landedPerDay.toFixed(2)} steps and ${integratedPerDay.toFixed(2)} items a day`)
+  if (reworkRate !== undefined) people.line(`${reworkRate.toFixed(2)} reworks for each step that landed`)
+}
+
+function cells(one: MetricLine): readonly Piece[] {
   return [
-    name,
-    one.lead === undefined ? '-' : duration(one.lead.medianMs),
-    one.cycle === undefined ? '-' : duration(one.cycle.medianMs),
     String(one.open),
-    String(one.inProgress),
     String(one.integrated + one.closed),
+    one.lead === undefined ? '-' : short(one.lead.medianMs),
+    one.cycle === undefined ? '-' : short(one.cycle.medianMs),
     String(one.landed),
     String(one.reworks),
-    duration(one.blockedMs),
-    duration(one.gateMs),
+    one.blockedMs === 0 ? '-' : part(one.blockedShare ?? 0),
     String(one.attempts),
     dollars(one.costUsd),
   ]

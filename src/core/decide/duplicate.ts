@@ -62,7 +62,7 @@ export function settleDuplicate(state: State, data: Wishes['duplicate.settle'], 
   const settled = fact('duplicate.settled', one.item, { duplicate: one.id, verdict, ...goesOn, rationale, by: wish.by })
   if (!ends || item === undefined) return [settled, ...mooted(state, one)]
   const why = `${verdict === 'merged' ? 'merged into' : 'a duplicate of'} ${into}: ${quoted(rationale, 200)}`
-  return [settled, ...ended(state, item, why), fact('item.closed', item.id, { id: item.id, why })]
+  return [settled, ...ended(state, item, why), fact('item.closed', item.id, { id: item.id, why, duplicateOf: into })]
 }
 
 function unfitToEnd(state: State, id: string, item: Item | undefined): Refusal | undefined {

@@ -1,6 +1,7 @@
 // A portfolio as it is given away: sums under document 004's names, and each item with what its numbers came from.
+import { detailOf } from './detail.ts'
 import { isoOf } from './iso.ts'
-import { type Life, spanOf, statusOf } from './life.ts'
+import type { Life } from './life.ts'
 import { dayMs, type Measures, measureAll, type Window } from './measures.ts'
 import { grouped, type Wanted } from './select.ts'
 import { spread } from './spread.ts'
@@ -24,7 +25,8 @@ export function daysOf(window: Window, lives: readonly Life[]): number {
 export function dossier(portfolio: Portfolio): object {
   const { seq, window, wanted, lives, trails } = portfolio
   const days = daysOf(window, lives)
-  const workflows = grouped(lives, 'workflow', window).map(([key, one]) => metricSet('workflow', key, one, days))
+  const of = (scope: 'workflow' | 'owner' | 'item') =>
+    grouped(lives, [scope], window).map(({ keys, sum }) => metricSet(scope, keys.join(), sum, days))
   return {
     schemaVersion: '1.0',
     generatedAt: isoOf(window.to),
@@ -32,16 +34,21 @@ export function dossier(portfolio: Portfolio): object {
     filters: { ...wanted, ...(window.from > 0 ? { from: isoOf(window.from) } : {}), to: isoOf(window.to) },
     metrics: [
       metricSet('portfolio', '', measureAll(lives, window), days),
-      ...workflows,
-      ...lives.map((life) => metricSet('item', life.id, measureAll([life], window), days)),
+      ...of('workflow'),
+      ...of('owner'),
+      ...of('item'),
     ],
-    items: lives.map((life) => itemOf(life, trails.get(life.id) ?? new Trail(), window)),
+    items: lives.map((life) => moments(detailOf(life, trails.get(life.id) ?? new Trail(), window.to))),
   }
 }
 
-function metricSet(scope: 'portfolio' | 'workflow' | 'item', key: string, one: Measures, days: number): object {
+type Scope = 'portfolio' | 'workflow' | 'owner' | 'item'
+
+function metricSet(scope: Scope, key: string, one: Measures, days: number): object {
+  const leadMs = one.leads.reduce((sum, ms) => sum + ms, 0)
+  const cycleMs = one.cycles.reduce((sum, ms) => sum + ms, 0)
   return {
-    id: key === '' ? scope : `${scope}:${key}`,
+    id: scope === 'portfolio' ? scope : `${scope}:${key}`,
     scope,
     measures: {
       leadTime: spread(one.leads),
@@ -54,51 +61,35 @@ function metricSet(scope: 'portfolio' | 'workflow' | 'item', key: string, one: M
       WIP: { items: one.inProgress, steps: one.stepsInProgress, open: one.open },
       reworkRate: one.landed === 0 ? undefined : one.reworks / one.landed,
       reworks: one.reworks,
-      blockedTime: { ms: one.blockedMs, byKind: [...one.blockedBy].map(([kind, ms]) => ({ kind, ms })) },
+      openTime: { ms: one.openMs },
+      blockedTime: {
+        ms: one.blockedMs,
+        share: shareOf(one.blockedMs, one.openMs),
+        ofLeadTime: { ms: one.leadBlockedMs, share: shareOf(one.leadBlockedMs, leadMs) },
+        ofCycleTime: { ms: one.cycleBlockedMs, share: shareOf(one.cycleBlockedMs, cycleMs) },
+        byKind: [...one.blockedBy].map(([kind, sum]) => ({ kind, ...sum })).sort((a, b) => b.ms - a.ms),
+      },
       gateWait: { ms: one.gateMs },
+      duplicates: one.duplicates,
       attempts: one.attempts,
       costUsd: one.costUsd,
     },
   }
 }
 
-const iso = (at: number | undefined): string | undefined => (at === undefined ? undefined : isoOf(at))
+/** Undefined of nothing. */
+export const shareOf = (part: number, whole: number): number | undefined => (whole > 0 ? part / whole : undefined)
 
-function itemOf(life: Life, trail: Trail, { from, to }: Window): object {
-  const { id, title, workspace, workflow, owner } = life
-  const spent = new Map(life.spent.map((one) => [one.attempt, one.used]))
-  const steps = [...(spanOf(life)?.steps ?? [])]
-  const times = <T extends { from: number; until?: number }>(line: T) => ({
-    ...line,
-    from: isoOf(line.from),
-    until: iso(line.until),
-  })
-  return {
-    ...{ id, title, workspace, workflow, owner, status: statusOf(life) },
-    spans: life.spans.map(({ openedAt, begunAt, endedAt, integrated, revertedAt }) => ({
-      openedAt: isoOf(openedAt),
-      begunAt: iso(begunAt),
-      endedAt: iso(endedAt),
-      end: endedAt === undefined ? undefined : integrated ? 'integrated' : 'closed',
-      leadMs: endedAt === undefined ? undefined : Math.max(0, endedAt - openedAt),
-      revertedAt: iso(revertedAt),
-    })),
-    steps: steps.map(([key, { begunAt, landedAt, reworks, blocked }]) => ({
-      key,
-      begunAt: iso(begunAt),
-      landedAt: iso(landedAt),
-      cycleMs: landedAt === undefined || begunAt === undefined ? undefined : Math.max(0, landedAt - begunAt),
-      reworks,
-      blockedMs: blocked.ms(from, to),
-    })),
-    attempts: [...trail.attempts.values()].map(({ startedAt, endedAt, ...line }) => {
-      const used = spent.get(line.attempt)
-      const tokens = used === undefined ? 0 : used.tokensIn + used.tokensOut
-      return { ...line, startedAt: isoOf(startedAt), endedAt: iso(endedAt), costUsd: used?.cost ?? 0, tokens }
+const timeKeys: ReadonlySet<string> = new Set(['from', 'until', 'at'])
+
+/** The same, with every moment as programs write it. */
+function moments(given: unknown): unknown {
+  if (Array.isArray(given)) return given.map(moments)
+  if (typeof given !== 'object' || given === null) return given
+  return Object.fromEntries(
+    Object.entries(given).map(([key, value]) => {
+      const isTime = typeof value === 'number' && (timeKeys.has(key) || key.endsWith('At'))
+      return [key, isTime ? isoOf(value) : moments(value)]
     }),
-    blockers: [...trail.blockers.values()].map(times),
-    gates: [...trail.gates.values()].map(times),
-    artifacts: [...trail.artifacts.keys()],
-    history: { entries: trail.entries, first: trail.first, last: trail.seqs.at(-1) ?? 0, seqs: trail.seqs },
-  }
+  )
 }

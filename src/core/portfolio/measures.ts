@@ -1,6 +1,8 @@
 // Numbers that a portfolio is run by, added up from the lives of its items.
-import { dateOf } from '../spending/dates.ts'
-import { type Life, spanOf } from './life.ts'
+import type { BlockerKind } from '../nouns/blocker.ts'
+import { type Life, landingsOf, ownerOf, type Span, spanOf, type Tenure } from './life.ts'
+import { type Blocked, blockedIn, byKind, covered } from './obstacles.ts'
+import type { Piece } from './overlap.ts'
 
 export const metricKeys = ['item', 'workflow', 'owner', 'workspace', 'day'] as const
 export type MetricKey = (typeof metricKeys)[number]
@@ -11,6 +13,13 @@ export interface Window {
   readonly to: number
 }
 
+/** Time under one kind of blocker: in the window, and of the lead and cycle times that ended in it. */
+export interface KindSum {
+  ms: number
+  leadMs: number
+  cycleMs: number
+}
+
 export interface Measures {
   items: number
   open: number
@@ -19,10 +28,14 @@ export interface Measures {
   opened: number
   integrated: number
   closed: number
+  duplicates: number
   reverted: number
   landed: number
   reworks: number
+  openMs: number
   blockedMs: number
+  leadBlockedMs: number
+  cycleBlockedMs: number
   gateMs: number
   attempts: number
   costUsd: number
@@ -30,130 +43,147 @@ export interface Measures {
   workMs: number
   readonly leads: number[]
   readonly cycles: number[]
-  readonly blockedBy: Map<string, number>
+  readonly blockedBy: Map<BlockerKind, KindSum>
 }
 
 export const noMeasures = (): Measures => ({
-  ...{ items: 0, open: 0, inProgress: 0, stepsInProgress: 0, opened: 0, integrated: 0, closed: 0, reverted: 0 },
-  ...{ landed: 0, reworks: 0, blockedMs: 0, gateMs: 0, attempts: 0, costUsd: 0, unpriced: 0, workMs: 0 },
-  ...{ leads: [], cycles: [], blockedBy: new Map<string, number>() },
+  ...{ items: 0, open: 0, inProgress: 0, stepsInProgress: 0, opened: 0, integrated: 0, closed: 0, duplicates: 0 },
+  ...{ reverted: 0, landed: 0, reworks: 0, openMs: 0, blockedMs: 0, leadBlockedMs: 0, cycleBlockedMs: 0, gateMs: 0 },
+  ...{ attempts: 0, costUsd: 0, unpriced: 0, workMs: 0 },
+  ...{ leads: [], cycles: [], blockedBy: new Map() },
 })
 
-/** Who counts what happened at a time. */
-type Counts = (at: number) => Measures
+/** Who counts what happened at a time, and to whom the item or the step belonged then. */
+export type Counts = (at: number, owner: string) => Measures
+
+/** Whether time is cut where a day ends, and where an item changes hands. */
+export interface Cuts {
+  readonly days: boolean
+  readonly owners: boolean
+}
+
+const uncut: Cuts = { days: false, owners: false }
 
 export function measureAll(lives: Iterable<Life>, window: Window): Measures {
   const sum = noMeasures()
-  for (const life of lives) measure(life, window, sum)
+  for (const life of lives) measure(life, window, () => sum, uncut)
   return sum
 }
 
-export function measure(life: Life, window: Window, into: Measures): void {
-  standing(life, into)
-  happened(life, window, () => into, false)
-  for (const [kind, clock] of life.blockedBy) {
-    const ms = clock.ms(window.from, window.to)
-    if (ms > 0) into.blockedBy.set(kind, (into.blockedBy.get(kind) ?? 0) + ms)
-  }
+export function measure(life: Life, window: Window, counts: Counts, cuts: Cuts): void {
+  if (!cuts.days) standing(life, window.to, counts)
+  happened(life, window, counts)
+  lasted(life, window, counts, cuts)
 }
 
 /** How it stood at the end of the window. */
-function standing(life: Life, into: Measures): void {
+function standing(life: Life, to: number, counts: Counts): void {
   const span = spanOf(life)
+  const into = counts(to, life.owner)
   into.items += 1
   if (span === undefined || span.endedAt !== undefined) return
   into.open += 1
   if (span.begunAt !== undefined) into.inProgress += 1
-  for (const step of span.steps.values()) if (step.busy) into.stepsInProgress += 1
+  for (const [key, step] of span.steps) if (step.busy) counts(to, ownerOf(life, key)).stepsInProgress += 1
 }
 
-function happened(life: Life, { from, to }: Window, counts: Counts, byDay: boolean): void {
-  spansOf(life, from, counts)
-  for (const at of life.reworks) if (at >= from) counts(at).reworks += 1
-  for (const { at, used } of life.spent) {
-    if (at < from) continue
-    const into = counts(at)
-    into.attempts += 1
-    into.costUsd += used.cost
-    into.workMs += used.ms
-    if (used.unpriced === true) into.unpriced += used.tokensIn + used.tokensOut
-  }
-  for (const [clock, field] of [[life.blocked, 'blockedMs'] as const, [life.waits, 'gateMs'] as const])
-    for (const [since, until] of clock.pieces(from, to))
-      if (byDay) overDays(since, until, (at, ms) => (counts(at)[field] += ms))
-      else counts(since)[field] += until - since
-}
-
-function spansOf(life: Life, from: number, counts: Counts): void {
+function happened(life: Life, { from }: Window, counts: Counts): void {
   for (const span of life.spans) {
-    const { openedAt, endedAt, integrated, revertedAt } = span
-    if (openedAt >= from) counts(openedAt).opened += 1
-    if (endedAt !== undefined && endedAt >= from) {
-      counts(endedAt)[integrated ? 'integrated' : 'closed'] += 1
-      counts(endedAt).leads.push(Math.max(0, endedAt - openedAt))
-    }
-    if (revertedAt !== undefined && revertedAt >= from) counts(revertedAt).reverted += 1
-    for (const { begunAt, landedAt } of span.steps.values()) {
-      if (landedAt === undefined || landedAt < from) continue
-      counts(landedAt).landed += 1
-      if (begunAt !== undefined) counts(landedAt).cycles.push(Math.max(0, landedAt - begunAt))
+    ended(life, span, from, counts)
+    for (const { at, owner, cycleMs, blocked } of landingsOf(span)) {
+      if (at < from) continue
+      const into = counts(at, owner)
+      into.landed += 1
+      if (cycleMs !== undefined) into.cycles.push(cycleMs)
+      if (blocked === undefined) continue
+      into.cycleBlockedMs += blocked.ms
+      for (const [kind, ms] of blocked.by) kindIn(into, kind).cycleMs += ms
     }
   }
+  for (const { at, owner } of life.reworks) if (at >= from) counts(at, owner).reworks += 1
+  for (const some of [life.spent, life.tries.values()])
+    for (const { at, owner, costUsd, workMs, unpriced } of some) {
+      if (at < from) continue
+      const into = counts(at, owner)
+      into.attempts += 1
+      into.costUsd += costUsd
+      into.workMs += workMs
+      into.unpriced += unpriced
+    }
+}
+
+/** The work of a duplicate goes on elsewhere: how long it was open is no time that anything took. */
+function ended(life: Life, span: Span, from: number, counts: Counts): void {
+  const { openedAt, openedBy, endedAt, endedBy = '', integrated, duplicateOf, revertedAt, revertedBy = '' } = span
+  if (openedAt >= from) counts(openedAt, openedBy).opened += 1
+  if (revertedAt !== undefined && revertedAt >= from) counts(revertedAt, revertedBy).reverted += 1
+  if (endedAt === undefined || endedAt < from) return
+  const into = counts(endedAt, endedBy)
+  into[integrated ? 'integrated' : 'closed'] += 1
+  if (duplicateOf !== undefined) {
+    into.duplicates += 1
+    return
+  }
+  into.leads.push(Math.max(0, endedAt - openedAt))
+  const blocked = leadBlocked(life, span, endedAt)
+  into.leadBlockedMs += blocked?.ms ?? 0
+  for (const [kind, ms] of blocked?.by ?? []) kindIn(into, kind).leadMs += ms
+}
+
+/** Of the time from opening it until its end, or until now. */
+export function leadBlocked(life: Life, { openedAt, endedAt }: Span, now: number): Blocked | undefined {
+  return blockedIn(life.obstacles, openedAt, endedAt ?? now)
+}
+
+function lasted(life: Life, { from, to }: Window, counts: Counts, cuts: Cuts): void {
+  const add = (pieces: readonly Piece[], count: (into: Measures, ms: number) => void): void => {
+    for (const piece of pieces)
+      for (const [since, until, owner] of parted(life, piece, cuts)) count(counts(since, owner), until - since)
+  }
+  const open = life.spans.map(({ openedAt, endedAt = to }): Piece => [Math.max(openedAt, from), endedAt])
+  add(
+    open.filter(([since, until]) => until > since),
+    (into, ms) => (into.openMs += ms),
+  )
+  add(life.waits.pieces(from, to), (into, ms) => (into.gateMs += ms))
+  if (life.obstacles.length === 0) return
+  add(covered(life.obstacles, from, to), (into, ms) => (into.blockedMs += ms))
+  for (const [kind, some] of byKind(life.obstacles))
+    add(covered(some, from, to), (into, ms) => (kindIn(into, kind).ms += ms))
 }
 
 export const dayMs = 86_400_000
 
-function overDays(since: number, until: number, add: (at: number, ms: number) => void): void {
-  for (let at = since; at < until; ) {
-    const next = Math.min(until, (Math.floor(at / dayMs) + 1) * dayMs)
-    add(at, next - at)
-    at = next
+/** A time, cut where a day ends and where the item changed hands, with whose it was. */
+function parted(life: Life, [since, until]: Piece, cuts: Cuts): (readonly [number, number, string])[] {
+  const parts: (readonly [number, number, string])[] = []
+  for (const [begin, end, owner] of cuts.owners ? held(life.tenures, since, until) : [[since, until, ''] as const]) {
+    if (!cuts.days) parts.push([begin, end, owner])
+    else
+      for (let at = begin; at < end; ) {
+        const next = Math.min(end, (Math.floor(at / dayMs) + 1) * dayMs)
+        parts.push([at, next, owner])
+        at = next
+      }
   }
+  return parts
 }
 
-/** One line for each day on which anything happened, in order: what is open and in progress is as at its end. */
-export function measureDays(lives: readonly Life[], window: Window): readonly (readonly [string, Measures])[] {
-  const days = new Map<number, Measures>()
-  const counts: Counts = (at) => {
-    const day = Math.floor(at / dayMs)
-    const found = days.get(day) ?? noMeasures()
-    days.set(day, found)
-    return found
-  }
-  const moves: Move[] = []
-  for (const life of lives) {
-    happened(life, window, counts, true)
-    for (const { openedAt, begunAt, endedAt } of life.spans) {
-      moves.push({ at: openedAt, open: 1, inProgress: 0 })
-      if (begunAt !== undefined) moves.push({ at: begunAt, open: 0, inProgress: 1 })
-      if (endedAt !== undefined) moves.push({ at: endedAt, open: -1, inProgress: begunAt === undefined ? 0 : -1 })
-    }
-  }
-  for (const { at } of moves) if (at >= window.from) counts(at)
-  return standingBy(
-    [...days].sort(([a], [b]) => a - b),
-    moves,
-  )
-}
-
-interface Move {
-  readonly at: number
-  readonly open: number
-  readonly inProgress: number
-}
-
-function standingBy(
-  days: readonly (readonly [number, Measures])[],
-  moves: Move[],
-): readonly (readonly [string, Measures])[] {
-  moves.sort((a, b) => a.at - b.at)
-  let [next, open, inProgress] = [0, 0, 0]
-  return days.map(([day, found]) => {
-    for (let move = moves[next]; move !== undefined && move.at < (day + 1) * dayMs; move = moves[++next]) {
-      open += move.open
-      inProgress += move.inProgress
-    }
-    Object.assign(found, { items: open, open, inProgress })
-    return [dateOf(day * dayMs), found] as const
+/** Who had it when, between two times. */
+export function held(
+  tenures: readonly Tenure[],
+  since: number,
+  until: number,
+): readonly (readonly [number, number, string])[] {
+  return tenures.flatMap(({ at, owner }, index) => {
+    const begin = Math.max(at, since)
+    const end = Math.min(tenures[index + 1]?.at ?? until, until)
+    return end > begin ? [[begin, end, owner] as const] : []
   })
+}
+
+function kindIn(into: Measures, kind: BlockerKind): KindSum {
+  const found = into.blockedBy.get(kind) ?? { ms: 0, leadMs: 0, cycleMs: 0 }
+  into.blockedBy.set(kind, found)
+  return found
 }

@@ -1,54 +1,139 @@
 // A portfolio as a table: for spreadsheets, and for a page of Markdown; whatever strangers wrote stays a text in its cell.
+import { blockerKinds } from '../nouns/blocker.ts'
 import { clip, neutral, singleLine } from '../text/neutral.ts'
-import { daysOf, type Portfolio } from './dossier.ts'
+import { detailOf, type ItemDetail, type StepDetail } from './detail.ts'
+import { daysOf, type Portfolio, shareOf } from './dossier.ts'
 import { isoOf } from './iso.ts'
 import { type Life, spanOf, statusOf } from './life.ts'
-import { type Measures, measureAll } from './measures.ts'
+import { leadBlocked, type Measures, measureAll, type Window } from './measures.ts'
 import { spread } from './spread.ts'
+import { Trail, type TriedLine } from './trail.ts'
 
-type Cell = string | number | undefined
+export type Cell = string | number | undefined
 
-const columns: readonly (readonly [string, (life: Life, one: Measures) => Cell])[] = [
-  ['id', ({ id }) => id],
-  ['title', ({ title }) => title],
-  ['status', (life) => statusOf(life)],
-  ['owner', ({ owner }) => owner],
-  ['workflow', ({ workflow }) => workflow],
-  ['workspace', ({ workspace }) => workspace],
-  ['opened', (life) => moment(spanOf(life)?.openedAt)],
-  ['ended', (life) => moment(spanOf(life)?.endedAt)],
-  ['lead ms', (life) => leadOf(life)],
-  ['cycle mean ms', (_, { cycles }) => whole(spread(cycles)?.meanMs)],
-  ['steps landed', (_, one) => one.landed],
-  ['reworks', (_, one) => one.reworks],
-  ['rework rate', (_, one) => (one.landed === 0 ? undefined : one.reworks / one.landed)],
-  ['steps in progress', (_, one) => one.stepsInProgress],
-  ['blocked ms', (_, one) => one.blockedMs],
-  ['gate wait ms', (_, one) => one.gateMs],
-  ['attempts', (_, one) => one.attempts],
-  ['cost usd', (_, one) => one.costUsd],
+/** One line for each item, or for each step or attempt of them. */
+export const rowKinds = ['items', 'steps', 'attempts'] as const
+export type Rows = (typeof rowKinds)[number]
+
+type Column<T> = readonly [string, (row: T) => Cell]
+
+interface ItemRow {
+  readonly life: Life
+  readonly one: Measures
+  readonly window: Window
+}
+
+const kinds = Object.keys(blockerKinds) as (keyof typeof blockerKinds)[]
+
+const itemColumns: readonly Column<ItemRow>[] = [
+  ['id', ({ life }) => life.id],
+  ['title', ({ life }) => life.title],
+  ['status', ({ life }) => statusOf(life)],
+  ['owner', ({ life }) => life.owner],
+  ['workflow', ({ life }) => life.workflow],
+  ['workspace', ({ life }) => life.workspace],
+  ['opened', ({ life }) => moment(spanOf(life)?.openedAt)],
+  ['ended', ({ life }) => moment(spanOf(life)?.endedAt)],
+  ['end', ({ life }) => endOf(life)],
+  ['lead ms', ({ life }) => leadOf(life)],
+  ['lead blocked ms', ({ life, window }) => blockedOf(life, window)],
+  ['cycle mean ms', ({ one }) => whole(spread(one.cycles)?.meanMs)],
+  ['steps landed', ({ one }) => one.landed],
+  ['reworks', ({ one }) => one.reworks],
+  ['rework rate', ({ one }) => (one.landed === 0 ? undefined : one.reworks / one.landed)],
+  ['steps in progress', ({ one }) => one.stepsInProgress],
+  ['open ms', ({ one }) => one.openMs],
+  ['blocked ms', ({ one }) => one.blockedMs],
+  ...kinds.map((kind): Column<ItemRow> => [`blocked ms: ${kind}`, ({ one }) => one.blockedBy.get(kind)?.ms ?? 0]),
+  ['gate wait ms', ({ one }) => one.gateMs],
+  ['attempts', ({ one }) => one.attempts],
+  ['cost usd', ({ one }) => one.costUsd],
+]
+
+const stepColumns: readonly Column<{ readonly item: ItemDetail; readonly step: StepDetail }>[] = [
+  ['item', ({ item }) => item.id],
+  ['step', ({ step }) => step.key],
+  ['owner', ({ step }) => step.owner],
+  ['begun', ({ step }) => moment(step.begunAt)],
+  ['landed', ({ step }) => moment(step.landedAt)],
+  ['cycle ms', ({ step }) => step.cycleMs],
+  ['blocked ms', ({ step }) => step.blockedMs],
+  ['cycle blocked ms', ({ step }) => step.blocked?.ms ?? 0],
+  ['cycle blocked share', ({ step }) => step.blocked?.share],
+  ['reworks', ({ step }) => step.reworks],
+  ['attempts', ({ item, step }) => ofStep(item, step).length],
+  ['cost usd', ({ item, step }) => ofStep(item, step).reduce((sum, { costUsd }) => sum + costUsd, 0)],
+]
+
+const ofStep = ({ id, attempts }: ItemDetail, { key }: StepDetail): readonly TriedLine[] =>
+  attempts.filter(({ step }) => step === `${id}/${key}`)
+
+const attemptColumns: readonly Column<{ readonly item: ItemDetail; readonly line: TriedLine }>[] = [
+  ['item', ({ item }) => item.id],
+  ['step', ({ line }) => line.step.split('/')[1]],
+  ['attempt', ({ line }) => line.attempt],
+  ['agent', ({ line }) => line.agent],
+  ['started', ({ line }) => moment(line.startedAt)],
+  ['ended', ({ line }) => moment(line.endedAt)],
+  ['outcome', ({ line }) => line.outcome],
+  ['commit', ({ line }) => line.commit],
+  ['tokens', ({ line }) => line.tokens],
+  ['cost usd', ({ line }) => line.costUsd],
+  ['entry', ({ line }) => line.seq],
+  ['artifacts', ({ line }) => line.artifacts.join(' ')],
 ]
 
 const moment = (at: number | undefined): Cell => (at === undefined ? undefined : isoOf(at))
 const whole = (ms: number | undefined): Cell => (ms === undefined ? undefined : Math.round(ms))
 
-/** Of the span that goes on, or of the last one. */
-function leadOf(life: Life): Cell {
+function endOf(life: Life): Cell {
   const span = spanOf(life)
-  return span?.endedAt === undefined ? undefined : Math.max(0, span.endedAt - span.openedAt)
+  if (span?.endedAt === undefined) return undefined
+  if (span.revertedAt !== undefined) return 'reverted'
+  if (span.duplicateOf !== undefined) return `duplicate of ${span.duplicateOf}`
+  return span.integrated ? 'integrated' : 'closed'
 }
 
-function rowsOf({ lives, window }: Portfolio): Cell[][] {
-  return lives.map((life) => {
-    const one = measureAll([life], window)
-    return columns.map(([, cell]) => cell(life, one))
-  })
+/** Of the span that goes on, or of the last one; a duplicate has none. */
+function leadOf(life: Life): number | undefined {
+  const span = spanOf(life)
+  if (span?.endedAt === undefined || span.duplicateOf !== undefined) return undefined
+  return Math.max(0, span.endedAt - span.openedAt)
+}
+
+function blockedOf(life: Life, { to }: Window): Cell {
+  const span = spanOf(life)
+  return span === undefined ? undefined : (leadBlocked(life, span, to)?.ms ?? 0)
+}
+
+function sheet<T>(columns: readonly Column<T>[], rows: readonly T[]): Cell[][] {
+  return [columns.map(([name]) => name), ...rows.map((row) => columns.map(([, cell]) => cell(row)))]
+}
+
+/** A heading, then the rows. */
+function tableOf({ lives, window, trails }: Portfolio, rows: Rows): Cell[][] {
+  if (rows === 'items')
+    return sheet(
+      itemColumns,
+      lives.map((life) => ({ life, window, one: measureAll([life], window) })),
+    )
+  const items = lives.map((life) => detailOf(life, trails.get(life.id) ?? new Trail(), window.to))
+  if (rows === 'steps')
+    return sheet(
+      stepColumns,
+      items.flatMap((item) => item.steps.map((step) => ({ item, step }))),
+    )
+  return sheet(
+    attemptColumns,
+    items.flatMap((item) => item.attempts.map((line) => ({ item, line }))),
+  )
 }
 
 /** RFC 4180. What a spreadsheet would take for a formula begins with an apostrophe instead. */
-export function csvOf(portfolio: Portfolio): string {
-  const rows = [columns.map(([name]) => name), ...rowsOf(portfolio)]
-  return rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('')
+export function csvOf(portfolio: Portfolio, rows: Rows): string {
+  return tableOf(portfolio, rows)
+    .map((row) => `${row.map(csvCell).join(',')}\r\n`)
+    .join('')
 }
 
 export function csvCell(cell: Cell): string {
@@ -58,30 +143,73 @@ export function csvCell(cell: Cell): string {
   return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-export function markdownOf(portfolio: Portfolio): string {
-  const { lives, window, seq } = portfolio
-  const days = daysOf(window, lives)
-  const sum = measureAll(lives, window)
-  const lead = spread(sum.leads)
+/** What a page has room for: times as people say them. */
+const pageColumns: readonly Column<ItemRow>[] = [
+  ['item', ({ life }) => life.id],
+  ['title', ({ life }) => life.title],
+  ['status', ({ life }) => statusOf(life)],
+  ['owner', ({ life }) => life.owner],
+  ['workflow', ({ life }) => life.workflow],
+  ['opened', ({ life }) => moment(spanOf(life)?.openedAt)?.toString().slice(0, 10)],
+  ['end', ({ life }) => endOf(life)],
+  ['lead', ({ life }) => hours(leadOf(life))],
+  ['cycle', ({ one }) => hours(spread(one.cycles)?.medianMs)],
+  ['landed', ({ one }) => one.landed],
+  ['reworks', ({ one }) => one.reworks],
+  ['blocked', ({ one }) => blockedSaid(one)],
+  ['at gates', ({ one }) => hours(one.gateMs)],
+  ['attempts', ({ one }) => one.attempts],
+  ['cost', ({ one }) => dollars(one.costUsd)],
+]
+
+const hours = (ms: number | undefined): Cell => (ms === undefined ? undefined : `${(ms / 3_600_000).toFixed(1)} h`)
+const dollars = (usd: number): string => `$${usd.toFixed(2)}`
+const percent = (share: number | undefined): string => (share === undefined ? '' : ` (${Math.round(share * 100)} %)`)
+const blockedSaid = (one: Measures): string => `${hours(one.blockedMs)}${percent(shareOf(one.blockedMs, one.openMs))}`
+
+export function markdownOf(portfolio: Portfolio, rows: Rows): string {
+  const { lives, window } = portfolio
+  const [head = [], ...body] =
+    rows === 'items'
+      ? sheet(
+          pageColumns,
+          lives.map((life) => ({ life, window, one: measureAll([life], window) })),
+        )
+      : tableOf(portfolio, rows)
   const lines = [
     '# Portfolio',
     '',
-    `As at ${isoOf(window.to)}, entry ${seq} of the record${window.from > 0 ? `; counted from ${isoOf(window.from)}` : ''}.`,
+    ...summary(portfolio),
     '',
-    `- ${sum.items} items: ${sum.open} open, ${sum.inProgress} of them in progress; ${sum.integrated} integrated, ${sum.closed} closed without, ${sum.reverted} reverted`,
-    `- lead time: ${lead === undefined ? 'none yet' : `median ${hours(lead.medianMs)}, nine in ten within ${hours(lead.p90Ms)}`}`,
-    `- throughput a day: ${(sum.landed / days).toFixed(2)} steps, ${(sum.integrated / days).toFixed(2)} items`,
-    `- ${sum.reworks} reworks on ${sum.landed} landed steps; blocked ${hours(sum.blockedMs)}, at gates ${hours(sum.gateMs)}; $${sum.costUsd.toFixed(2)}`,
-    '',
-    row(columns.map(([name]) => name)),
-    row(columns.map(() => '---')),
-    ...rowsOf(portfolio).map((cells) => row(cells.map(markdownCell))),
+    row(head.map(markdownCell)),
+    row(head.map(() => '---')),
+    ...body.map((cells) => row(cells.map(markdownCell))),
   ]
   return `${lines.join('\n')}\n`
 }
 
+function summary({ lives, window, seq }: Portfolio): string[] {
+  const days = daysOf(window, lives)
+  const sum = measureAll(lives, window)
+  const lead = spread(sum.leads)
+  const leads = sum.leads.reduce((all, ms) => all + ms, 0)
+  const said =
+    lead === undefined ? 'none yet' : `median ${hours(lead.medianMs)}, nine in ten within ${hours(lead.p90Ms)}`
+  const duplicates = sum.duplicates === 0 ? '' : ` (${sum.duplicates} as duplicates)`
+  return [
+    `As at ${isoOf(window.to)}, entry ${seq} of the record${window.from > 0 ? `; counted from ${isoOf(window.from)}` : ''}.`,
+    '',
+    `- ${sum.items} items: ${sum.open} open, ${sum.inProgress} of them in progress; ${sum.integrated} integrated, ${sum.closed} closed without${duplicates}, ${sum.reverted} reverted`,
+    `- lead time: ${said}${percent(shareOf(sum.leadBlockedMs, leads)).replace(')', ' of it blocked)')}`,
+    `- throughput a day: ${(sum.landed / days).toFixed(2)} steps, ${(sum.integrated / days).toFixed(2)} items`,
+    `- ${sum.reworks} reworks on ${sum.landed} landed steps; blocked ${blockedSaid(sum)}, at gates ${hours(sum.gateMs)}; ${dollars(sum.costUsd)}`,
+    ...[...sum.blockedBy]
+      .sort(([, a], [, b]) => b.ms - a.ms)
+      .map(([kind, { ms }]) => `- blocked by ${kind}: ${hours(ms)}`),
+  ]
+}
+
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-const hours = (ms: number): string => `${(ms / 3_600_000).toFixed(1)} h`
 
 /** Every sign that Markdown or HTML could act on is written as itself. */
 export function markdownCell(cell: Cell): string {

@@ -1,9 +1,11 @@
 // What is kept of one item for whoever goes down from a number to what it came from: attempts, obstacles, gates, files, entries.
 import type { Facts, FactType } from '../facts.ts'
+import type { Used } from '../nouns/attempt.ts'
 import type { Entry } from '../nouns/entry.ts'
 
 const mostSeqs = 500
 const mostLines = 1000
+const mostOfAttempt = 20
 
 export interface TriedLine {
   readonly attempt: string
@@ -13,14 +15,19 @@ export interface TriedLine {
   readonly startedAt: number
   endedAt?: number
   outcome?: string
+  /** That landed. */
+  commit?: string
   costUsd: number
   tokens: number
+  /** On `refs/baton/record`, that it left. */
+  readonly artifacts: string[]
 }
 export interface BlockerLine {
   readonly blocker: string
   readonly kind: string
   readonly step?: string
   readonly owner: string
+  readonly notes: string
   readonly from: number
   until?: number
 }
@@ -89,19 +96,23 @@ type Reader = (trail: Trail, data: unknown, where: Where) => void
 
 const readers: { readonly [K in FactType]?: (trail: Trail, data: Facts[K], where: Where) => void } = {
   'attempt.started': ({ attempts }, { attempt, step, agent }, { at, seq }) =>
-    keep(attempts, attempt, { attempt, step, agent, seq, startedAt: at, costUsd: 0, tokens: 0 }),
-  'attempt.ended': ({ attempts }, { attempt, outcome }, { at }) => {
+    keep(attempts, attempt, { attempt, step, agent, seq, startedAt: at, costUsd: 0, tokens: 0, artifacts: [] }),
+  'attempt.ended': ({ attempts }, { attempt, outcome, used }, { at }) => {
     const line = attempts.get(attempt)
     if (line === undefined) return
+    use(line, used)
     line.endedAt = at
     line.outcome = outcome.kind === 'succeeded' ? 'succeeded' : `${outcome.kind}: ${outcome.reason}`
   },
-  'landing.done': ({ attempts }, { attempt }) => {
+  'attempt.used': ({ attempts }, { attempt, used }) => use(attempts.get(attempt), used),
+  'landing.done': ({ attempts }, { attempt, commit }) => {
     const line = attempts.get(attempt)
-    if (line !== undefined) line.outcome = 'landed'
+    if (line === undefined) return
+    line.outcome = 'landed'
+    line.commit = commit
   },
-  'blocker.raised': ({ blockers }, { blocker, kind, owner, step }, { at }) =>
-    keep(blockers, blocker, { blocker, kind, owner, from: at, ...(step === undefined ? {} : { step }) }),
+  'blocker.raised': ({ blockers }, { blocker, kind, owner, notes, step }, { at }) =>
+    keep(blockers, blocker, { blocker, kind, owner, notes, from: at, ...(step === undefined ? {} : { step }) }),
   'blocker.cleared': ({ blockers }, { blocker }, { at }) => {
     const line = blockers.get(blocker)
     if (line !== undefined) line.until ??= at
@@ -122,7 +133,19 @@ const readers: { readonly [K in FactType]?: (trail: Trail, data: Facts[K], where
   'item.closed': ({ gates, blockers }, _, { at }) => {
     for (const line of [...gates.values(), ...blockers.values()]) line.until ??= at
   },
-  'handoff.written': ({ artifacts }, { files }) => {
-    for (const { path } of files) keep(artifacts, path, true)
+  'handoff.written': ({ artifacts, attempts }, { files }) => {
+    for (const { path, attempt = '' } of files) {
+      keep(artifacts, path, true)
+      const left = attempts.get(attempt)?.artifacts
+      if (left !== undefined && left.length < mostOfAttempt) left.push(path)
+    }
   },
+}
+
+/** All since it began; who ends an attempt from outside knows less than what was told before. */
+function use(line: TriedLine | undefined, { cost, tokensIn, tokensOut }: Used): void {
+  const tokens = tokensIn + tokensOut
+  if (line === undefined || cost < line.costUsd || tokens < line.tokens) return
+  line.costUsd = cost
+  line.tokens = tokens
 }
