@@ -11,7 +11,7 @@ import type { Run } from './nouns/run.ts'
 import type { Step } from './nouns/step.ts'
 import type { Workspace } from './nouns/workspace.ts'
 import type { Bar } from './routing/bar.ts'
-import type { Limits } from './spending/budget.ts'
+import type { Limits, Spent } from './spending/budget.ts'
 import type { Published } from './workflows/published.ts'
 
 /** What stays in memory of an item that is over; its record is folded again from its stream on demand. */
@@ -33,6 +33,8 @@ export interface ClosedItem {
   readonly words?: string
   /** The highest number that an attempt of any of its steps had. */
   readonly attempts: number
+  /** Its budget goes on when it is opened again. */
+  readonly spent?: Spent
   /** How it came to the base branch; absent when it did not. */
   readonly integration?: Integrated
   /** Handoffs that are not written yet. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { nothingUsed } from '../nouns/attempt.ts'
 import { freeze, thaw } from '../snapshot.ts'
 import { attemptOf, closedItemOf } from '../state.ts'
 import { asked, given, itemOf, planOf, running, type World } from '../testing.ts'
@@ -127,6 +128,18 @@ it('a second time it goes on from the numbers and the branch of the first', () =
   given(world)
     .when('plan.import', plan)
     .then(['item.reopened', { branch: 'baton/i-3', attempts: 3 }], 'steps.added')
+})
+
+it('has spent what it spent before it was taken back: its budget goes on', () => {
+  const world = running('A B<A')
+  world.tick()
+  world.begin('A')
+  const outcome = { kind: 'failed', reason: 'crashed', why: 'it died' } as const
+  world.end('A', { outcome, used: { ...nothingUsed, tokensIn: 30 } })
+  world.now += 1_000_000
+  reverted(world)
+  world.ask('plan.import', plan)
+  expect(world.state.items.get('i')?.spent.tokens).toBe(30)
 })
 
 it('stays with whom it was handed to, whatever its plan says as it is opened again', () => {

@@ -67,6 +67,7 @@ export function itemClosed(state: State, data: Facts['item.closed'], at: number)
       item.attemptsBefore ?? 0,
     ),
     ...(item.integration?.done === true ? { integration: integrationOf(item, item.integration) } : {}),
+    spent: item.spent,
     owes,
   })
 }
@@ -78,11 +79,12 @@ function integrationOf(item: Item, { ref, commit, expected }: Integration): Inte
 
 export function itemReopened(state: State, data: Facts['item.reopened'], at: number): void {
   const { attempts, why: _why, by: _by, ...opened } = data
-  const { owes: due = [], handedOver } = state.closed.get(data.id) ?? {}
+  const { owes: due = [], handedOver, spent } = state.closed.get(data.id) ?? {}
   state.closed.delete(data.id)
   itemOpened(state, opened, at)
   const item = mustHave(state, data.id)
   item.attemptsBefore = attempts
+  if (spent !== undefined) item.spent = spent
   if (handedOver !== undefined) item.handedOver = handedOver
   if (due.length > 0) item.due = due
 }
