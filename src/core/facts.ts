@@ -36,7 +36,7 @@ export interface Facts {
   // workspaces
   'workspace.opened': { path: string; baseBranch: string }
   'isolation.chosen': { path: string; isolation: Isolation; clones: string; why: string }
-  'workspace.trusted': { path: string; digest: string; policy: TrustedPolicy }
+  'workspace.trusted': { path: string; digest: string; policy: TrustedPolicy; why?: string; impact?: string }
   /** Of a workspace, or of any folder that is only counted. */
   'workspace.desired': { path: string; desired: number }
   // counts: what is said of folders from outside

@@ -16,7 +16,7 @@ export interface Wishes {
   // people
   'workspace.open': { path: string; baseBranch: string }
   'workspace.isolate': { path: string; isolation: Isolation; clones: string; why: string }
-  'workspace.trust': { path: string; digest: string; policy: TrustedPolicy }
+  'workspace.trust': { path: string; digest: string; policy: TrustedPolicy; why?: string; impact?: string }
   'workspace.want': { path: string; desired: number }
   'count.report': { path: string; running: number }
   'plan.import': {

@@ -82,6 +82,6 @@ function changeOf({ seq, at, by: author, because, type, data }: Entry): Workflow
     return { ...head, by, kind: 'migrated', of: from, to, item, why, impact: '', mapping }
   }
   if (type !== 'workspace.trusted') return undefined
-  const { path, digest } = data as Facts['workspace.trusted']
-  return { ...head, by: author, kind: 'policy', of: path, to: digest, why: because, impact: '' }
+  const { path, digest, why = because, impact = '' } = data as Facts['workspace.trusted']
+  return { ...head, by: author, kind: 'policy', of: path, to: digest, why, impact }
 }

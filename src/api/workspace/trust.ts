@@ -5,7 +5,7 @@ import { refuse } from '../../core/refusals.ts'
 import { wish } from '../../core/wishes.ts'
 import { type Caller, deeds } from '../method.ts'
 import { must, stop } from '../replies.ts'
-import { digest, path } from '../words.ts'
+import { digest, path, sentence } from '../words.ts'
 
 export interface Trusted {
   readonly path: string
@@ -18,7 +18,7 @@ export const workspaceTrust = deeds({
   name: 'workspace/trust',
   needs: 'admin',
   caption: "A repository's configuration takes effect, exactly the content whose digest was shown.",
-  params: z.strictObject({ path: path.optional(), digest }),
+  params: z.strictObject({ path: path.optional(), digest, why: sentence.optional(), impact: sentence.optional() }),
   act: async (house: House, params, caller: Caller): Promise<Trusted> => {
     const { root, baseBranch } = await house.repository(params.path ?? caller.folder).look()
     const found = await house.configuration(root)
@@ -36,7 +36,9 @@ export const workspaceTrust = deeds({
     if (!house.state.workspaces.has(root)) {
       await must(house, wish('workspace.open', caller.name, { path: root, baseBranch }))
     }
-    const trusted = { path: root, digest: found.digest, policy: found.policy }
+    const { why, impact } = params
+    const said = { ...(why === undefined ? {} : { why }), ...(impact === undefined ? {} : { impact }) }
+    const trusted = { path: root, digest: found.digest, policy: found.policy, ...said }
     const { seq } = await must(house, wish('workspace.trust', caller.name, trusted))
     return { path: root, file: found.file, digest: found.digest, seq }
   },

@@ -8,11 +8,13 @@ export const trust: Command = {
   name: 'trust',
   caption:
     "Shows what the repository's baton.yaml would do, then allows exactly that content. The scripts that it names are listed, not covered.",
-  usage: '[--digest <sha256>] [--show]',
-  example: 'baton trust\nbaton trust --show --json\nbaton trust --digest 9f86d0…',
+  usage: '[--digest <sha256>] [--show] [--why <text>] [--impact <text>]',
+  example: 'baton trust\nbaton trust --show --json\nbaton trust --digest 9f86d0… --why "two reviewers from now on"',
   options: [
     { name: 'digest', value: 'sha256', caption: 'allow this content, as it was shown before, without asking' },
     { name: 'show', caption: 'only show it' },
+    { name: 'why', value: 'text', caption: 'the reason, for the change log' },
+    { name: 'impact', value: 'text', caption: 'what it changes, and for whom' },
   ],
   words: [0, 0],
   json: '{ file, digest, trusted, sentences: string[], scripts: string[], notes: { file, line, level, kind, text, remedy? }[], seq? }',
@@ -43,10 +45,16 @@ export async function allow(context: Context, found: ConfigurationLines): Promis
     const yes = await confirm(context.world, 'Allow exactly this?', `baton trust --digest ${found.digest}`)
     if (!yes) throw new Refused(refuse('cancelled', found.file, 'it was not allowed', 'nothing was changed'))
   }
-  const done = await context.with('write', (house) => house.call('workspace/trust', { digest }))
+  const done = await context.with('write', (house) => house.call('workspace/trust', { digest, ...said(context) }))
   context.give({ ...found, trusted: true, seq: done.seq }, (people) =>
     people.line('Trusted: exactly this content, and no other.'),
   )
+}
+
+/** What `baton workflow changes` says of it. */
+function said(context: Context): { readonly why?: string; readonly impact?: string } {
+  const [why, impact] = [context.text('why'), context.text('impact')]
+  return { ...(why === undefined ? {} : { why }), ...(impact === undefined ? {} : { impact }) }
 }
 
 function printConfiguration(context: Context, found: ConfigurationLines): void {

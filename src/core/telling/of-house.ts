@@ -30,7 +30,8 @@ export const ofHouse: Sentences<Own> = {
   'checkpoint.kept': (fact) => say`the checkpoint over ${fact.size} entries is kept at ${fact.place}`,
   'checkpoint.missed': (fact) => say`a checkpoint ${odd('could not be kept')} at ${fact.place}: ${fact.why}`,
   'workspace.opened': (fact) => say`the repository ${fact.path} was set up, base ${fact.baseBranch}`,
-  'workspace.trusted': (fact) => say`the configuration ${brief(fact.digest)} of ${fact.path} was trusted`,
+  'workspace.trusted': ({ digest, path, why }) =>
+    say`the configuration ${brief(digest)} of ${path} was trusted${why === undefined ? '' : `: ${why}`}`,
   'workspace.desired': (fact) => say`${fact.desired} agents are wanted in ${fact.path}`,
   'isolation.chosen': (fact) => say`agents in ${fact.path} run at isolation ${fact.isolation}: ${fact.why}`,
   'count.reported': (fact) => say`${fact.running} agents were reported in ${fact.path}`,
