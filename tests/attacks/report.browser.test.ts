@@ -67,6 +67,11 @@ function facts(): readonly Fact[] {
     }),
     fact('transcript.forgotten', 'i', { attempt: 'i/a/1', why: evil, by: evil }),
     fact('integration.done', 'i', { item: 'i', ref: evil, commit: evil, by: evil }),
+    fact('reversion.decided', 'i', { item: 'i', commit: evil, why: evil, by: evil }),
+    fact('integration.reverted', 'i', { item: 'i', ref: evil, commit: evil, of: evil, by: evil }),
+    fact('step.reworked', 'i', { step: `i/${evil}`, why: evil, by: evil }),
+    fact('blocker.raised', 'i', { blocker: evil, item: 'i', step: evil, kind: evil, owner: evil, notes: evil }),
+    fact('blocker.cleared', 'i', { blocker: evil, by: evil, notes: evil }),
     fact('ownership.transferred', 'i', { item: 'i', from: evil, to: evil, why: evil, by: evil }),
     fact('item.closed', 'i', { id: 'i', why: evil }),
   ]
@@ -76,7 +81,7 @@ function hostileReport(): string {
   const story = beginStory('i')
   for (const [at, { type, data }] of facts().entries())
     take(story, { seq: at + 1, stream: 'i', at, by: evil, because: evil, type, version: 1, data, prev: '' })
-  return page(story, new Map([['i/a/1', { words: evil }]]), 12)
+  return page(story, new Map([['i/a/1', { words: evil }]]), 17)
 }
 
 it('writes no tag that is not its own, and no character that hides or turns the others', () => {
@@ -110,8 +115,22 @@ it('runs nothing and asks for nothing in a real browser, and shows every text as
     expect(await tab.locator('h1').innerText()).toContain('</style></title></pre></textarea><script>')
     expect(await tab.locator('script, img, svg, iframe, link, base, a, form, object, embed').count()).toBe(0)
     expect(await tab.locator('h2').allInnerTexts()).toContain('What is gone')
-    expect(await tab.locator('footer').innerText()).toContain('12 entries')
+    expect(await tab.locator('footer').innerText()).toContain('17 entries')
     await expect(tab.evaluate('1')).resolves.toBe(1)
+    // On paper it is dark on bright, whatever the screen is, and nothing sticks out of the sheet or breaks within a number or a time.
+    await tab.setViewportSize({ width: 680, height: 960 })
+    await tab.emulateMedia({ media: 'print', colorScheme: 'dark' })
+    expect(
+      await tab.evaluate('getComputedStyle(document.body).color + getComputedStyle(document.body).backgroundColor'),
+    ).toBe('rgb(0, 0, 0)rgb(255, 255, 255)')
+    expect(await tab.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    expect(
+      await tab.evaluate(
+        `[...document.querySelectorAll('td.n, td.w')].filter((cell) => { const all = document.createRange(); all.selectNodeContents(cell); return all.getClientRects().length > 1 || cell.scrollWidth > cell.clientWidth + 1 }).map((cell) => cell.textContent.slice(0, 40))`,
+      ),
+    ).toEqual([])
+    await tab.emulateMedia({ media: 'screen', colorScheme: 'dark' })
+    expect(await tab.evaluate('getComputedStyle(document.body).color')).not.toBe('rgb(0, 0, 0)')
     const blocked = await tab.evaluate(
       `new Promise((done) => { const one = document.createElement('script'); one.textContent = 'document.title = "owned"'; document.body.append(one); done(document.title) })`,
     )

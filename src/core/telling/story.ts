@@ -1,5 +1,6 @@
 // What the record says of one item, gathered from its entries in one pass: what, who, when, why, and by which evidence.
 import type { Facts, FactType } from '../facts.ts'
+import type { Written } from '../handoffs/artifact.ts'
 import type { AttemptCheck, Outcome, Used } from '../nouns/attempt.ts'
 import type { Entry } from '../nouns/entry.ts'
 import type { GateReview } from '../nouns/gate.ts'
@@ -8,6 +9,8 @@ import { isTold, tell } from './sentences.ts'
 export interface AttemptTold {
   readonly id: string
   readonly agent: string
+  readonly executor: string
+  readonly model: string | undefined
   readonly startedAt: number
   endedAt?: number
   outcome?: Outcome
@@ -17,6 +20,33 @@ export interface AttemptTold {
   inputs?: string
   checked?: AttemptCheck
   landed?: string
+  landedAt?: number
+}
+
+/** An act that a person answers for. */
+export interface Act {
+  readonly at: number
+  readonly by: string
+  readonly why: string
+}
+
+export interface BlockerTold {
+  readonly id: string
+  readonly kind: string
+  readonly step: string | undefined
+  readonly owner: string
+  readonly notes: string
+  readonly from: number
+  cleared?: Act
+}
+
+export interface IntegrationTold {
+  readonly at: number
+  readonly ref: string
+  readonly commit: string
+  readonly by: string
+  /** That it was taken back, as which commit. */
+  reverted?: Act & { readonly ref: string; readonly commit: string }
 }
 
 export interface GateTold {
@@ -32,6 +62,8 @@ export interface StepTold {
   owner?: string
   end?: string
   readonly attempts: AttemptTold[]
+  /** Each time that its work was sent back. */
+  readonly sentBack: Act[]
 }
 
 export interface Line {
@@ -46,12 +78,20 @@ export interface Story {
   opened?: { readonly at: number; readonly by: string; readonly fact: Facts['item.opened'] }
   title: string
   owner: string
-  closed?: string
-  integration?: Facts['integration.done'] & { readonly at: number }
+  closed?: { readonly at: number; readonly why: string }
+  /** Each time that it came to the base branch, in their order. */
+  readonly integrations: IntegrationTold[]
+  /** That an integration is to be taken back, until it is. */
+  reverting?: Act
+  /** Each time that it was opened again. */
+  readonly reopened: Act[]
+  /** Everybody who brought something of it about, but Baton. */
+  readonly people: Set<string>
+  readonly blockers: Map<string, BlockerTold>
   readonly steps: Map<string, StepTold>
   readonly attempts: Map<string, AttemptTold>
   readonly gates: Map<string, GateTold>
-  readonly handoffs: { readonly path: string; readonly digest: string }[]
+  readonly handoffs: Written[]
   readonly forgotten: Map<string, { readonly at: number; readonly why: string; readonly by: string }>
   readonly timeline: Line[]
   first: number
@@ -62,10 +102,14 @@ export interface Story {
 }
 
 const mostLines = 3000
+const mostPeople = 100
 
 export function beginStory(id: string): Story {
-  const maps = { steps: new Map(), attempts: new Map(), gates: new Map(), forgotten: new Map() }
-  return { id, title: id, owner: '', ...maps, handoffs: [], timeline: [], first: 0, last: 0, entries: 0, more: 0 }
+  return {
+    ...{ id, title: id, owner: '', first: 0, last: 0, entries: 0, more: 0 },
+    ...{ integrations: [], reopened: [], handoffs: [], timeline: [], people: new Set() },
+    ...{ steps: new Map(), attempts: new Map(), gates: new Map(), blockers: new Map(), forgotten: new Map() },
+  }
 }
 
 type Reader<K extends FactType> = (story: Story, fact: Facts[K], entry: Entry) => void
@@ -73,7 +117,7 @@ type Reader<K extends FactType> = (story: Story, fact: Facts[K], entry: Entry) =
 function step(story: Story, id: string): StepTold {
   const known = story.steps.get(id)
   if (known !== undefined) return known
-  const made: StepTold = { title: '', attempts: [] }
+  const made: StepTold = { title: '', attempts: [], sentBack: [] }
   story.steps.set(id, made)
   return made
 }
@@ -85,19 +129,31 @@ const opened = (story: Story, fact: Facts['item.opened'], { at, by }: Entry): vo
   delete story.closed
 }
 
+/** Every step stands under its new key from here on; its attempts keep their names. */
+function renumber(story: Story, { item, carried }: Facts['steps.carried']): void {
+  const moved = carried.map(({ from, to }) => ({ to: `${item}/${to}`, told: step(story, `${item}/${from}`) }))
+  for (const { from } of carried) story.steps.delete(`${item}/${from}`)
+  for (const { to, told } of moved) story.steps.set(to, told)
+}
+
 function endStep(story: Story, id: string, end: string): void {
   step(story, id).end = end
 }
 
 const readers: { readonly [K in FactType]?: Reader<K> } = {
   'item.opened': opened,
-  'item.reopened': opened,
+  'item.reopened': (story, fact, entry) => {
+    opened(story, fact, entry)
+    story.reopened.push({ at: entry.at, by: fact.by, why: fact.why })
+    // What was done is to be done again, on another branch.
+    for (const told of story.steps.values()) delete told.end
+  },
   'item.changed': (story, fact) => {
     story.title = fact.title ?? story.title
     story.owner = fact.owner ?? story.owner
   },
-  'item.closed': (story, fact) => {
-    story.closed = fact.why
+  'item.closed': (story, { why }, { at }) => {
+    story.closed = { at, why }
   },
   'steps.added': (story, fact) => {
     for (const { key, title } of fact.steps) step(story, `${fact.item}/${key}`).title = title
@@ -105,10 +161,11 @@ const readers: { readonly [K in FactType]?: Reader<K> } = {
   'step.changed': (story, fact) => {
     step(story, fact.step).title = fact.spec.title
   },
-  'attempt.started': (story, fact, { at }) => {
-    const made: AttemptTold = { id: fact.attempt, agent: fact.agent, startedAt: at }
-    story.attempts.set(fact.attempt, made)
-    step(story, fact.step).attempts.push(made)
+  'steps.carried': renumber,
+  'attempt.started': (story, { attempt, step: of, agent, executor, model }, { at }) => {
+    const made: AttemptTold = { id: attempt, agent, executor, model, startedAt: at }
+    story.attempts.set(attempt, made)
+    step(story, of).attempts.push(made)
   },
   'attempt.began': (story, fact) => {
     const known = story.attempts.get(fact.attempt)
@@ -127,12 +184,15 @@ const readers: { readonly [K in FactType]?: Reader<K> } = {
     const known = story.attempts.get(fact.attempt)
     if (known !== undefined) known.checked = fact
   },
-  'landing.done': (story, fact) => {
+  'landing.done': (story, fact, { at }) => {
     const known = story.attempts.get(fact.attempt)
-    if (known !== undefined) known.landed = fact.commit
+    if (known !== undefined) Object.assign(known, { landed: fact.commit, landedAt: at })
     endStep(story, fact.attempt.slice(0, fact.attempt.lastIndexOf('/')), 'done')
   },
-  'step.reworked': (story, fact) => endStep(story, fact.step, 'sent back'),
+  'step.reworked': (story, fact, { at }) => {
+    endStep(story, fact.step, 'sent back')
+    step(story, fact.step).sentBack.push({ at, by: fact.by, why: fact.why })
+  },
   'step.requeued': (story, fact) => endStep(story, fact.step, 'to be tried again'),
   'step.failed': (story, fact) => endStep(story, fact.step, 'failed'),
   'step.skipped': (story, fact) => endStep(story, fact.step, 'skipped'),
@@ -146,11 +206,29 @@ const readers: { readonly [K in FactType]?: Reader<K> } = {
     if (fact.step === undefined) story.owner = fact.to
     else step(story, fact.step).owner = fact.to
   },
-  'integration.done': (story, fact, { at }) => {
-    story.integration = { ...fact, at }
+  'blocker.raised': (story, { blocker, kind, step: of, owner, notes }, { at }) => {
+    story.blockers.set(blocker, { id: blocker, kind, step: of, owner, notes, from: at })
+  },
+  'blocker.cleared': (story, { blocker, by, notes }, { at }) => {
+    const known = story.blockers.get(blocker)
+    if (known !== undefined) known.cleared = { at, by, why: notes }
+  },
+  'integration.done': (story, { ref, commit, by }, { at }) => {
+    story.integrations.push({ at, ref, commit, by })
+  },
+  'reversion.decided': (story, { why, by }, { at }) => {
+    story.reverting = { at, by, why }
+  },
+  'reversion.refused': (story) => {
+    delete story.reverting
+  },
+  'integration.reverted': (story, { ref, commit, by }, { at }) => {
+    const last = story.integrations.at(-1)
+    if (last !== undefined) last.reverted = { ref, commit, by, at, why: story.reverting?.why ?? '' }
+    delete story.reverting
   },
   'handoff.written': (story, fact) => {
-    for (const { path, digest } of fact.files) story.handoffs.push({ path, digest })
+    story.handoffs.push(...fact.files)
   },
   'transcript.forgotten': (story, { attempt, why, by }, { at }) => {
     story.forgotten.set(attempt, { at, why, by })
@@ -161,6 +239,7 @@ export function take(story: Story, entry: Entry): void {
   story.entries += 1
   story.first ||= entry.seq
   story.last = entry.seq
+  if (entry.by !== 'baton' && story.people.size < mostPeople) story.people.add(entry.by)
   const read = Object.hasOwn(readers, entry.type) ? readers[entry.type as FactType] : undefined
   ;(read as Reader<FactType> | undefined)?.(story, entry.data as never, entry)
   if (!isTold(entry)) return
