@@ -1,7 +1,13 @@
 // A house as a caller from elsewhere sees it: folders of this machine that it does not work for are not there.
-import type { House } from '../core/ports/house.ts'
+import type { House, OutsideOrder, OutsideTaken } from '../core/ports/house.ts'
 import { Refused, refuse } from '../core/refusals.ts'
 import { quoted } from '../core/text/neutral.ts'
+
+function takenBy(house: House, order: OutsideOrder): Promise<OutsideTaken> {
+  if (house.takeOutside !== undefined) return house.takeOutside(order)
+  const why = 'this house keeps no results of others'
+  throw new Refused(refuse('policy', `attempt ${order.attempt}`, why, 'ask a house that works for the repository'))
+}
 
 export function confined(house: House): House {
   // The very path that a repository was set up with: what lies below it may be a link to anywhere.
@@ -50,6 +56,11 @@ export function confined(house: House): House {
     tryOut: (what, atMostMs) => house.tryOut(what, atMostMs),
     until: (come, atMostMs) => house.until(come, atMostMs),
     tell: async (attempt, update) => (await house.tell?.(attempt, update)) ?? false,
+    takeOutside: async (order) => {
+      known(order.folder)
+      if (order.from !== undefined) known(order.from)
+      return takenBy(house, order)
+    },
     clean: (text) => house.clean?.(text) ?? text,
     quiet: (item, atMostMs) => house.quiet(item, atMostMs),
     close: (how) => house.close(how),

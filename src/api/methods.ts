@@ -5,8 +5,11 @@ import { agentList } from './agent/list.ts'
 import { attemptAsk } from './attempt/ask.ts'
 import { attemptBlock } from './attempt/block.ts'
 import { attemptBrief } from './attempt/brief.ts'
+import { attemptComplete } from './attempt/complete.ts'
 import { attemptForget } from './attempt/forget.ts'
+import { attemptJudged } from './attempt/judged.ts'
 import { attemptLog } from './attempt/log.ts'
+import { attemptRelease } from './attempt/release.ts'
 import { attemptReport } from './attempt/report.ts'
 import { attemptShow } from './attempt/show.ts'
 import { auditBackup } from './audit/backup.ts'
@@ -69,10 +72,12 @@ import { scheduleSimulate } from './schedule/simulate.ts'
 import { serverInvite } from './server/invite.ts'
 import { serverShow } from './server/show.ts'
 import { stateRead } from './state/read.ts'
+import { statusClosed } from './status/closed.ts'
 import { statusItem } from './status/item.ts'
 import { statusList } from './status/list.ts'
 import { statusStep } from './status/step.ts'
 import { stepCancel } from './step/cancel.ts'
+import { stepClaim } from './step/claim.ts'
 import { stepPropose } from './step/propose.ts'
 import { stepReady } from './step/ready.ts'
 import { stepRetry } from './step/retry.ts'
@@ -124,12 +129,17 @@ export const methods = [
   workflowRollback,
   workflowMigrate,
   workflowChanges,
+  stepClaim,
+  attemptComplete,
+  attemptJudged,
+  attemptRelease,
   ownerTransfer,
   duplicateList,
   duplicateSuspect,
   duplicateSettle,
   statusList,
   statusItem,
+  statusClosed,
   statusStep,
   attemptShow,
   attemptLog,

@@ -39,6 +39,15 @@ export const sentence = z
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
   .regex(/^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*$/, { error: 'it holds control characters' })
 
+/** Who has claimed a step from outside: a person, a script or a machine, in one word. */
+export const executorId = shaped(
+  /^[A-Za-z0-9][A-Za-z0-9._@:+-]{0,119}$/,
+  'an executor is named by letters, digits and . _ @ : + -, e.g. ada or ci:1234',
+)
+
+/** A full commit id, HEAD, or the name of a branch or a tag. */
+export const revision = shaped(/^(?!-)[^\s\p{Cc}~^:?*[\\]{1,250}$/u, 'name a branch, a tag, HEAD or a full commit id')
+
 /** Whoever work belongs to: a name on one line, with no space around it. */
 export const personName = z
   .string()

@@ -26,6 +26,9 @@ export const catalog: readonly Listed[] = [
   list('duplicates close', 'end the one that is a copy', async () => (await import('./lead/duplicates.ts')).close),
   list('duplicates link', 'both go on, linked', async () => (await import('./lead/duplicates.ts')).link),
   list('duplicates overturn', 'they are two things', async () => (await import('./lead/duplicates.ts')).overturn),
+  list('claim', 'take a step to do it yourself', async () => (await import('./outside/claim.ts')).claim),
+  list('complete', 'a claimed step is done', async () => (await import('./outside/complete.ts')).complete),
+  list('release', 'give a claimed step back', async () => (await import('./outside/claim.ts')).release),
   list('owner', 'hand work to somebody else', async () => (await import('./lead/owner.ts')).owner),
   list(
     'integrate',

@@ -29,7 +29,11 @@ export function toldPlace(room: Room, order: CloneOrder, kind: string): { place:
 }
 
 /** Takes the tree out of a folder, compared with the order's base. */
-export async function takeOut(room: Room, order: CloneOrder, walk: WalkOrder): Promise<Collected> {
+export async function takeOut(
+  room: Room,
+  order: Pick<CloneOrder, 'repository' | 'base'>,
+  walk: WalkOrder,
+): Promise<Collected> {
   const { repository, base } = order
   const { spawner, scratch } = room
   const gitDir = askingFolder(room, repository, base)

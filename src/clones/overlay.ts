@@ -152,6 +152,10 @@ class OverlayClones implements CloneMaker {
     return heldOf(this.#room, this.kind, ({ layers }) => (layers ?? []).map((id) => this.#deltas.folderOf(id)))
   }
 
+  takeFrom(order: Pick<CloneOrder, 'repository' | 'base'>, folder: string): Promise<Collected> {
+    return takeOut(this.#room, order, { folder })
+  }
+
   async close(): Promise<void> {
     await this.#pristines.close()
     await this.#deltas.close()

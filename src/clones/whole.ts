@@ -104,6 +104,10 @@ export class WholeClones implements CloneMaker {
     return heldOf(this.#room, this.kind)
   }
 
+  takeFrom(order: Pick<CloneOrder, 'repository' | 'base'>, folder: string): Promise<Collected> {
+    return takeOut(this.#room, order, { folder })
+  }
+
   async close(): Promise<void> {
     await endErasing(this.#room)
   }

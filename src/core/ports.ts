@@ -289,6 +289,8 @@ export interface CloneMaker {
   /** Removes what lies under this name, without opening it; nothing there is no error. The caller has made sure, as with a clone's own. */
   discard(name: string): Promise<void>
   held(): Promise<readonly { readonly name: string; readonly bytes: number }[]>
+  /** Takes the tree out of any folder, as from a clone of `repository` at `base`; nothing in the folder is changed or run. */
+  takeFrom?(order: Pick<CloneOrder, 'repository' | 'base'>, folder: string): Promise<Collected>
   close(): Promise<void>
 }
 

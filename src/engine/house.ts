@@ -8,6 +8,8 @@ import type {
   ConfigurationFound,
   DoctorLine,
   House,
+  OutsideOrder,
+  OutsideTaken,
   PlanFound,
   PlanFrom,
   Serving,
@@ -20,6 +22,7 @@ import { Refused } from '../core/refusals.ts'
 import { attemptOf, closedItemOf, type State } from '../core/state.ts'
 import { scrub } from '../core/text/secrets.ts'
 import { type Wish, wish } from '../core/wishes.ts'
+import { takeOutside } from './attempt/outside.ts'
 import { Auditing, doctorsRecord } from './auditing.ts'
 import { Crew } from './crew.ts'
 import { Dispatch } from './dispatch.ts'
@@ -45,6 +48,7 @@ import { begin } from './work/index.ts'
 import { Rehearsals } from './work/rehearsals.ts'
 import { cloneName, Shop } from './work/shop.ts'
 
+const shortPage = 1000
 const pageParts = 500
 /** A start folds what the last snapshot does not hold; a large state costs more to write down, so it is written less often. */
 const snapshotEvery = { atLeast: 1000, stepsAFact: 8 }
@@ -191,7 +195,9 @@ export class LocalHouse implements House {
     return since >= steps / snapshotEvery.stepsAFact
   }
 
-  read(after: number, limit: number, stream?: string): Promise<readonly Entry[]> {
+  async read(after: number, limit: number, stream?: string): Promise<readonly Entry[]> {
+    // Whoever reads the whole record lets others go first between two pages.
+    if (limit > shortPage) await new Promise<void>((go) => setImmediate(go))
     return this.#journal.read(after, limit, stream)
   }
 
@@ -301,6 +307,10 @@ export class LocalHouse implements House {
 
   tell(attempt: string, update: Update): Promise<boolean> {
     return this.#shop.hearing.tell(attempt, update)
+  }
+
+  takeOutside(order: OutsideOrder): Promise<OutsideTaken> {
+    return takeOutside(this.#shop, order)
   }
 
   clean(text: string): string {

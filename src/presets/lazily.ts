@@ -54,7 +54,14 @@ export function lazyRepository(get: () => Promise<Repository>): Repository {
   return lazily(get, ofRepository)
 }
 
-const ofClones = ['make', 'reopen', 'discard', 'held', 'close'] as const satisfies readonly (keyof CloneMaker)[]
+const ofClones = [
+  'make',
+  'reopen',
+  'discard',
+  'held',
+  'takeFrom',
+  'close',
+] as const satisfies readonly (keyof CloneMaker)[]
 
 export function lazyClones(kind: string, get: () => Promise<CloneMaker>): CloneMaker {
   return { ...lazily<Omit<CloneMaker, 'kind'>>(get, ofClones), kind }

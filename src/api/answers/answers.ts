@@ -11,6 +11,7 @@ import { gateAnswers } from './gates.ts'
 import { handoffAnswers } from './handoffs.ts'
 import { leadAnswers } from './leads.ts'
 import { metricAnswers } from './metrics.ts'
+import { outsideAnswers } from './outside.ts'
 import { planAnswers } from './plans.ts'
 import { recordAnswers } from './record.ts'
 import { runAnswers } from './runs.ts'
@@ -28,6 +29,7 @@ export const answers = {
   ...stateAnswers,
   ...gateAnswers,
   ...leadAnswers,
+  ...outsideAnswers,
   ...attemptAnswers,
   ...agentAnswers,
   ...workspaceAnswers,

@@ -1,8 +1,11 @@
 // baton gate: lists the open questions, and answers one.
+
+import { Refused, refuse } from '../../core/refusals.ts'
 import type { Command, Context } from '../command.ts'
 import { exits } from '../exit.ts'
 import { idOf } from '../names.ts'
 import { toAnswer } from '../print/answers.ts'
+import type { Connection } from '../world.ts'
 
 export const gate: Command = {
   name: 'gate',
@@ -15,19 +18,38 @@ export const gate: Command = {
     { name: 'reason', value: 'text', caption: 'why; may be given more than once' },
     { name: 'reentry', value: 'step', caption: 'with reject: begin again from this earlier step' },
     { name: 'item', value: 'item', caption: 'list those of one item' },
+    { name: 'work-item', value: 'item', caption: 'the item whose gate is answered' },
+    { name: 'gate', value: 'key', caption: 'with --work-item: its id, its key in the plan, its kind, or its step' },
+    { name: 'decision', value: 'word', caption: 'approve or reject' },
+    { name: 'reviewer', value: 'name', caption: 'whose review it is, when that is not you; stands among the reasons' },
+    { name: 'reentry-step', value: 'step', caption: 'as --reentry' },
   ],
   words: [2, 0],
   json: '{ gates: { id, kind, item, step?, attempt?, asks, options, usual, proposes?, openedAt, reviews, phase }[], sides?, seq }\n| { gate, answer, seq, facts: string[] }',
   run: async (context) => {
-    if (context.words.length < 2) return list(context)
+    const key = context.text('gate')
+    const decision = context.choice('decision', ['approve', 'reject'] as const)
+    if (key === undefined && decision !== undefined)
+      throw new Refused(refuse('invalid', '--decision', 'no gate is named', 'add --work-item <item> --gate <key>'))
+    if (context.words.length < 2 && key === undefined) return list(context)
     await context.with('write', async (house) => {
-      const id = await idOf(house, context.word(0), 'gate')
-      const answer = context.word(1)
-      const reentry = context.text('reentry')
+      const id = key === undefined ? await idOf(house, context.word(0), 'gate') : await byKey(context, house, key)
+      const answer = decision ?? context.word(1)
+      if (answer === '')
+        throw new Refused(refuse('invalid', '--decision', 'it is missing', 'add --decision approve, or reject'))
+      const reentry = context.text('reentry-step') ?? context.text('reentry')
+      const reviewer = context.text('reviewer')
+      // A rejection needs a reason of its own.
+      const reasons = context.all('reason')
       const done = await house.call('gate/answer', {
         gate: id,
         answer,
-        reasons: [...context.all('reason')],
+        reasons: [
+          ...reasons,
+          ...(reviewer === undefined || (answer === 'reject' && reasons.length === 0)
+            ? []
+            : [`reviewed by ${reviewer}`]),
+        ],
         ...(reentry === undefined ? {} : { reentry }),
       })
       context.give({ gate: id, answer, ...done }, (people) => people.line(`${id} is answered: ${answer}.`))
@@ -35,6 +57,25 @@ export const gate: Command = {
     })
     return exits.ok
   },
+}
+
+/** Document 004 names a gate by its key in the workflow; more than one open gate of that name is a question. */
+async function byKey(context: Context, house: Connection, key: string): Promise<string> {
+  if (/^gate-\d+$/.test(key)) return idOf(house, key, 'gate')
+  const item = await idOf(house, context.need('work-item', 'the item whose gate it is'), 'item')
+  const { gates } = await house.call('gate/list', { item })
+  const named = gates.filter(
+    ({ kind, step, asks }) => kind === key || step === `${item}/${key}` || asks.includes(`must pass the gate "${key}"`),
+  )
+  const [only] = named
+  if (only !== undefined && named.length === 1) return only.id
+  const what = `gate ${key} of ${item}`
+  if (only === undefined)
+    throw new Refused(
+      refuse('not-found', what, 'no such gate is open', `baton gate --item ${item} lists the open ones`),
+    )
+  const ids = named.map(({ id }) => id).join(', ')
+  throw new Refused(refuse('conflict', what, `${named.length} open gates have this name: ${ids}`, 'name one by its id'))
 }
 
 async function list(context: Context): Promise<number> {

@@ -69,7 +69,7 @@ export function attemptEnded(state: State, data: Facts['attempt.ended'], at: num
   if (data.said !== undefined) attempt.said = data.said
   if (data.outcome.kind !== 'succeeded' && tells(data.outcome.reason)) judged(state, item, step, attempt)
   if (data.outcome.kind !== 'succeeded') {
-    const said = { at, step: step.id, attempt: attempt.id, actor: attempt.agent }
+    const said = { at, step: step.id, attempt: attempt.id, actor: attempt.said?.actor ?? attempt.agent }
     const event = data.outcome.kind === 'rejected' ? 'attempt-rejected' : 'attempt-failed'
     owe(state, item, { ...said, event, outcome: `${data.outcome.reason}: ${data.outcome.why}` })
   }
@@ -129,7 +129,8 @@ export function landingDone(state: State, data: Facts['landing.done'], at: numbe
   attempt.landed = data.commit
   landed(state, item, step, attempt)
   enter(state, item, step, 'done')
-  const said = { at, step: step.id, attempt: attempt.id, commit: data.commit, actor: attempt.agent }
+  const actor = attempt.said?.actor ?? attempt.agent
+  const said = { at, step: step.id, attempt: attempt.id, commit: data.commit, actor }
   const words = attempt.outside === undefined ? '' : `: ${attempt.outcome?.why ?? ''}`
   owe(state, item, { ...said, event: 'attempt-completed', outcome: `its result has landed on ${item.branch}${words}` })
 }

@@ -95,6 +95,9 @@ export const outsideExecutor = 'outside'
 export interface Advice {
   readonly next?: string
   readonly links?: readonly string[]
+  /** Who did it, when that is not the claimer; and when, by their own clock (wall time). */
+  readonly actor?: string
+  readonly at?: number
 }
 
 export interface Attempt {

@@ -232,6 +232,26 @@ export interface Serving {
   dismiss(attempt: string): void
 }
 
+/** Where the result lies of what was done outside: `commit` of the repository at `folder`, else what is checked out there; or the files below `from`. */
+export interface OutsideOrder {
+  readonly attempt: string
+  readonly folder: string
+  /** A full commit id, `HEAD`, or the name of a branch or a tag. */
+  readonly commit?: string
+  readonly from?: string
+  /** What was found, for a step that only reads: it becomes the answer that is checked. */
+  readonly answer?: string
+}
+
+export interface OutsideTaken {
+  readonly tree?: string
+  readonly commit?: string
+  readonly changed?: boolean
+  readonly protectedPaths?: readonly string[]
+  readonly leftOut?: readonly { readonly path: string; readonly why: string }[]
+  readonly summary?: string
+}
+
 /**
  * One writer, one loop. `state` holds durable facts only and is never changed by a reader.
  * A cursor (`follow`) gives every entry after a position once and in order, then waits.
@@ -291,6 +311,8 @@ export interface House {
   until(come: (state: State) => boolean, atMostMs: number): Promise<boolean>
   /** Writes what an agent says of its work into the transcript of its attempt; false when that is not at work here. */
   tell?(attempt: string, update: Update): Promise<boolean>
+  /** Keeps what somebody did outside as the result of their attempt, in our own repository; says nothing of it in the record. */
+  takeOutside?(order: OutsideOrder): Promise<OutsideTaken>
   /** A text without what must never be written down: shapes of secrets, and the secrets that this house knows. */
   clean?(text: string): string
   /** Resolves when no run is active, or when only a person can move one on; false when `atMostMs` went by first. */

@@ -4,7 +4,7 @@ import { type Item, isPlanFile } from '../../core/nouns/item.ts'
 import type { Step } from '../../core/nouns/step.ts'
 import { covers, scriptsOf } from '../../core/policy.ts'
 import type { Collected, Repository } from '../../core/ports.ts'
-import { attemptRef, type Shop } from '../work/shop.ts'
+import { attemptRef, authorOf, type Shop } from '../work/shop.ts'
 import { leftMarked, type Start } from './start.ts'
 
 export interface Taken {
@@ -43,8 +43,7 @@ export async function keep(shop: Shop, made: Made, collected: Collected): Promis
     tree,
     parents: [attempt.base],
     message: `${step.spec.key}: ${step.spec.title}\n\nBaton-Attempt: ${attempt.id}\nBaton-Agent: ${attempt.agent}\n`,
-    authorName: `${attempt.agent} (Baton)`,
-    authorEmail: 'agent@baton.invalid',
+    ...authorOf(attempt),
     at: attempt.startedAt,
   })
   await pin(repository, attemptRef(attempt.id), commit)

@@ -5,7 +5,7 @@ import type { PlanChange } from '../../core/nouns/plan.ts'
 import type { Step } from '../../core/nouns/step.ts'
 import { ticksOf } from '../../core/parts.ts'
 import { committed, putFiles } from '../committed.ts'
-import type { Shop } from './shop.ts'
+import { authorOf, type Shop } from './shop.ts'
 
 export interface Lands {
   readonly clean: true
@@ -43,8 +43,7 @@ export async function landingCommit(shop: Shop, work: Work, tip: string): Promis
     tree,
     parents: [tip],
     message: `${step.spec.key}: ${step.spec.title}\n\n${trailers.join('\n')}\n`,
-    authorName: `${attempt.agent} (Baton)`,
-    authorEmail: 'agent@baton.invalid',
+    ...authorOf(attempt),
     at: attempt.endedAt ?? attempt.startedAt,
   })
   return { clean: true, tip, commit, tree }

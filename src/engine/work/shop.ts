@@ -1,5 +1,6 @@
 // What every effort works with: the ports, the state to read, and the way back into the loop.
 import { hash } from 'node:crypto'
+import type { Attempt } from '../../core/nouns/attempt.ts'
 import type { Item } from '../../core/nouns/item.ts'
 import type { Step } from '../../core/nouns/step.ts'
 import type { Workspace } from '../../core/nouns/workspace.ts'
@@ -78,6 +79,12 @@ function withoutSecrets<T>(value: T, secrets: readonly string[], name = ''): T {
   if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, secrets, name)) as T
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutSecrets(one, secrets, key)])) as T
+}
+
+/** Whoever did the work: an agent of Baton's, or the person or script that claimed it. */
+export function authorOf({ agent, outside }: Attempt): { readonly authorName: string; readonly authorEmail: string } {
+  if (outside !== undefined) return { authorName: outside.displayName, authorEmail: 'outside@baton.invalid' }
+  return { authorName: `${agent} (Baton)`, authorEmail: 'agent@baton.invalid' }
 }
 
 export function messageOf(error: unknown): string {

@@ -1,0 +1,216 @@
+// Takes what somebody did outside, in a checkout or a folder of their own, and keeps it as the result of their attempt.
+import { type Attempt, ownWords } from '../../core/nouns/attempt.ts'
+import { type Item, isPlanFile } from '../../core/nouns/item.ts'
+import type { Step } from '../../core/nouns/step.ts'
+import { onlyReads } from '../../core/policy.ts'
+import type { OutsideOrder, OutsideTaken } from '../../core/ports/house.ts'
+import { type Change, type Collected, type Repository, RepositoryTrouble } from '../../core/ports.ts'
+import { Refused, refuse } from '../../core/refusals.ts'
+import { attemptOf, closedItemOf } from '../../core/state.ts'
+import { quoted } from '../../core/text/neutral.ts'
+import { scrub } from '../../core/text/secrets.ts'
+import type { Shop } from '../work/shop.ts'
+import { keep } from './result.ts'
+
+interface Work {
+  readonly shop: Shop
+  readonly item: Item
+  readonly step: Step
+  readonly attempt: Attempt
+  readonly order: OutsideOrder
+}
+
+/** Asked twice for the same, it gives the same. The folder may hold anything: it is read by plumbing, and nothing of it is run. */
+export async function takeOutside(shop: Shop, order: OutsideOrder): Promise<OutsideTaken> {
+  const found = attemptOf(shop.state, order.attempt)
+  if (found === undefined) {
+    const what = `attempt ${order.attempt}`
+    const over = closedItemOf(shop.state, order.attempt)
+    if (over === undefined)
+      throw new Refused(refuse('not-found', what, 'no such attempt was started', 'baton status lists the steps'))
+    throw new Refused(refuse('conflict', what, `its item is closed: ${over.why}`, `baton status ${over.id}`))
+  }
+  const work = { shop, order, ...found }
+  const { item, step, attempt } = found
+  if (attempt.outside === undefined) return {}
+  const answer = order.answer === undefined ? {} : { summary: await answerOf(work, order.answer) }
+  if (onlyReads(shop.workspace(item).policy, step.spec)) return answer
+  const collected = await (order.from === undefined ? byCommit(work) : byFolder(work, order.from))
+  const plan = collected.changes.filter(({ path }) => isPlanFile(item, path))
+  const said = plan.map(({ path }) => ({
+    path,
+    why: "Baton alone ticks the plan's file: what was changed in it is left out",
+  }))
+  const leftOut = [...collected.leftOut, ...said]
+  const made = { item, step, attempt, start: { commit: attempt.base, marked: [] } }
+  return { ...(await keep(shop, made, { ...collected, leftOut })), ...answer }
+}
+
+const answerAtMost = 8000
+
+async function answerOf({ shop, attempt }: Work, text: string): Promise<string> {
+  const clean = scrub(text.slice(0, answerAtMost).toWellFormed(), shop.parts.secrets)
+  return shop.parts.store.put(new TextEncoder().encode(ownWords(attempt.id, clean)))
+}
+
+/** The files as they lie there, whatever they were made from. */
+async function byFolder(work: Work, folder: string): Promise<Collected> {
+  const { shop, item, attempt } = work
+  return taken(work, folder, () =>
+    shop.clones(item).takeFrom?.({ repository: item.workspace, base: attempt.base }, folder),
+  )
+}
+
+async function taken(
+  { shop, item, attempt }: Work,
+  folder: string,
+  take: () => Promise<Collected> | undefined,
+): Promise<Collected> {
+  const what = `result of ${attempt.id}`
+  try {
+    const collected = await take()
+    if (collected !== undefined) return collected
+  } catch (error) {
+    const why = `${quoted(folder)} could not be read: ${error instanceof Error ? error.message : String(error)}`
+    throw new Refused(refuse('invalid', what, why, 'name a folder that is there and may be read'))
+  }
+  const why = `clones of the kind "${shop.workspace(item).clones}" take nothing from other folders`
+  throw new Refused(refuse('policy', what, why, 'name a commit: --commit'))
+}
+
+/** Ours are the objects of the workspace; a checkout of the same repository shares them, any other brings its own. */
+async function byCommit(work: Work): Promise<Collected> {
+  const { shop, item, attempt, order } = work
+  const ours = shop.repository(item)
+  const theirs = await checkout(work)
+  const commit = await commitNamed(work, theirs ?? { repository: ours, root: item.workspace, head: null })
+  if (theirs !== undefined && order.commit === undefined) await refuseUncommitted(work, theirs.root, commit)
+  const source = (await has(ours, commit)) ? ours : theirs?.repository
+  if (source === undefined || !(await has(source, commit))) throw noCommit(work, commit)
+  const tree = await treeOn(work, source, commit)
+  const changes = await source.diff(attempt.base, tree)
+  // Written anew also where it is ours already: what no tree of an attempt may hold is refused here.
+  if (source === ours)
+    return { tree: changes.length === 0 ? tree : await ours.writeTree(attempt.base, changes), changes, leftOut: [] }
+  return brought(work, source, tree, changes)
+}
+
+interface Checkout {
+  readonly repository: Repository
+  readonly root: string
+  readonly head: string | null
+}
+
+/** Undefined where the folder is no checkout at all, and a commit is named. */
+async function checkout({ shop, order, attempt }: Work): Promise<Checkout | undefined> {
+  try {
+    const repository = shop.parts.repository(order.folder)
+    const { root, head } = await repository.look()
+    return { repository, root, head }
+  } catch (error) {
+    if (!(error instanceof RepositoryTrouble)) throw error
+    if (order.commit !== undefined) return undefined
+    const why = `${quoted(order.folder)} is no git checkout whose commit could be taken: ${error.message}`
+    const remedy = 'stand in the checkout that holds the work, name it by --commit, or name a folder of files by --from'
+    throw new Refused(refuse('invalid', `result of ${attempt.id}`, why, remedy))
+  }
+}
+
+const full = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
+
+async function commitNamed({ attempt, order }: Work, { repository, root, head }: Checkout): Promise<string> {
+  const name = order.commit ?? 'HEAD'
+  if (full.test(name)) return name
+  if (name === 'HEAD' && head !== null) return head
+  for (const ref of [name, `refs/heads/${name}`, `refs/tags/${name}`, `refs/remotes/${name}`]) {
+    const at = ref.startsWith('refs/') ? await tipOf(repository, ref) : null
+    if (at !== null) return at
+  }
+  const why = `${quoted(name)} is no branch or tag of ${root}, and no full commit id`
+  throw new Refused(
+    refuse('not-found', `result of ${attempt.id}`, why, `git rev-parse ${quoted(name, 100)} gives the full id`),
+  )
+}
+
+async function tipOf(repository: Repository, ref: string): Promise<string | null> {
+  try {
+    return await repository.tip(ref)
+  } catch (error) {
+    if (error instanceof RepositoryTrouble && error.kind === 'name') return null
+    throw error
+  }
+}
+
+async function has(repository: Repository, commit: string): Promise<boolean> {
+  try {
+    await repository.treeOf(commit)
+    return true
+  } catch (error) {
+    if (error instanceof RepositoryTrouble) return false
+    throw error
+  }
+}
+
+function noCommit({ attempt, item }: Work, commit: string): Refused {
+  const why = `neither ${item.workspace} nor the checkout holds the commit ${commit.slice(0, 10)}`
+  const remedy = 'fetch it there (git fetch), or stand in the checkout that holds it'
+  return new Refused(refuse('not-found', `result of ${attempt.id}`, why, remedy))
+}
+
+const mostNamed = 10
+
+/** What is not committed would be left behind without a word. New files that are not ignored count too. */
+async function refuseUncommitted(work: Work, root: string, head: string): Promise<void> {
+  const { shop, item, attempt } = work
+  const open = await taken(work, root, () => shop.clones(item).takeFrom?.({ repository: root, base: head }, root))
+  if (open.changes.length === 0) return
+  const names = open.changes.slice(0, mostNamed).map(({ path }) => quoted(path, 200))
+  const more = open.changes.length > mostNamed ? ` and ${open.changes.length - mostNamed} more` : ''
+  const why = `${names.join(', ')}${more} in ${quoted(root)} ${open.changes.length === 1 ? 'is' : 'are'} not committed`
+  const remedy = 'commit them; or --commit HEAD takes what is committed, and --from . the files as they lie there'
+  throw new Refused(refuse('conflict', `result of ${attempt.id}`, why, remedy))
+}
+
+/** What the commit makes of the base: its own tree where it grew from it, else both merged. */
+async function treeOn({ attempt, item }: Work, source: Repository, commit: string): Promise<string> {
+  const { base } = attempt
+  const what = `result of ${attempt.id}`
+  if (!(await has(source, base))) {
+    const why = `the checkout does not hold ${base.slice(0, 10)}, from which the step was claimed, so nothing can be compared`
+    const remedy = `git fetch ${quoted(item.workspace)} ${base} there, or hand over the files: --from .`
+    throw new Refused(refuse('conflict', what, why, remedy))
+  }
+  if (await source.isAncestor(base, commit)) return source.treeOf(commit)
+  const merged = await source.merge(base, commit)
+  if (merged.clean) return merged.tree
+  const paths = [...new Set(merged.conflicts.map(({ path }) => quoted(path, 200)))].slice(0, mostNamed)
+  const why = `${commit.slice(0, 10)} conflicts with ${base.slice(0, 10)}, from which the step was claimed, in ${paths.join(', ')}`
+  throw new Refused(refuse('conflict', what, why, `merge or rebase it onto ${base}, then baton complete again`))
+}
+
+const brings = { files: 100_000, bytes: 500 * 1024 * 1024 }
+
+/** Objects of another repository are written into ours one by one; what no tree of ours may hold is left out and named. */
+async function brought(
+  { shop, item, attempt }: Work,
+  source: Repository,
+  tree: string,
+  changes: readonly Change[],
+): Promise<Collected> {
+  const bring: (Change & { readonly content?: Uint8Array })[] = []
+  const leftOut: { path: string; why: string }[] = []
+  let left = brings.bytes
+  for (const change of changes.slice(0, brings.files)) {
+    const content = change.kind === 'deleted' ? null : await source.readFile(tree, change.path)
+    left -= content?.length ?? 0
+    if (change.kind === 'deleted') bring.push(change)
+    else if (content === null) leftOut.push({ path: change.path, why: 'it is a repository of its own' })
+    else if (left < 0) leftOut.push({ path: change.path, why: 'the changes are larger than 500 MB together' })
+    else bring.push({ ...change, content })
+  }
+  const more = changes.length - brings.files
+  if (more > 0) leftOut.push({ path: `${more} more paths`, why: `only ${brings.files} changes are taken` })
+  const ours = shop.repository(item)
+  const written = bring.length === 0 ? await ours.treeOf(attempt.base) : await ours.writeTree(attempt.base, bring)
+  return { tree: written, changes: await ours.diff(attempt.base, written), leftOut }
+}
