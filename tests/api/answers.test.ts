@@ -266,6 +266,7 @@ async function ending(played: Asking): Promise<void> {
   await handing(played)
   await ask.call('item/revert', { item: 'one', why: 'it was the wrong colour' })
   await until('one to be taken back', () => house.state.closed.get('one')?.reversion?.done !== undefined)
+  expect(await ask.call('status/closed', { item: 'one' })).toMatchObject({ list: [{ end: 'done' }] })
   await ask.call('clone/discard', { attempts: ['wf/slow/1'] })
   await ask.call('clone/discard')
   const { note } = await ask.call('audit/checkpoint')

@@ -103,7 +103,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'workflow show': ['workflow/show'],
   'workflow publish': ['workflow/publish'],
   'workflow migrate': ['name/find', 'workflow/migrate'],
-  'workflow rollback': ['workflow/rollback'],
+  'workflow rollback': ['workflow/rollback', 'workflow/show'],
   'workflow changes': ['workflow/changes'],
   'audit diff': ['audit/diff'],
   'audit verify': ['audit/verify'],

@@ -43,6 +43,50 @@ const itemView = z.strictObject({
   total: count.describe('How many steps there are.'),
 })
 
+const act = { at: time, by: z.string(), why: z.string() }
+
+const closedView = z.strictObject({
+  seq: head,
+  id: z.string(),
+  title: z.string(),
+  workspace: z.string(),
+  workflow: z.string(),
+  source: z.string().describe("The plan's path in the repository."),
+  branch: z.string(),
+  owner: z.string(),
+  openedAt: time,
+  closedAt: time,
+  why: z.string(),
+  integrations: z
+    .array(
+      z.strictObject({
+        at: time,
+        ref: z.string(),
+        commit,
+        by: z.string().describe('Who signed it off.'),
+        reverted: z.strictObject({ ...act, ref: z.string(), commit }).exactOptional(),
+      }),
+    )
+    .describe('Each time that it came to the base branch; the last one counts.'),
+  reopened: z.array(z.strictObject(act)),
+  list: z
+    .array(
+      z.strictObject({
+        key: z.string(),
+        title: z.string(),
+        end: z.string().describe('How it ended; `not begun` when nothing was tried.'),
+        tries: count,
+        sentBack: count,
+        owner: z.string().exactOptional(),
+        landed: z.strictObject({ commit, at: time }).exactOptional(),
+      }),
+    )
+    .describe('From `from` on, at most `limit`.'),
+  total: count.describe('How many steps there are.'),
+  handoffs: z.strictObject({ written: count, newest: z.string().exactOptional(), owed: count }),
+  forgotten: z.array(attemptId).describe('Attempts of which what was said was removed by name.'),
+})
+
 const stepView = z.strictObject({
   ...stepFields,
   seq: head,
@@ -83,6 +127,7 @@ const readyStep = z.strictObject({ ...stepFields, item: z.string(), brief: z.str
 export const stateAnswers = {
   'status/list': summary,
   'status/item': itemView,
+  'status/closed': closedView,
   'status/step': stepView,
   'run/wait': z.strictObject({
     ...itemFields,

@@ -2,12 +2,14 @@
 import { z } from 'zod'
 import { wordsIn } from '../../core/nouns/attempt.ts'
 import type { House } from '../../core/ports/house.ts'
-import { type Refusal, refuse } from '../../core/refusals.ts'
+import type { Refusal } from '../../core/refusals.ts'
 import type { Summaries } from '../../core/telling/evidence.ts'
 import { page } from '../../core/telling/page.ts'
-import { beginStory, type Story, take } from '../../core/telling/story.ts'
+import type { Story } from '../../core/telling/story.ts'
 import { reads } from '../method.ts'
+import { isRefusal } from '../refusal.ts'
 import { itemId } from '../words.ts'
+import { storyOf } from './story.ts'
 
 export interface Report {
   readonly item: string
@@ -18,7 +20,6 @@ export interface Report {
   readonly gone: readonly string[]
 }
 
-const pageEntries = 1000
 const mostSummaries = 1000
 
 export const itemReport = reads({
@@ -27,15 +28,9 @@ export const itemReport = reads({
   caption: 'One item as one HTML file that needs nothing else: what, who, when, why, and by which evidence.',
   params: z.strictObject({ item: itemId }),
   read: async (house: House, { item }): Promise<Report | Refusal> => {
-    if (!house.state.items.has(item) && !house.state.closed.has(item))
-      return refuse('not-found', `item ${item}`, 'there is none of this name', 'baton status lists them')
-    const seq = house.state.seq
-    const story = beginStory(item)
-    for (let at = 0; at < seq; ) {
-      const entries = await house.read(at, pageEntries, item)
-      for (const entry of entries) if (entry.seq <= seq) take(story, entry)
-      at = entries.at(-1)?.seq ?? seq
-    }
+    const read = await storyOf(house, item)
+    if (isRefusal(read)) return read
+    const { story, seq } = read
     const { summaries, missing } = await wordsOf(house, story)
     const gone = [...new Set([...story.forgotten.keys(), ...missing])]
     return { item, seq, entries: story.entries, html: page(story, summaries, seq), gone }

@@ -33,7 +33,8 @@ function find(state: State, name: string, kinds: readonly NameKind[]): Found | R
       return refuse('conflict', `${kind} ${name}`, `${ids.length} have this name: ${some}`, 'give the whole name')
     }
   }
-  const [over] = kinds.includes('item') ? closed(state, name) : []
+  const of = name.includes('/') ? name.slice(0, name.indexOf('/')) : name
+  const [over] = kinds.includes('item') || of !== name ? closed(state, of) : []
   if (over !== undefined) return missingItem(state, over)
   const like = near(name, everyName(state, kinds))
   const remedy = like.length === 0 ? 'baton status lists what there is' : `did you mean ${like.join(' or ')}?`

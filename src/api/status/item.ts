@@ -76,6 +76,6 @@ function view(state: State, id: string, from: number, limit: number): ItemView |
 export function missingItem(state: State, id: string): Refusal {
   const closed = state.closed.get(id)
   if (closed !== undefined)
-    return refuse('not-found', `item ${id}`, `it is closed: ${closed.why}`, `baton audit export ${id} gives its record`)
+    return refuse('not-found', `item ${id}`, `it is closed: ${closed.why}`, `baton status ${id} shows what came of it`)
   return refuse('not-found', `item ${id}`, 'no plan with this name has been read here', 'baton status lists the items')
 }

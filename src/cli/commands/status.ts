@@ -3,6 +3,7 @@ import type { ItemView } from '../../api/status/item.ts'
 import type { StepView } from '../../api/status/step.ts'
 import type { Command, Context } from '../command.ts'
 import { find } from '../names.ts'
+import { printClosed } from '../print/closed.ts'
 import { printOverview } from '../print/overview.ts'
 import type { People, Piece } from '../print/people.ts'
 import { countsText, duration, statusPiece } from '../print/words.ts'
@@ -11,7 +12,8 @@ const stepLine = '{ id, key, title, group, status, attempts, wanted, agent?, sin
 
 export const status: Command = {
   name: 'status',
-  caption: 'Shows how everything stands, or one item with its steps, or one step with what it still has to meet.',
+  caption:
+    'Shows how everything stands, or one item with its steps, open or over, or one step with what it still has to meet.',
   usage: '[<item|step>]',
   example: 'baton status\nbaton status 001-photo-albums\nbaton status T012',
   options: [],
@@ -19,6 +21,7 @@ export const status: Command = {
   json: [
     '{ version: 1, seq, at, items: { id, title, workspace, branch, policy, isolation, steps, counts, gates, blockers, run? }[], closed }',
     `| the item, and { seq, workflow, source, owner, priority, base, tip, links?, held?, current, next, obstacles, list: ${stepLine}[], total }`,
+    '| of an item that is over: { seq, id, title, workspace, workflow, source, branch, owner, openedAt, closedAt, why, integrations: { at, ref, commit, by, reverted? }[], reopened, list: { key, title, end, tries, sentBack, owner?, landed? }[], total, handoffs, forgotten }',
     `| ${stepLine} and { seq, item, owner, brief, place?, writes, after, doer, checks, gate?, entry, criteria: { criterion, met: "yes"|"no"|"told", why }[], awaits, exit, remaining, hold, next, tries, reworks, gates, tried }`,
   ].join('\n'),
   run: async (context) => {
@@ -28,8 +31,11 @@ export const status: Command = {
         context.give(summary, (people) => printOverview(people, summary))
         return
       }
-      const { kind, id } = await find(house, context.word(0), ['item', 'step'])
-      if (kind === 'item') {
+      const { kind, id } = await find(house, context.word(0), ['item', 'step', 'closed'])
+      if (kind === 'closed') {
+        const view = await house.call('status/closed', { item: id, limit: context.json ? 2000 : 200 })
+        context.give(view, (people) => printClosed(people, view))
+      } else if (kind === 'item') {
         const view = await house.call('status/item', { item: id, limit: context.json ? 2000 : 200 })
         context.give(view, (people) => printItem(people, view))
       } else giveStep(context, await house.call('status/step', { step: id }))
