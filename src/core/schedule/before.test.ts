@@ -52,3 +52,15 @@ it('after it come those that wait: of the next group, and those that name it', (
   play(world, 'tick; A done; tick; B done')
   expect(after('A')).toEqual(['E'])
 })
+
+it('says the same whether or not anything was scheduled since the plan or the selection changed', () => {
+  const world = running('A B^A', {}, { include: ['B'] })
+  const after = () => {
+    const item = world.state.items.get('i')
+    return item === undefined ? undefined : goesBefore(item, world.step('A')).map(({ spec }) => spec.key)
+  }
+  const unscheduled = [after(), before(world, 'B')]
+  world.tick()
+  expect(unscheduled).toEqual([[], []])
+  expect([after(), before(world, 'B')]).toEqual([[], []])
+})

@@ -6,8 +6,8 @@ import { compare, fresh } from './board.ts'
 
 /** Indices in the order of the plan, each once. Under `document` the whole group before it, which it joins on. */
 export function comesAfter(item: Item, step: Step): readonly number[] {
-  if (item.policy === 'graph') return step.after
   fresh(item)
+  if (item.policy === 'graph') return step.after
   const place = item.board.groupOf[step.index] ?? -1
   const group = place > 0 ? (item.board.groups[place - 1] ?? []) : doneBefore(item, step)
   if (group.length === 0) return step.after
@@ -15,12 +15,12 @@ export function comesAfter(item: Item, step: Step): readonly number[] {
   return [...both].sort((a, b) => compare(item.steps[a] as Step, item.steps[b] as Step))
 }
 
-/** Those that wait and directly come after it, in the order of the plan. */
+/** Those that wait and directly come after it, in the order of the plan: the same whether or not anything was scheduled since it changed. */
 export function goesBefore(item: Item, step: Step): readonly Step[] {
+  fresh(item)
   const waits = (one: Step): boolean => !one.retired && one.phase === 'waiting'
   const stated = item.steps.filter((one) => waits(one) && one.after.includes(step.index))
   if (item.policy === 'graph') return stated
-  fresh(item)
   const place = item.board.groupOf[step.index] ?? -1
   const group = place < 0 ? [] : (item.board.groups[place + 1] ?? []).map((index) => item.steps[index] as Step)
   return [...new Set([...stated, ...group.filter(waits)])].sort(compare)
