@@ -49,6 +49,9 @@ export const itemFields = {
   counts: z.partialRecord(status, count).describe('How many steps have each status; only those that some step has.'),
   gates: z.array(gateLine),
   blockers: count.describe('Obstacles that are declared now.'),
+  blockedBy: z
+    .array(z.strictObject({ kind: z.string(), open: count }))
+    .describe('Of them, by kind; words of one’s own count as other.'),
   run: runLine.exactOptional(),
 }
 export const itemLine = z

@@ -3,6 +3,7 @@ import type { GateKind } from '../../core/nouns/gate.ts'
 import type { Isolation } from '../../core/nouns/isolation.ts'
 import type { Item } from '../../core/nouns/item.ts'
 import type { RunPhase } from '../../core/nouns/run.ts'
+import { type KindCount, openByKind } from '../../core/portfolio/waiting.ts'
 import { fresh } from '../../core/schedule/board.ts'
 import { runOf, type State } from '../../core/state.ts'
 import { type Status, statusOf } from '../../core/status.ts'
@@ -38,6 +39,7 @@ export interface ItemLine {
   readonly counts: Partial<Readonly<Record<Status, number>>>
   readonly gates: readonly GateLine[]
   readonly blockers: number
+  readonly blockedBy: readonly KindCount[]
   readonly run?: RunLine
 }
 
@@ -66,6 +68,7 @@ export function summarise(state: State, now: number): Summary {
 export function lineOf(state: State, item: Item): ItemLine {
   const run = runLine(state, item)
   const live = item.steps.filter((step) => !step.retired)
+  const obstacles = [...state.blockers.values()].filter((one) => one.item === item.id && one.endAt === undefined)
   return {
     id: item.id,
     title: item.title,
@@ -76,7 +79,8 @@ export function lineOf(state: State, item: Item): ItemLine {
     steps: live.length,
     counts: countsOf(item),
     gates: gatesOf(state, item.id),
-    blockers: [...state.blockers.values()].filter((one) => one.item === item.id && one.endAt === undefined).length,
+    blockers: obstacles.length,
+    blockedBy: openByKind(obstacles),
     ...(run === undefined ? {} : { run }),
   }
 }

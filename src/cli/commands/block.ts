@@ -2,6 +2,7 @@
 import { blockerKinds } from '../../core/nouns/blocker.ts'
 import type { Command } from '../command.ts'
 import { find, idOf } from '../names.ts'
+import { duration, plural } from '../print/words.ts'
 
 export const block: Command = {
   name: 'block',
@@ -47,13 +48,28 @@ export const unblock: Command = {
   example: 'baton unblock blocker-17 --notes "the icons came"',
   options: [{ name: 'notes', value: 'text', caption: 'how it went away' }],
   words: [1, 0],
-  json: '{ blocker, seq, facts: string[] } | { blockers: { id, item, step?, kind, owner, notes, startAt }[], seq }',
+  json: '{ blocker, seq, facts: string[] } | { blockers: { id, item, step?, kind, owner, notes, startAt, holds: { count, left, steps } }[], byKind: { kind, open }[], seq }',
   run: async (context) => {
     if (context.words.length === 0) {
       const list = await context.with('look', (house) => house.call('blocker/list', {}))
       context.give(list, (people) => {
         if (list.blockers.length === 0) people.line('Nothing is blocked.')
-        people.table(list.blockers.map((one) => [one.id, one.step ?? one.item, one.kind, one.owner, one.notes]))
+        people.table(
+          list.blockers.map(({ id, step, item, kind, startAt, holds, owner, notes }) => {
+            const since = `for ${duration(Math.max(0, Date.now() - startAt))}`
+            return [
+              id,
+              step ?? item,
+              kind,
+              since,
+              `holds ${holds.count} of ${plural(holds.left, 'step')}`,
+              owner,
+              notes,
+            ]
+          }),
+        )
+        if (list.byKind.length > 1)
+          people.line(`in all: ${list.byKind.map(({ kind, open }) => `${open} ${kind}`).join(', ')}`)
       })
       return undefined
     }

@@ -2,6 +2,7 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { type ExportFormat, exportFormats } from '../../api/portfolio/export.ts'
+import { rowKinds } from '../../core/portfolio/sheets.ts'
 import { Refused, refuse } from '../../core/refusals.ts'
 import type { Command, Context } from '../command.ts'
 import { anyItem } from '../names.ts'
@@ -12,11 +13,13 @@ export const exportPortfolio: Command = {
   name: 'export',
   caption:
     'Gives the portfolio away as JSON (with history and artifacts of every item), CSV or Markdown: docs/metrics.md.',
-  usage: '[<item>] [--format json|csv|md] [--stdout | --out <file>] [--from <time>] [--to <time>]',
+  usage:
+    '[<item>] [--format json|csv|md] [--rows items|steps|attempts] [--stdout | --out <file>] [--from <time>] [--to <time>]',
   example:
-    'baton export --format csv --out portfolio.csv\nbaton export --format json --status blocked\nbaton export --out artifacts/exports/',
+    'baton export --format csv --out portfolio.csv\nbaton export --format csv --rows attempts --stdout\nbaton export --format json --status blocked\nbaton export --out artifacts/exports/',
   options: [
     { name: 'format', value: 'word', caption: `one of ${exportFormats.join(', ')} (usually json)` },
+    { name: 'rows', value: 'word', caption: `of a table: one line for each of ${rowKinds.join(', ')} (usually items)` },
     { name: 'stdout', caption: 'print it here, as without --out' },
     {
       name: 'out',
@@ -29,13 +32,20 @@ export const exportPortfolio: Command = {
   json: '{ seq, format, items, more, text }; with --out: { seq, format, items, more, file }',
   run: async (context) => {
     const format = context.choice('format', exportFormats) ?? 'json'
+    const rows = context.choice('rows', rowKinds)
     const out = context.text('out')
     if (out !== undefined && context.has('stdout'))
       throw new Refused(refuse('invalid', '--stdout', '--out says another place', 'leave one of them out'))
     const filters = filtersOf(context)
     const { text, ...rest } = await context.with('look', async (house) => {
       const item = context.words.length === 0 ? {} : { item: await anyItem(house, context.word(0)) }
-      return house.call('portfolio/export', { ...filters, ...item, format, limit: 5000 })
+      return house.call('portfolio/export', {
+        ...filters,
+        ...item,
+        ...(rows === undefined ? {} : { rows }),
+        format,
+        limit: 5000,
+      })
     })
     if (rest.more > 0)
       context.hint(`${plural(rest.more, 'item')} more are left out: narrow it down by --from or --owner`)

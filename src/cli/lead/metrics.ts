@@ -77,13 +77,23 @@ function print(people: People, { by, splitBy, total, lines, more, days }: Metric
   }
   const head = [
     ...(splitBy === undefined ? [by] : [by, splitBy]),
-    ...['open', 'done', 'lead', 'cycle', 'landed', 'back', 'blocked', 'tries', 'cost'],
+    ...[
+      'open',
+      'done',
+      'lead',
+      'cycle',
+      'landed',
+      'back',
+      'blocked',
+      ...(splitBy === undefined ? ['tries'] : []),
+      'cost',
+    ],
   ]
-  const room = Math.max(12, Math.floor((width - 62) / (splitBy === undefined ? 1 : 2)))
+  const room = Math.max(12, Math.floor((width - 66) / (splitBy === undefined ? 1 : 2)))
   const names = ({ key, part: second }: MetricLine) =>
-    (splitBy === undefined ? [key] : [key, second ?? '']).map((name) => ended(name === '' ? '(nobody)' : name, room))
-  const rows = lines.map((one) => [...names(one), ...cells(one)])
-  const sum = [...(splitBy === undefined ? ['in all'] : ['in all', '']), ...cells(total)]
+    splitBy === undefined ? [cut(by, key, room)] : [cut(by, key, room), cut(splitBy, second ?? '', room)]
+  const rows = lines.map((one) => [...names(one), ...cells(one, splitBy === undefined)])
+  const sum = [...(splitBy === undefined ? ['in all'] : ['in all', '']), ...cells(total, splitBy === undefined)]
   people.table([head.map((text): Piece => paint('dim', text)), ...rows, sum])
   if (more > 0) people.line(`… and ${plural(more, 'line')} more: --json gives up to 5000`)
   people.line()
@@ -94,29 +104,32 @@ function print(people: People, { by, splitBy, total, lines, more, days }: Metric
   people.line(paint('dim', '→ baton metrics <item> shows where its time went'))
 }
 
-/** Names of a kind begin alike: their ends tell them apart. */
-const ended = (name: string, most: number): string => (name.length <= most ? name : `…${name.slice(1 - most)}`)
+/** Items are told apart by how they begin, folders by how they end. */
+function cut(by: MetricKey, name: string, most: number): string {
+  if (name === '') return '(nobody)'
+  if (name.length <= most) return name
+  return by === 'workspace' ? `…${name.slice(1 - most)}` : `${name.slice(0, most - 1)}…`
+}
 
 function printTotal(people: People, total: MetricLine): void {
   const { openMs, blockedMs, blockedShare, blockedBy, gateMs, landedPerDay, integratedPerDay, reworkRate } = total
   if (blockedMs > 0) {
     const kinds = blockedBy.map(({ kind, ms }) => `${kind} ${short(ms)}`).join(', ')
-    people.line(
-      `blocked for ${short(blockedMs)} of ${short(openMs)} that items were open (${part(blockedShare ?? 0)}): ${kinds}`,
-    )
+    people.line(`blocked for ${short(blockedMs)} of ${short(openMs)} that items were open (${part(blockedShare ?? 0)})`)
+    people.line(`  by kind: ${kinds}`)
     const [lead, cycle] = [total.leadBlockedShare, total.cycleBlockedShare]
     const said = [
-      ...(lead === undefined ? [] : [`${part(lead)} of lead time`]),
-      ...(cycle === undefined ? [] : [`${part(cycle)} of cycle time`]),
+      ...(lead === undefined || lead === 0 ? [] : [`${part(lead)} of lead time`]),
+      ...(cycle === undefined || cycle === 0 ? [] : [`${part(cycle)} of cycle time`]),
     ]
-    if (said.length > 0) people.line(`blockers made up ${said.join(' and ')}`)
+    if (said.length > 0) people.line(`  that is ${said.join(' and ')}`)
   }
   if (gateMs > 0) people.line(`waited at gates for ${short(gateMs)}`)
   people.line(`${landedPerDay.toFixed(2)} steps and ${integratedPerDay.toFixed(2)} items a day`)
   if (reworkRate !== undefined) people.line(`${reworkRate.toFixed(2)} reworks for each step that landed`)
 }
 
-function cells(one: MetricLine): readonly Piece[] {
+function cells(one: MetricLine, roomy: boolean): readonly Piece[] {
   return [
     String(one.open),
     String(one.integrated + one.closed),
@@ -125,7 +138,7 @@ function cells(one: MetricLine): readonly Piece[] {
     String(one.landed),
     String(one.reworks),
     one.blockedMs === 0 ? '-' : part(one.blockedShare ?? 0),
-    String(one.attempts),
+    ...(roomy ? [String(one.attempts)] : []),
     dollars(one.costUsd),
   ]
 }

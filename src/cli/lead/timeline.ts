@@ -1,5 +1,5 @@
 // Time drawn in letters: a line for each step from the opening of its item on, and a bar for each day.
-import type { ItemDetail } from '../../core/portfolio/detail.ts'
+import type { ItemDetail, StepDetail } from '../../core/portfolio/detail.ts'
 import type { DayDone } from '../../core/portfolio/throughput.ts'
 import { utc } from '../../core/text/utc.ts'
 
@@ -46,43 +46,47 @@ export function timeline(item: ItemDetail, now: number, width: number): string[]
   const cells = Math.max(20, Math.min(width, 100) - names - 2)
   const row = (name: string, stretches: readonly Stretch[]): string =>
     `${name.slice(0, 20).padEnd(names)}  ${drawn(stretches, { from, to, cells })}`.trimEnd()
-  const whole = [...waiting(span.openedAt, to), ...held(item, undefined)]
+  const whole = [...waiting(span.openedAt, to), ...tried(item), ...held(item)]
   return [
     `${' '.repeat(names)}  ${axis(from, to, cells)}`,
     row('all', whole),
-    ...shown.map(({ key, begunAt, landedAt }) =>
-      row(key, [
+    ...shown.map((step) => {
+      const { key, begunAt, landedAt } = step
+      return row(key, [
         ...(begunAt === undefined ? [] : waiting(begunAt, landedAt ?? to)),
         ...tried(item, key),
-        ...held(item, key),
+        ...held(item, step),
         ...(landedAt === undefined ? [] : [{ from: landedAt, until: landedAt, sign: '|' }]),
-      ]),
-    ),
+      ])
+    }),
     ...(steps.length > shown.length ? [`… and ${steps.length - shown.length} steps more`] : []),
   ]
 }
 
 const waiting = (from: number, until: number): Stretch[] => [{ from, until, sign: '.' }]
 
-function tried({ id, attempts }: ItemDetail, key: string): Stretch[] {
-  const own = attempts.filter(({ step }) => step === `${id}/${key}`)
-  return own.map(({ startedAt, endedAt }) => ({
-    from: startedAt,
-    ...(endedAt === undefined ? {} : { until: endedAt }),
-    sign: '=',
-  }))
+function tried({ id, attempts }: ItemDetail, key?: string): Stretch[] {
+  const own = attempts.filter(({ step }) => key === undefined || step === `${id}/${key}`)
+  return own.map(({ startedAt, endedAt }) => stretch('=', startedAt, endedAt))
 }
 
-/** Of a step: what is on it, and what is on all of the item. Of the item: everything. */
-function held({ id, gates, blockers }: ItemDetail, key: string | undefined): Stretch[] {
-  const on = (step: string | undefined): boolean => key === undefined || step === undefined || step === `${id}/${key}`
-  const stretch = (sign: string) => (one: { from: number; until?: number }) => ({
-    from: one.from,
-    ...(one.until === undefined ? {} : { until: one.until }),
-    sign,
+/** Of the item: everything. Of a step: what is on it, and while it is begun and not done, what is on all of the item. */
+function held({ id, gates, blockers }: ItemDetail, step?: StepDetail): Stretch[] {
+  const own = (on: string | undefined): boolean => step === undefined || on === `${id}/${step.key}`
+  const all = blockers.flatMap(({ step: on, from, until }) => {
+    if (own(on)) return [stretch('x', from, until)]
+    if (on !== undefined || step?.begunAt === undefined) return []
+    const end = Math.min(until ?? ever, step.landedAt ?? ever)
+    const begin = Math.max(from, step.begunAt)
+    return end > begin ? [stretch('x', begin, end === ever ? undefined : end)] : []
   })
-  const asked = gates.filter(({ step }) => (key === undefined ? true : step === `${id}/${key}`))
-  return [...asked.map(stretch('?')), ...blockers.filter(({ step }) => on(step)).map(stretch('x'))]
+  return [...gates.filter((gate) => own(gate.step)).map(({ from, until }) => stretch('?', from, until)), ...all]
+}
+
+const ever = Number.MAX_SAFE_INTEGER
+
+function stretch(sign: string, from: number, until: number | undefined): Stretch {
+  return { from, sign, ...(until === undefined ? {} : { until }) }
 }
 
 /** What is given later is drawn over what was given before; the shortest stretch still takes one letter. */

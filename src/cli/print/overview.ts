@@ -12,7 +12,8 @@ export function printOverview(people: People, summary: Summary): void {
       item.run === undefined ? 'no run' : item.run.phase === 'ended' ? (item.run.outcome ?? 'ended') : item.run.phase
     people.line({ text: item.id, style: 'bold' }, '  ', item.title)
     people.line(`  ${run} · ${item.policy} · isolation ${item.isolation} · ${countsText(item.counts)}`)
-    if (item.blockers > 0) people.line(`  ${item.blockers} blocked: baton unblock`)
+    const kinds = item.blockedBy.map(({ kind, open }) => `${open} ${kind}`).join(', ')
+    if (item.blockers > 0) people.line(`  blocked by ${kinds}: baton unblock`)
     for (const gate of item.gates) {
       people.line('  ', { text: `${gate.id} `, style: 'yellow' }, gate.asks)
       people.line(`    → ${toAnswer(gate.id, gate.options)}`)

@@ -138,7 +138,7 @@ export function csvOf(portfolio: Portfolio, rows: Rows): string {
 
 export function csvCell(cell: Cell): string {
   if (cell === undefined) return ''
-  if (typeof cell === 'number') return String(cell)
+  if (typeof cell === 'number') return String(Number(cell.toFixed(6)))
   const text = /^[=+\-@\t\r\n]/u.test(cell) || /^\s*[=+\-@]/u.test(cell) ? `'${neutral(cell)}` : neutral(cell)
   return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
@@ -164,7 +164,7 @@ const pageColumns: readonly Column<ItemRow>[] = [
 
 const hours = (ms: number | undefined): Cell => (ms === undefined ? undefined : `${(ms / 3_600_000).toFixed(1)} h`)
 const dollars = (usd: number): string => `$${usd.toFixed(2)}`
-const percent = (share: number | undefined): string => (share === undefined ? '' : ` (${Math.round(share * 100)} %)`)
+const percent = (share = 0): string => (share === 0 ? '' : ` (${Math.round(share * 100)} %)`)
 const blockedSaid = (one: Measures): string => `${hours(one.blockedMs)}${percent(shareOf(one.blockedMs, one.openMs))}`
 
 export function markdownOf(portfolio: Portfolio, rows: Rows): string {
@@ -195,14 +195,14 @@ function summary({ lives, window, seq }: Portfolio): string[] {
   const leads = sum.leads.reduce((all, ms) => all + ms, 0)
   const said =
     lead === undefined ? 'none yet' : `median ${hours(lead.medianMs)}, nine in ten within ${hours(lead.p90Ms)}`
-  const duplicates = sum.duplicates === 0 ? '' : ` (${sum.duplicates} as duplicates)`
+  const duplicates = sum.duplicates === 0 ? '' : ` (${sum.duplicates} of them as a duplicate)`
   return [
     `As at ${isoOf(window.to)}, entry ${seq} of the record${window.from > 0 ? `; counted from ${isoOf(window.from)}` : ''}.`,
     '',
     `- ${sum.items} items: ${sum.open} open, ${sum.inProgress} of them in progress; ${sum.integrated} integrated, ${sum.closed} closed without${duplicates}, ${sum.reverted} reverted`,
     `- lead time: ${said}${percent(shareOf(sum.leadBlockedMs, leads)).replace(')', ' of it blocked)')}`,
     `- throughput a day: ${(sum.landed / days).toFixed(2)} steps, ${(sum.integrated / days).toFixed(2)} items`,
-    `- ${sum.reworks} reworks on ${sum.landed} landed steps; blocked ${blockedSaid(sum)}, at gates ${hours(sum.gateMs)}; ${dollars(sum.costUsd)}`,
+    `- ${sum.reworks} ${sum.reworks === 1 ? 'rework' : 'reworks'} on ${sum.landed} landed steps; blocked ${blockedSaid(sum)}, at gates ${hours(sum.gateMs)}; ${dollars(sum.costUsd)}`,
     ...[...sum.blockedBy]
       .sort(([, a], [, b]) => b.ms - a.ms)
       .map(([kind, { ms }]) => `- blocked by ${kind}: ${hours(ms)}`),

@@ -1,5 +1,5 @@
 // What an obstacle that stands now holds up: the steps that cannot be done before it is gone.
-import type { Blocker } from '../nouns/blocker.ts'
+import { type Blocker, blockerKindOf } from '../nouns/blocker.ts'
 import { endedPhases } from '../nouns/step.ts'
 import type { State } from '../state.ts'
 
@@ -10,6 +10,19 @@ export interface HeldUp {
   readonly left: number
   /** The first of those that wait. */
   readonly steps: readonly string[]
+}
+
+export interface KindCount {
+  readonly kind: string
+  readonly open: number
+}
+
+/** Those that stand now, by kind, the most first; words of one's own count as other. */
+export function openByKind(blockers: Iterable<Blocker>): readonly KindCount[] {
+  const kinds = new Map<string, number>()
+  for (const { kind, endAt } of blockers)
+    if (endAt === undefined) kinds.set(blockerKindOf(kind), (kinds.get(blockerKindOf(kind)) ?? 0) + 1)
+  return [...kinds].map(([kind, open]) => ({ kind, open })).sort((a, b) => b.open - a.open)
 }
 
 const mostNames = 20
