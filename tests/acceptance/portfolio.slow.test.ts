@@ -60,7 +60,7 @@ it('FR-013, FR-017 and FR-026: lead and cycle time, throughput, work in progress
   const owners = (await made.must('metrics', '--by', 'owner')).lines.map(({ key }: Json) => key)
   expect(owners).toContain('grace')
   const said = (await made.baton('metrics', 'wf')).out
-  for (const words of ['external', 'reworks', 'cycle']) expect(said).toContain(words)
+  for (const words of ['external', 'back', 'cycle']) expect(said).toContain(words)
 
   for (const [filters, found] of [
     [[], ['two', 'wf']],

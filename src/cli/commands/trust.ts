@@ -32,7 +32,8 @@ export const trust: Command = {
 
 /** The home is held only for the moment of saying so, never while a person reads. */
 export async function allow(context: Context, found: ConfigurationLines): Promise<void> {
-  const settled = context.has('show') || found.trusted
+  const meant = (context.text('digest') ?? found.digest) === found.digest
+  const settled = context.has('show') || (found.trusted && meant)
   if (!context.json) printConfiguration(context, found)
   if (settled) {
     context.give(found, (people) =>

@@ -126,10 +126,20 @@ export const rollback: Command = {
       why: context.need('why', 'the change log says why'),
       impact: context.need('impact', 'the change log says what it changes'),
     }
-    const done = await context.with('write', (house) => house.call('workflow/rollback', asked))
+    const [done, shown] = await context.with('write', async (house) => [
+      await house.call('workflow/rollback', asked),
+      await house.call('workflow/show', { name: asked.name, limit: 100 }),
+    ])
     context.give(done, (people) => {
-      const now = done.current === undefined ? 'no version holds now' : `${done.name}@${done.current} holds again`
-      people.line(`${done.name}@${done.version} is taken back; ${now}`)
+      const to = done.current === undefined ? undefined : `${done.name}@${done.current}`
+      people.line(
+        `${done.name}@${done.version} is taken back; ${to === undefined ? 'no version holds now' : `${to} holds again`}`,
+      )
+      const { items = [] } = shown.versions.find(({ version }) => version === done.version) ?? {}
+      for (const item of items) {
+        people.line(`  ${item} is open under ${done.name}@${done.version} and stays there`)
+        if (to !== undefined) people.line(`    → baton workflow migrate ${item} --to ${to} --map … --dry-run`)
+      }
     })
     return undefined
   },

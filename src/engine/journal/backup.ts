@@ -118,6 +118,9 @@ const claimed = '.being-made'
 /** Of two that begin at once only one may write: whoever made the mark, and found nothing beside it. */
 async function claim(folder: string): Promise<void> {
   const taken = new BackupRefused(`${folder} is not empty: a backup needs a folder of its own.`)
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw new BackupRefused(`${folder} cannot be made: ${error instanceof Error ? error.message : String(error)}`)
+  })
   if ((await readdir(folder)).length > 0) throw taken
   const mark = await open(join(folder, claimed), 'wx', 0o600).catch((error: unknown) => {
     throw error instanceof Error && 'code' in error && error.code === 'EEXIST' ? taken : error
@@ -136,7 +139,6 @@ async function claim(folder: string): Promise<void> {
  */
 export async function backup(store: Store, folder: string, options: BackupOptions = {}): Promise<BackedUp> {
   const { note, transcripts: source } = options
-  await mkdir(folder, { recursive: true, mode: 0o700 })
   await claim(folder)
   const { seq: size } = await store.head()
   const covered = note === undefined ? undefined : checkpointIn(note)
