@@ -73,6 +73,7 @@ function judge(state: State, { item, step, attempt }: Found, now: number): Said 
   if (outcome === undefined) return ['open', 'Nobody has said yet that it ended.']
   if (outcome.kind === 'stopped') return ['stopped', outcome.why]
   if (outcome.kind !== 'succeeded') return ['failed', `${outcome.reason}: ${outcome.why}`]
+  if (latest(step) === attempt && step.phase === 'cancelled') return ['stopped', `it was cancelled: ${step.why}`]
   if (latest(step) !== attempt || !busy.has(step.phase)) {
     const no = checked?.verdicts.filter((one) => !one.passed).map((one) => `${one.check}: ${one.why}`) ?? []
     return ['rejected', attempt.sentBack ?? (no.join('; ') || step.why || 'it did not land')]

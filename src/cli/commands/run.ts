@@ -36,7 +36,7 @@ export const run: Command = {
     { name: 'force', caption: 'do steps again that the plan has ticked, when they are included by name' },
     { name: 'dry-run', caption: 'only say what would be started, in which order' },
     checkpointTo,
-    { name: 'watch', caption: 'stay while a question waits for somebody else to answer it' },
+    { name: 'watch', caption: 'stay while a question, or a step claimed outside, waits for somebody else' },
   ],
   words: [1, 1],
   json: [
@@ -162,7 +162,9 @@ async function watch(context: Context, watching: Watching, started: Started, fro
   const ids = started.runs.map((one) => one.item)
   const held = async (house: Connection, view: ItemView): Promise<boolean> => {
     if (await answerInline(context, house, view)) return true
-    if (!context.has('watch') || view.gates.length + view.blockers === 0) return false
+    // At rest, and yet somebody works: outside Baton, until they say that they are done.
+    const outside = view.current.some((step) => step.status === 'running')
+    if (!context.has('watch') || (view.gates.length + view.blockers === 0 && !outside)) return false
     await changed(house, view)
     return true
   }

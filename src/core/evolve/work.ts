@@ -44,7 +44,7 @@ export function attemptStarted(state: State, data: Facts['attempt.started'], at:
   })
   delete step.mend
   step.approved = false
-  enter(state, item, step, 'running')
+  enter(state, item, step, 'running', data.outside === undefined ? '' : `outside Baton, by ${data.outside.displayName}`)
 }
 
 export function attemptBegan(state: State, data: Facts['attempt.began'], at: number): void {

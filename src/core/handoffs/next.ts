@@ -1,6 +1,6 @@
 // Says what follows by the record after something ended, in plain words.
 import type { Item } from '../nouns/item.ts'
-import type { Step } from '../nouns/step.ts'
+import { endedPhases, type Step } from '../nouns/step.ts'
 import { goesBefore } from '../schedule/index.ts'
 import type { State } from '../state.ts'
 import { quoted } from '../text/neutral.ts'
@@ -38,7 +38,8 @@ function afterDone(item: Item, step: Step): string {
     const more = open.length > namesAtMost ? ` and ${open.length - namesAtMost} more` : ''
     return `what waits for ${step.spec.key}: ${named.join(', ')}${more}`
   }
-  return item.open > 0
+  // Without a run nothing is chosen, and yet there is more to do.
+  return item.open > 0 || item.steps.some((one) => !one.retired && !endedPhases.has(one.phase))
     ? `the other steps of ${item.id} go on`
     : `${item.id} is to be integrated: baton integrate ${item.id}`
 }
