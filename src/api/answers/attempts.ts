@@ -1,7 +1,7 @@
 // Answers about attempts: what was tried, what was found of it, what was said, and the folders that are left.
 import { z } from 'zod'
 import type { FailureReason } from '../../core/nouns/attempt.ts'
-import { attemptId, commit, count, stepId, texts, time } from '../parts/measures.ts'
+import { attemptId, commit, count, forgotten, stepId, texts, time } from '../parts/measures.ts'
 import { update } from '../parts/updates.ts'
 
 export const reason = z
@@ -96,6 +96,7 @@ export const attemptAnswers = {
     landed: commit.exactOptional(),
     inputs: z.string().exactOptional(),
     transcript: z.string().exactOptional().describe('Digest of all that the agent said.'),
+    forgotten: forgotten.exactOptional().describe('What its agent said was removed for good.'),
     handoff: z.string().exactOptional().describe('Where its newest handoff lies on refs/baton/record.'),
     protectedPaths: texts.describe('Protected paths that it changed.'),
     clone: z.string().describe('`kept`, `gone` or `none`.'),

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { eventsOf11 } from '../../core/handoffs/schema.ts'
 import { standings } from '../handoff/judge.ts'
-import { attemptId, commit, count, head, texts, time } from '../parts/measures.ts'
+import { attemptId, commit, count, forgotten, head, texts, time } from '../parts/measures.ts'
 
 const event = z.enum(eventsOf11).meta({ id: 'HandoffEvent', description: 'What left a handoff.' })
 
@@ -61,6 +61,7 @@ export const handoffAnswers = {
     ref: z.string(),
     standing: z.enum(standings).describe(word),
     why: z.string(),
+    forgotten: forgotten.exactOptional().describe('What was said in its attempt was removed for good.'),
     handoff: handoff.exactOptional().describe('What it says; of one that is not whole, what was recorded.'),
   }),
   'handoff/verify': z.strictObject({
@@ -73,6 +74,9 @@ export const handoffAnswers = {
     whole: z.boolean(),
     counts: z.strictObject({ whole: count, missing: count, changed: count, invalid: count, foreign: count }),
     owed: count.describe('Not written yet.'),
+    forgotten: z
+      .array(attemptId)
+      .describe('Attempts that left one, of which what was said was removed since; that is no fault.'),
     found: z.array(
       z.strictObject({
         standing: z.enum(['missing', 'changed', 'invalid', 'foreign']).describe(word),

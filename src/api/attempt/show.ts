@@ -1,10 +1,11 @@
 // One attempt with everything that speaks for or against it: outcome, checks and their evidence, what it took, and its diff.
 import { z } from 'zod'
-import { type Mending, type Outcome, type Used, wordsIn } from '../../core/nouns/attempt.ts'
+import { type Attempt, type Mending, type Outcome, type Used, wordsIn } from '../../core/nouns/attempt.ts'
 import type { Verdict } from '../../core/nouns/check.ts'
 import type { House } from '../../core/ports/house.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
 import { attemptOf } from '../../core/state.ts'
+import { type Forgotten, forgottenOf } from '../item/forgotten.ts'
 import { reads } from '../method.ts'
 import { attemptId } from '../words.ts'
 
@@ -33,6 +34,8 @@ export interface AttemptView {
   readonly landed?: string
   readonly inputs?: string
   readonly transcript?: string
+  /** What its agent said was removed for good. */
+  readonly forgotten?: Forgotten
   /** Where its newest handoff lies on refs/baton/record. */
   readonly handoff?: string
   readonly protectedPaths: readonly string[]
@@ -60,6 +63,7 @@ async function read(house: House, id: string, limit: number): Promise<AttemptVie
   const { item, step, attempt } = found
   const { checked, outcome, used, commit, tree, endedAt, landed, inputs, transcript, model, mends } = attempt
   const summary = attempt.summary === undefined ? undefined : await summaryOf(house, attempt.summary)
+  const forgotten = await forgottenIn(house, attempt)
   const repository = house.repository(item.workspace)
   const result = commit ?? tree
   const changes = result === undefined ? [] : await repository.diff(attempt.base, result)
@@ -86,6 +90,7 @@ async function read(house: House, id: string, limit: number): Promise<AttemptVie
       model,
       mends,
       summary,
+      forgotten,
       handoff: attempt.handoff?.path,
     }),
     protectedPaths: attempt.protectedPaths ?? [],
@@ -95,6 +100,12 @@ async function read(house: House, id: string, limit: number): Promise<AttemptVie
     changes: changes.slice(0, 1000).map(({ path, kind }) => ({ path, kind })),
     patch,
   }
+}
+
+/** Looked up only of one that has ended and of which nothing is there. */
+async function forgottenIn(house: House, { id, transcript }: Attempt): Promise<Forgotten | undefined> {
+  if (transcript === undefined || (await house.transcript(id, 0)).parts.length > 0) return undefined
+  return (await forgottenOf(house, id.slice(0, id.indexOf('/')))).get(id)
 }
 
 async function summaryOf(house: House, digest: string): Promise<string | undefined> {

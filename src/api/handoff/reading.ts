@@ -42,6 +42,7 @@ export const mayLeave = (type: string, event: HandoffEvent): boolean => leaves[e
 interface Reader {
   line(line: HandoffLine): void
   origin?(seq: number, origin: Origin): void
+  entry?(entry: Entry): void
 }
 
 /** Up to where the record reached when this began, which it gives back. */
@@ -59,6 +60,7 @@ export async function readHandoffs(house: House, item: string | undefined, reade
 
 function take(entry: Entry, reader: Reader): void {
   const { type, stream, seq, at } = entry
+  reader.entry?.(entry)
   if (origins.has(type)) reader.origin?.(seq, { type, item: stream })
   if (type !== 'handoff.written') return
   const { item, commit, files } = entry.data as Facts['handoff.written']

@@ -4,6 +4,7 @@ import type { Handoff } from '../../core/handoffs/artifact.ts'
 import type { House } from '../../core/ports/house.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
 import type { State } from '../../core/state.ts'
+import { type Forgotten, forgottenOf } from '../item/forgotten.ts'
 import { reads } from '../method.ts'
 import { anyName } from '../words.ts'
 import { handoffIn, judge, type Standing } from './judge.ts'
@@ -14,6 +15,8 @@ export interface HandoffView extends HandoffLine {
   readonly ref: string
   readonly standing: Standing
   readonly why: string
+  /** What was said in the attempt that it is of, and in its blobs, was removed for good. */
+  readonly forgotten?: Forgotten
   /** What it says; of one that is missing or changed, what was recorded. */
   readonly handoff?: Handoff
 }
@@ -32,7 +35,16 @@ export const handoffShow = reads({
       const repository = house.repository(workspace)
       const judged = await judge(repository, await repository.tip(recordRef), line, origin)
       const kept = judged.standing === 'whole' ? undefined : await recorded(house, line.digest)
-      return { ...line, workspace, ref: recordRef, ...judged, ...(kept === undefined ? {} : { handoff: kept }) }
+      const forgotten = line.attempt === undefined ? undefined : (await forgottenOf(house, item)).get(line.attempt)
+      const gone = forgotten === undefined ? {} : { forgotten }
+      return {
+        ...line,
+        ...gone,
+        workspace,
+        ref: recordRef,
+        ...judged,
+        ...(kept === undefined ? {} : { handoff: kept }),
+      }
     }
     const remedy = 'baton handoff list names those that were written, and what is owed'
     return refuse('not-found', `handoff ${handoff}`, 'the record names none of this path or attempt', remedy)

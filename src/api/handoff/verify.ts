@@ -6,6 +6,7 @@ import type { Repository } from '../../core/ports.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
 import { quoted } from '../../core/text/neutral.ts'
 import { standing } from '../agent/standing.ts'
+import { type Forgotten, noteForgotten } from '../item/forgotten.ts'
 import { type Caller, reads } from '../method.ts'
 import { itemId, path } from '../words.ts'
 import { lettersOf } from './bytes.ts'
@@ -35,6 +36,8 @@ export interface HandoffsVerified {
   readonly counts: Readonly<Record<Standing, number>>
   /** Not written yet. */
   readonly owed: number
+  /** Attempts that left one, of which what was said was removed since: links to it lead nowhere, and that is no fault. */
+  readonly forgotten: readonly string[]
   readonly found: readonly HandoffFinding[]
   /** How many more findings there are; they are in `counts`. */
   readonly more: number
@@ -87,7 +90,9 @@ async function verify(
   const within = (id: string) => (state.items.get(id) ?? state.closed.get(id))?.workspace === workspace
   const lines: HandoffLine[] = []
   const origins = new Map<number, Origin>()
+  const forgotten = new Map<string, Forgotten>()
   const seq = await readHandoffs(house, item, {
+    entry: (entry) => noteForgotten(forgotten, entry),
     line: (line) => void (within(line.item) && lines.push(line)),
     origin: (of, origin) => void (within(origin.item) && origins.set(of, origin)),
   })
@@ -119,6 +124,7 @@ async function verify(
     whole: wrong === 0,
     counts,
     owed: owed.length,
+    forgotten: [...new Set(lines.flatMap(({ attempt = '' }) => (forgotten.has(attempt) ? [attempt] : [])))],
     found,
     more: wrong - found.length,
   }

@@ -34,6 +34,8 @@ export const status = z
 export const stepId = z.string().describe('<item>/<key>')
 export const attemptId = z.string().describe('<item>/<key>/<number>')
 export const commit = z.string().describe('The id of a commit.')
+/** That something was removed by name, for good. */
+export const forgotten = z.strictObject({ at: time, by: z.string(), why: z.string() })
 export const note = z
   .strictObject({
     file: z.string(),

@@ -22,11 +22,19 @@ export const log: Command = {
     try {
       await context.with('look', async (house) => {
         const attempt = await idOf(house, context.word(0), 'attempt')
+        let said = false
         for (let from = 0; !left; ) {
           const page = await house.call('attempt/log', { attempt, from })
           for (const part of page.parts) tell(context, attempt, part)
+          said ||= page.parts.length > 0
           from = page.next
-          if (page.done || (page.parts.length === 0 && !context.has('follow'))) return
+          if (page.done || (page.parts.length === 0 && !context.has('follow'))) {
+            if (!said)
+              context.hint(
+                `Nothing that was said in ${attempt} is here: baton show ${attempt} says whether it was removed.`,
+              )
+            return
+          }
           if (page.parts.length === 0) await new Promise((resolve) => setTimeout(resolve, pollMs))
         }
       })

@@ -1,5 +1,6 @@
 // baton show: an attempt with everything that speaks for or against it.
 import type { AttemptView } from '../../api/attempt/show.ts'
+import { utc } from '../../core/text/utc.ts'
 import type { Command } from '../command.ts'
 import { idOf } from '../names.ts'
 import { dollars, thousands } from '../print/money.ts'
@@ -13,7 +14,7 @@ export const show: Command = {
   example: 'baton show T012\nbaton show 001-photo-albums/T012/1 --json',
   options: [{ name: 'limit', value: 'bytes', caption: 'cut the diff here (default 200000; 0 leaves it out)' }],
   words: [1, 1],
-  json: '{ attempt, step, title, agent, executor, model?, mends?: { attempt, what }, summary?, fence, epoch, base, startedAt, endedAt?, outcome?, used?, commit?, tree?, landed?, inputs?,\n  transcript?, handoff?, protectedPaths, clone, checks?: { tip, tree, passed }, verdicts: { check, passed, why, evidence, ms }[], changes: { path, kind }[], patch }',
+  json: '{ attempt, step, title, agent, executor, model?, mends?: { attempt, what }, summary?, fence, epoch, base, startedAt, endedAt?, outcome?, used?, commit?, tree?, landed?, inputs?,\n  transcript?, forgotten?: { at, by, why }, handoff?, protectedPaths, clone, checks?: { tip, tree, passed }, verdicts: { check, passed, why, evidence, ms }[], changes: { path, kind }[], patch }',
   run: async (context) => {
     const limit = context.whole('limit', 0, 4_000_000)
     const view = await context.with('look', async (house) => {
@@ -35,6 +36,13 @@ function print(people: People, view: AttemptView): void {
   if (view.summary !== undefined) people.block(view.summary.trim(), '  says │ ')
   people.line(`base ${short(view.base)}`, view.commit === undefined ? '' : ` · result ${short(view.commit)}`)
   if (view.landed !== undefined) people.line('landed as ', { text: short(view.landed), style: 'green' })
+  if (view.forgotten !== undefined) {
+    const { at, by, why } = view.forgotten
+    people.line(
+      { text: 'gone: ', style: 'yellow' },
+      `what its agent said was removed ${utc(at).join(' ')} UTC by ${by}: ${why}`,
+    )
+  }
   if (view.handoff !== undefined) people.line('handed over in ', view.handoff)
   if (view.protectedPaths.length > 0)
     people.line({ text: 'changed protected paths: ', style: 'yellow' }, view.protectedPaths.join(', '))

@@ -5,6 +5,7 @@ import type { HandoffsVerified } from '../../api/handoff/verify.ts'
 import type { NameKind } from '../../api/name/find.ts'
 import type { Calls } from '../../client/calls.ts'
 import { Refused } from '../../core/refusals.ts'
+import { utc } from '../../core/text/utc.ts'
 import type { Command } from '../command.ts'
 import { exits } from '../exit.ts'
 import { find, idOf } from '../names.ts'
@@ -44,7 +45,7 @@ export const show: Command = {
   example: 'baton handoff show 001-photo-albums/T012/1\nbaton handoff show T012 --json',
   options: [],
   words: [1, 1],
-  json: `{ ...line, workspace, ref, standing: "whole"|"missing"|"changed"|"invalid", why, handoff?: ${handoffJson} },\n  where a line is ${line}`,
+  json: `{ ...line, workspace, ref, standing: "whole"|"missing"|"changed"|"invalid", why, forgotten?: { at, by, why }, handoff?: ${handoffJson} },\n  where a line is ${line}`,
   run: async (context) => {
     const word = context.word(0)
     const view = await context.with('look', async (house) => {
@@ -65,7 +66,7 @@ export const verify: Command = {
   example: 'baton handoff verify\nbaton handoff verify 001-photo-albums --json',
   options: [{ name: 'limit', value: 'count', caption: 'name at most so many (default 200)' }],
   words: [1, 0],
-  json: '{ seq, workspace, item?, ref, tip?, recorded, whole, counts: { whole, missing, changed, invalid, foreign }, owed,\n  found: { standing, path, why, item?, of? }[], more }',
+  json: '{ seq, workspace, item?, ref, tip?, recorded, whole, counts: { whole, missing, changed, invalid, foreign }, owed, forgotten: string[],\n  found: { standing, path, why, item?, of? }[], more }',
   run: async (context) => {
     const limit = context.whole('limit', 1, 5000)
     const verified = await context.with('look', async (house) => {
@@ -155,6 +156,11 @@ function printOne(people: People, view: HandoffView): void {
     people.line('next     ', handoff.nextAction)
     for (const link of handoff.links) people.line('link     ', link)
   }
+  if (view.forgotten !== undefined)
+    people.line(
+      { text: 'gone     ', style: 'yellow' },
+      `what was said in ${view.attempt ?? 'it'} was removed ${utc(view.forgotten.at).join(' ')} UTC by ${view.forgotten.by}: ${view.forgotten.why}`,
+    )
   if (view.standing !== 'whole') people.line('→ ', `baton handoff repair ${view.item}`)
 }
 
@@ -166,6 +172,11 @@ function printVerified(people: People, verified: HandoffsVerified): void {
     `: ${plural(counts.whole, 'handoff')} as recorded`,
     owed === 0 ? '' : `, ${owed} not written yet`,
   )
+  for (const attempt of verified.forgotten.slice(0, 20))
+    people.line(
+      { text: '  gone  ', style: 'yellow' },
+      `what was said in ${attempt} was removed by name; its handoff is as recorded`,
+    )
   for (const one of found) people.line('  ', mark(one.standing), '  ', one.path, `: ${one.why}`)
   if (more > 0) people.line(`  … and ${plural(more, 'more')}`.replace(/s$/u, ''))
   const broken = new Set(
