@@ -42,6 +42,22 @@ it('FR-016 a version is taken back with an item in flight: the item is named, st
   ])
 })
 
+it('FR-010 unchanged inputs, done again by name: what stands is checked again and stays done, with no commit and no move of any ref', async () => {
+  const made = await play(built(), { steps: first })
+  await made.must('run', 'wf.yaml')
+  const heads = () => made.git('for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads', 'refs/baton/attempts')
+  const [before, head] = [heads(), (await made.facts()).length]
+  const again = await made.must('run', 'wf.yaml', '--include', 'a', '--force')
+  expect(again.results).toMatchObject([{ outcome: 'complete', counts: { done: 2 } }])
+  expect(heads()).toBe(before)
+  expect((await made.status('wf/a')).tried.map(({ outcome }: Json) => outcome)).toEqual(['succeeded', 'succeeded'])
+  const types = (await made.facts()).slice(head).flatMap(({ type, stream }) => (stream === 'wf' ? [type] : []))
+  for (const type of ['attempt.checked', 'landing.done']) expect(types.filter((one) => one === type)).toEqual([type])
+  for (const type of ['landing.ordered', 'gate.opened', 'attempt.late']) expect(types).not.toContain(type)
+  expect((await made.must('integrate', 'wf', '--approve', 'read it')).integrated).toBe(true)
+  expect((await made.must('handoff', 'verify')).whole).toBe(true)
+})
+
 function refused(done: Ended, code: number, why: RegExp, remedy: RegExp): void {
   expect(done.err).toMatch(/^baton: .+\n {2}→ .+\n$/)
   expect([done.code, done.err]).toEqual([code, expect.stringMatching(why)])

@@ -16,6 +16,7 @@ export function enter(state: State, item: Item, step: Step, phase: StepPhase, wh
   }
   step.phase = phase
   step.since = state.seq
+  if (phase === 'done') delete step.stands
   if (busyPhases.has(phase)) item.active.add(step.index)
   else item.active.delete(step.index)
   if (step.wanted) item.open += Number(endedPhases.has(before)) - Number(endedPhases.has(phase))

@@ -134,6 +134,7 @@ export function stepChanged(state: State, data: Facts['step.changed'], at: numbe
   const { item, step } = mustBe(state, data.step)
   if (!sameWords(step.spec, data.spec)) {
     delete step.weight
+    delete step.stands
     step.saidAt = at
   }
   step.spec = data.spec
@@ -188,6 +189,7 @@ function beginAnew(state: State, item: Item, key: string, phase: StepPhase, why:
   const { step } = mustBe(state, `${item.id}/${key}`)
   const over = wasOver(step.spec)
   startOver(step)
+  delete step.stands
   step.approved = false
   step.notBefore = 0
   if (over !== '' && phase !== 'done') enter(state, item, step, 'skipped', over)
@@ -209,6 +211,7 @@ export function branchAdopted(state: State, data: Facts['branch.adopted']): void
   const item = mustHave(state, data.item)
   item.tip = data.commit
   item.unborn = data.commit === data.from
+  for (const step of item.steps) delete step.stands
   verifyAgain(state, item)
 }
 
@@ -273,6 +276,7 @@ export function stepRequeued(state: State, data: Facts['step.requeued']): void {
   if (data.fresh) startOver(step)
   if (data.counted) step.tries += 1
   if (data.agent !== undefined) step.agent = data.agent
+  if (data.reason === 'asked' && step.phase === 'done') step.stands = true
   step.notBefore = data.notBefore
   step.approved = false
   if (data.mends === undefined) delete step.mend
@@ -290,6 +294,7 @@ export function stepReworked(state: State, data: Facts['step.reworked'], at: num
   }
   step.reworks += 1
   delete step.criteria
+  delete step.stands
   step.approved = false
   step.notBefore = 0
   reenter(item, step, data.after)

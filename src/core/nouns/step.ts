@@ -150,6 +150,8 @@ export interface Step {
   owner?: string
   /** What had to hold before it began, as it was found last. */
   criteria?: readonly Criterion[]
+  /** What it did before is on the branch, and it was asked to be done again: to change nothing is no failure then. */
+  stands?: true
   /** Set by retry with other words: the agent to use next. */
   agent?: string
   /** Place in its item's ready heap, -1 when it is in none. */

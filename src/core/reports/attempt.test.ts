@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { fact } from '../facts.ts'
 import { nothingUsed, type Outcome } from '../nouns/attempt.ts'
-import { given, green, play, policy, red, running } from '../testing.ts'
+import { asked, given, green, play, policy, red, running, type World } from '../testing.ts'
 
 const well: Outcome = { kind: 'succeeded', why: 'fine' }
 const begin = { clone: '/c', isolation: 'none', inputs: 'd' } as const
@@ -114,6 +114,52 @@ it('believes the tree, not the exit code', () => {
       'step.requeued',
       { reason: 'no-change', counted: true, notBefore: 0 },
     ])
+})
+
+describe('FR-010: done again although its work is on the branch', () => {
+  const again = (): World => {
+    const world = running('A B<A')
+    world.tick()
+    world.done('A').tick()
+    world.done('B').tick()
+    world.ask('run.start', { ...asked, include: ['A'], force: true })
+    world.tick()
+    return world
+  }
+  const quiet = { changed: false }
+  const judged = (world: World) => world.end('A', quiet).find(({ type }) => type === 'attempt.ended')?.data
+
+  it('it may find nothing to change, and is judged and done on the tip as it is', () => {
+    const world = again()
+    expect(judged(world)).toMatchObject({
+      attempt: 'i/A/2',
+      outcome: { kind: 'succeeded', why: expect.stringContaining('stands') },
+    })
+    const check = { attempt: 'i/A/2', tip: world.tip(), commit: world.tip(), tree: 'tree', verdicts: [green] }
+    const tip = world.tip()
+    given(world)
+      .when('attempt.check', check)
+      .then('attempt.checked', ['landing.done', { commit: tip }])
+    expect([world.phases(), world.tip()]).toEqual([{ A: 'done', B: 'done' }, tip])
+    expect(world.step('A').stands).toBeUndefined()
+  })
+
+  it('it must change something when it was sent back, when its words are other ones, and when the branch was moved', () => {
+    const spec = again().step('A').spec
+    for (const met of [
+      fact('step.changed', 'i', { step: 'i/A', spec: { ...spec, title: 'Something else', brief: 'Something else' } }),
+      fact('branch.adopted', 'i', { item: 'i', from: 'tip', commit: 'other', why: 'moved' }),
+    ]) {
+      const world = again()
+      world.tell(met)
+      expect(judged(world)).toMatchObject({ outcome: { kind: 'failed', reason: 'no-change' } })
+    }
+    const world = again()
+    world.done('A')
+    world.tell(fact('step.reworked', 'i', { step: 'i/A', why: 'too short', by: 'ada' }))
+    world.tick()
+    expect(judged(world)).toMatchObject({ outcome: { kind: 'failed', reason: 'no-change' } })
+  })
 })
 
 it('expects no change of a step that only reads, and takes one for bad output', () => {

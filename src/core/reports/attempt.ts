@@ -51,7 +51,7 @@ export function endAttempt(state: State, data: Wishes['attempt.end'], _: Wish, a
   const { fence: _fence, changed, ...said } = data
   const split = splitOnly(item, state.gates.values(), step, attempt.id, changed !== false)
   const reads = onlyReads(state.workspaces.get(item.workspace)?.policy, step.spec)
-  const outcome = judge(data.outcome, { changed, split, reads })
+  const outcome = judge(data.outcome, { changed, split, reads, stands: step.stands === true })
   const bars = barsFor(state, accountOfAttempt(state, item, attempt), outcome, at)
   const facts = [
     fact('attempt.ended', item.id, { ...said, outcome }),
@@ -92,10 +92,12 @@ interface Left {
   readonly split: boolean
   /** It was to answer and to change nothing. */
   readonly reads: boolean
+  /** What it was to do is on the branch since an earlier attempt. */
+  readonly stands: boolean
 }
 
 /** Exit code 0 proves nothing; the tree does. A reason that nobody knows is itself bad output. */
-function judge(outcome: Outcome, { changed, split, reads }: Left): Outcome {
+function judge(outcome: Outcome, { changed, split, reads, stands }: Left): Outcome {
   if (outcome.kind !== 'succeeded') {
     return Object.hasOwn(retryRules, outcome.reason) ? outcome : { ...outcome, reason: 'bad-output' }
   }
@@ -103,6 +105,7 @@ function judge(outcome: Outcome, { changed, split, reads }: Left): Outcome {
     return { kind: 'failed', reason: 'bad-output', why: 'the step may only read, but the agent changed files' }
   }
   if (reads || split || changed !== false) return outcome
+  if (stands) return { ...outcome, why: 'it changed nothing: what was done before stands' }
   return { kind: 'failed', reason: 'no-change', why: 'the agent ended well but changed nothing' }
 }
 
