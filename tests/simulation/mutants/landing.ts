@@ -113,8 +113,8 @@ export const landing: readonly Mutant[] = [
       },
       {
         at: 'src/core/evolve',
-        find: "  step.approved = false\n  enter(state, item, step, 'running')\n",
-        put: "  enter(state, item, step, 'running')\n",
+        find: '  delete step.mend\n  step.approved = false\n',
+        put: '  delete step.mend\n',
       },
     ],
   },
