@@ -46,7 +46,11 @@ export const executorId = shaped(
 )
 
 /** A full commit id, HEAD, or the name of a branch or a tag. */
-export const revision = shaped(/^(?!-)[^\s\p{Cc}~^:?*[\\]{1,250}$/u, 'name a branch, a tag, HEAD or a full commit id')
+export const revision = shaped(
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
+  /^(?!-)[^\s\u0000-\u001f\u007f-\u009f~^:?*[\\]{1,250}$/,
+  'name a branch, a tag, HEAD or a full commit id',
+)
 
 /** Whoever work belongs to: a name on one line, with no space around it. */
 export const personName = z

@@ -170,6 +170,10 @@ describe('the models of roles', () => {
     expect(told('intake: ask')).toContain('No work begins on an item before a person has looked at it.')
     expect(told('intake: auto')).toContain('look like others WITHOUT a person being asked.')
     expect(read('intake: never').notes).not.toEqual([])
+    expect(read('outside: forbid').policy.outside).toBe('forbid')
+    expect(told('outside: forbid')).toContain('Nobody may claim steps to do them outside Baton.')
+    expect(told('outside: allow')).not.toContain('outside Baton')
+    expect(read('outside: maybe').notes).not.toEqual([])
   })
 
   it('split their step without a person only where the file says so, and whoever trusts it is told', () => {

@@ -1,59 +1,10 @@
 // Document 004's claim, complete and release, as a person or a script gives them: the built command line on real git.
-import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { built, type Ended, type Json, type Stage } from './stage.ts'
+import { built, type Json } from './stage.ts'
+import { on, said, tea, types, worktree } from './tea.ts'
 import { until } from './until.ts'
-
-const tasks = ['T001 Brew', 'T002 [P] Pour', 'T003 [P] Serve', 'T004 Wash'].map((line) => `- [ ] ${line}\n`).join('')
-
-/** Red for whatever holds BAD; what holds SLOW is checked only when the test says so. */
-const check = (out: string): string =>
-  [
-    'if grep -rqs BAD work; then echo "BAD is in it"; exit 1; fi',
-    `if grep -rqs SLOW work; then touch "${out}/checking"; while [ ! -e "${out}/go" ]; do sleep 0.02; done; fi`,
-  ].join('\n')
-
-async function tea(more = ''): Promise<Stage> {
-  const made = built()
-  made.commit({
-    'specs/001-tea/tasks.md': `# Tasks: Tea\n\n## Phase 1: Tea\n\n${tasks}`,
-    'check.sh': check(made.out),
-    'work/start.txt': 'one\ntwo\nthree\n',
-    '.gitignore': 'ignored.txt\n',
-    'baton.yaml': `${more}agents:\n  shell: {command: ["sh", "-c", "mkdir -p work; echo agent > work/$BATON_KEY.txt"]}\nchecks:\n  - {name: clean, command: ["sh", "check.sh"]}\n`,
-  })
-  return made.ready()
-}
-
-const on =
-  (made: Stage, folder: string) =>
-  (...args: string[]) =>
-    execFileSync('git', ['-c', 'user.name=Grace', '-c', 'user.email=g@x', ...args], {
-      cwd: folder,
-      encoding: 'utf8',
-      env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', HOME: made.root },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim()
-
-/** A worktree of the same repository in which somebody works. */
-function worktree(made: Stage, at: string) {
-  const folder = join(made.root, `tree-${at.slice(0, 8)}-${Math.trunc(performance.now())}`)
-  made.git('worktree', 'add', '-q', '--detach', folder, at)
-  const git = on(made, folder)
-  const write = (path: string, text: string): void => writeFileSync(join(folder, path), text)
-  const commit = (path: string, text: string): string => {
-    write(path, text)
-    git('add', '-A')
-    git('commit', '-qm', `change ${path}`)
-    return git('rev-parse', 'HEAD')
-  }
-  return { folder, git, write, commit }
-}
-
-const said = ({ code, err }: Ended): [number, string] => [code, err]
-const types = async (made: Stage): Promise<string[]> => (await made.facts()).map((one) => one.type)
 
 it('FR-027 scenario 4: of twenty processes that claim one step at once, exactly one gets it, and the record names that one', async () => {
   const made = await tea()
@@ -303,93 +254,6 @@ it('FR-027 what the checks refuse is tried anew by a new claim, what is given up
     'rejected',
   ])
 }, 60_000)
-
-it('FR-027 beside a run: nobody else gets what is claimed, it takes no slot, a drain leaves it, a cancel ends it', async () => {
-  const made = await tea('desired: 1\n')
-  await made.must('plan', 'import', 'specs/001-tea')
-  await made.must('claim', 'T001', '--executor', 'shell')
-  await made.must('skip', 'T004')
-  const run = await made.baton('run', 'specs/001-tea')
-  expect([run.code, (await types(made)).includes('run.ended')]).toEqual([4, false])
-  const tree = worktree(made, made.git('rev-parse', 'main'))
-  expect((await made.must('complete', 'T001', '--commit', tree.commit('work/t1.txt', 'x\n'))).judgement).toBe('landed')
-  await made.must('run', 'specs/001-tea')
-  const order = (await made.facts('attempt.started')).map(({ data }) => [
-    (data as Json).attempt,
-    (data as Json).executor,
-  ])
-  expect(order).toEqual([
-    ['001-tea/T001/1', 'outside'],
-    ['001-tea/T002/1', 'shell'],
-    ['001-tea/T003/1', 'shell'],
-  ])
-  const other = await tea()
-  await other.must('claim', 'specs/001-tea', 'T001')
-  const watching = other.start('run', 'specs/001-tea', '--watch')
-  await until('the run', async () => (await types(other)).includes('run.started'))
-  watching.interrupt()
-  expect((await watching.ended).code).toBe(7)
-  expect((await other.facts('run.ended')).map(({ data }) => (data as Json).why)).toEqual([
-    expect.stringContaining('stays claimed'),
-  ])
-  expect((await other.must('why', 'T001')).kind).toBe('running')
-  await other.must('cancel', '001-tea')
-  expect((await other.facts('attempt.ended')).map(({ data }) => (data as Json).outcome.reason)).toEqual(['cancelled'])
-  expect((await other.status('001-tea')).counts).toEqual({ waiting: 4 })
-}, 120_000)
-
-it('edge case: whoever completes is killed at any moment, houses begin anew, and doing it again gives one end', async () => {
-  const made = await tea()
-  const { base } = await made.must('claim', 'specs/001-tea', 'T001')
-  const commit = worktree(made, base).commit('work/t1.txt', 'SLOW\n')
-  const early = made.start('complete', 'T001', '--commit', commit)
-  early.kill('SIGKILL')
-  await early.ended
-  for (const house of ['first', 'second']) {
-    const busy = made.start('complete', 'T001', '--commit', commit)
-    await until(`the check of the ${house} house`, () => existsSync(join(made.out, 'checking')))
-    busy.kill('SIGKILL')
-    await busy.ended
-    execFileSync('rm', [join(made.out, 'checking')])
-  }
-  const last = made.start('complete', 'T001', '--commit', commit, '--json')
-  await until('the check', () => existsSync(join(made.out, 'checking')))
-  made.say('go')
-  expect((await last.ended).json).toMatchObject({ judgement: 'landed' })
-  const seen = await types(made)
-  for (const once of [
-    'claim.granted',
-    'attempt.started',
-    'attempt.ended',
-    'claim.released',
-    'landing.ordered',
-    'landing.done',
-  ])
-    expect([once, seen.filter((type) => type === once).length]).toEqual([once, 1])
-  expect(seen.filter((type) => type === 'house.opened').length).toBeGreaterThan(2)
-  expect(made.git('rev-list', '--count', `${base}..baton/001-tea`)).toBe('1')
-  expect((await made.must('complete', 'T001', '--commit', commit)).judgement).toBe('landed')
-  expect(said(await made.baton('complete', 'T001', '--commit', base))).toEqual([
-    6,
-    expect.stringContaining('ended already'),
-  ])
-}, 120_000)
-
-it('edge case: a claim outlives killed houses, and a step cancelled while its result is checked ends whoever waits with 7', async () => {
-  const made = await tea()
-  const { base } = await made.must('claim', 'specs/001-tea', 'T001')
-  const run = made.start('run', 'specs/001-tea', '--watch')
-  await until('the run', async () => (await types(made)).includes('run.started'))
-  run.kill('SIGKILL')
-  await run.ended
-  expect((await made.baton('run', 'specs/001-tea')).code).toBe(4)
-  expect((await made.must('why', 'T001')).why).toContain('as 001-tea/T001/1')
-  const waits = made.start('complete', 'T001', '--commit', worktree(made, base).commit('work/t1.txt', 'SLOW\n'))
-  await until('the check', () => existsSync(join(made.out, 'checking')))
-  await made.must('cancel', 'T001', '--reason', 'no tea today')
-  made.say('go')
-  expect((await waits.ended).code).toBe(7)
-}, 120_000)
 
 it('FR-006 a gate is answered by its key in the plan, with a reason when it is rejected', async () => {
   const made = built()

@@ -109,6 +109,26 @@ async function working({ made, house, ask }: Asking): Promise<void> {
   await ask.call('blocker/raise', { on: '001-tea', notes: 'no water' })
 }
 
+/** A step that is claimed from outside, given up, claimed again with a commit, and given back. */
+async function outside({ made, ask }: Asking): Promise<void> {
+  made.commit({ 'outside.yaml': workflow('outside', [{ key: 'a', order: 1 }]) })
+  await ask.call('plan/import', { plan: 'outside.yaml' })
+  const first = await ask.call('step/claim', { step: 'outside/a', executor: 'ci:1', displayName: 'CI', runId: '1' })
+  const attempt = first.attemptId
+  expect(await ask.call('attempt/judged', { attempt, atMostMs: 0 })).toMatchObject({ judgement: 'open', over: false })
+  const gone = await ask.call('attempt/complete', { attempt, event: 'attempt-failed', outcome: 'no water' })
+  expect(gone).toMatchObject({ judgement: 'failed', over: true })
+  await ask.call('step/retry', { step: 'outside/a' })
+  const second = await ask.call('step/claim', { step: 'outside/a', attempt: 2 })
+  expect(second).toMatchObject({ previousAttemptId: attempt, base: first.base })
+  const commit = made.commit({ 'poured.txt': 'poured\n' })
+  expect(await ask.call('attempt/complete', { attempt: second.attemptId, commit })).toMatchObject({ leftOut: [] })
+  await ask.call('step/cancel', { step: 'outside/a' })
+  await ask.call('step/retry', { step: 'outside/a' })
+  const third = await ask.call('step/claim', { step: 'outside/a' })
+  await ask.call('attempt/release', { attempt: third.attemptId, why: 'no time' })
+}
+
 /** What the agent of the step that is being done says and asks, with the key of its attempt. */
 async function speaking({ house, ask }: Asking): Promise<void> {
   const agent = ask.as({ name: 'agent of wf/slow/1', may: new Set(['read', 'run']), attempt: 'wf/slow/1' })
@@ -291,6 +311,7 @@ it('every method answers what its schema says, on a house with real work in it',
   await planning(played)
   await working(played)
   await speaking(played)
+  await outside(played)
   await looking(played)
   await ruling(played)
   await versioning(played)

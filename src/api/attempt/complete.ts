@@ -17,7 +17,8 @@ const link = z
   .string()
   .min(1)
   .max(500)
-  .regex(/^[^\s\p{Cc}]+$/u, { error: 'a link holds no spaces or control characters' })
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
+  .regex(/^[^\s\u0000-\u001f\u007f-\u009f]+$/, { error: 'a link holds no spaces or control characters' })
 
 export interface Completed extends Judged {
   /** What of it was not taken, and why. */

@@ -9,6 +9,7 @@ import { commitOffer } from '../commit.ts'
 import { exits } from '../exit.ts'
 import { answerInline } from '../inline.ts'
 import { toAnswer } from '../print/answers.ts'
+import { outsideLines } from '../print/outside.ts'
 import type { People } from '../print/people.ts'
 import { checkpointTo, sayMissed } from '../print/places.ts'
 import { countsText, duration } from '../print/words.ts'
@@ -223,7 +224,10 @@ function summary(people: People, result: Result & { ms: number }, view: ItemView
     people.line(`  → ${toAnswer(gate.id, gate.options)}, then baton run ${view?.source ?? ''}`)
   }
   if (result.outcome === 'held' && result.gates.length === 0 && view !== undefined) {
-    people.line('held: ', view.held ?? 'nothing can start', ` → baton why ${view.next[0] ?? '<step>'}`)
+    const outside = outsideLines(view)
+    for (const line of outside) people.line('held: ', line)
+    if (outside.length === 0)
+      people.line('held: ', view.held ?? 'nothing can start', ` → baton why ${view.next[0] ?? '<step>'}`)
   }
   if (result.outcome === 'complete') people.line(`  → baton integrate ${result.item}`)
   const style = result.outcome === 'complete' || result.outcome === 'closed' ? 'green' : 'yellow'

@@ -4,6 +4,7 @@ import type { StepView } from '../../api/status/step.ts'
 import type { Command, Context } from '../command.ts'
 import { find } from '../names.ts'
 import { printClosed } from '../print/closed.ts'
+import { outsideLines } from '../print/outside.ts'
 import { printOverview } from '../print/overview.ts'
 import type { People, Piece } from '../print/people.ts'
 import { countsText, duration, statusPiece } from '../print/words.ts'
@@ -53,6 +54,7 @@ function printItem(people: People, view: ItemView): void {
   if (view.held !== undefined) people.line('held: ', view.held)
   if (view.current.length > 0)
     people.line('now: ', view.current.map((step) => `${step.key} (${step.status})`).join(', '))
+  for (const line of outsideLines(view)) people.line('  ', line)
   if (view.next.length > 0) people.line('next: ', view.next.map((id) => id.slice(view.id.length + 1)).join(', '))
   people.line('')
   let group = ''
