@@ -120,7 +120,7 @@ it('FR-010 after integration: the item is over, and running it again is refused 
   const main = made.git('rev-parse', 'main')
   const again = await made.baton('run', 'wf.yaml')
   expect(again.code).toBe(6)
-  expect(again.err).toContain('a name of its own')
+  for (const words of ['a name of its own', 'baton revert wf --why']) expect(again.err).toContain(words)
   expect(made.git('rev-parse', 'main')).toBe(main)
   expect(made.log()).toHaveLength(4)
 })

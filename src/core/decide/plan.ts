@@ -28,11 +28,12 @@ export function importPlan(state: State, data: Wishes['plan.import'], wish: Wish
   const over = state.closed.get(data.item.id)
   if (over !== undefined) {
     if (over.reversion?.done !== undefined) return reopen(state, data, over, wish.by)
+    const back = over.integration === undefined ? '' : `, or take it back: baton revert ${over.id} --why "<reason>"`
     return refuse(
       'conflict',
       `item ${over.id}`,
       `it is over: ${over.why}`,
-      'give new work a name of its own, so that its record stays apart',
+      `give new work a name of its own, so that its record stays apart${back}`,
     )
   }
   if (known === undefined) return open(state, data)
