@@ -155,7 +155,7 @@ describe('FR-010: done again although its work is on the branch', () => {
       expect(judged(world)).toMatchObject({ outcome: { kind: 'failed', reason: 'no-change' } })
     }
     const world = again()
-    world.done('A')
+    world.end('A')
     world.tell(fact('step.reworked', 'i', { step: 'i/A', why: 'too short', by: 'ada' }))
     world.tick()
     expect(judged(world)).toMatchObject({ outcome: { kind: 'failed', reason: 'no-change' } })
