@@ -129,6 +129,9 @@ it('runs nothing and asks for nothing in a real browser, and shows every text as
         `[...document.querySelectorAll('td.n, td.w')].filter((cell) => { const all = document.createRange(); all.selectNodeContents(cell); return all.getClientRects().length > 1 || cell.scrollWidth > cell.clientWidth + 1 }).map((cell) => cell.textContent.slice(0, 40))`,
       ),
     ).toEqual([])
+    expect(
+      await tab.evaluate('Math.min(...[...document.querySelectorAll("th.p")].map((one) => one.offsetWidth))'),
+    ).toBeGreaterThan(60)
     await tab.emulateMedia({ media: 'screen', colorScheme: 'dark' })
     expect(await tab.evaluate('getComputedStyle(document.body).color')).not.toBe('rgb(0, 0, 0)')
     const blocked = await tab.evaluate(
