@@ -152,6 +152,20 @@ describe('a picture in letters', () => {
     ])
   })
 
+  it('lets what is on all of an item stand in the way of a step from its first attempt to its landing alone', () => {
+    const journal = new Journal()
+    journal.open('i')
+    journal.say('blocker.raised', 'i', { blocker: 'b', item: 'i', kind: 'external', owner: '', notes: '' })
+    journal.at = 4 * hour
+    journal.start('i/k1', 1)
+    journal.at = 10 * hour
+    journal.end('i/k1/1')
+    journal.land('i/k1/1')
+    const { life, trail } = read(journal)
+    const [, all, step] = timeline(detailOf(life, trail, 20 * hour), 20 * hour, 26)
+    expect([all, step]).toEqual(['all   xxxxxxxxxxxxxxxxxxxx', 'k1        xxxxxx|'])
+  })
+
   it('shows how many steps landed on each day, none included, as long as there is something to compare', () => {
     const day = (landed: number, at: number) => ({
       day: `2026-11-0${at}`,
