@@ -8,6 +8,7 @@ import type { HouseParts } from '../../src/engine/parts.ts'
 import { judgedChecks, memoryClones, simulatedParts } from '../../src/presets/simulated.ts'
 import { boxes } from './boxes.ts'
 import { bad } from './parts.ts'
+import { recordRef } from './witness/papers.ts'
 import type { World } from './world.ts'
 
 /** A new one each time: whatever waits for one that is shared is kept for ever. */
@@ -95,6 +96,7 @@ export class Life {
     const world = this.#world
     const parts = simulatedParts(world, {
       formats: [boxes],
+      recording: true,
       ...(world.snapshots === undefined ? {} : { snapshots: world.snapshots.of(this) }),
       over: {
         clock: this.clock,
@@ -177,9 +179,13 @@ export class Life {
       moveRef: (ref, to, expected, why) =>
         risky('moveRef', async () => {
           await world.intrude(ref)
+          if (ref === recordRef && world.recordIs === 'held')
+            return { kind: 'held', where: '/elsewhere', paths: [], why: 'somebody is at it' }
+          if (ref === recordRef && world.recordIs === 'denied') throw new RepositoryTrouble('git', 'No.', 'Wait.')
           const before = await raw.tip(ref)
           const moved = await raw.moveRef(ref, to, expected, why)
           if (moved.kind === 'moved') witness.moved(this, ref, before, to)
+          if (moved.kind === 'moved' && ref === recordRef) world.recordWas.push(to)
           return moved
         }),
       deleteRef: (ref, expected) =>

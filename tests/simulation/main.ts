@@ -1,10 +1,11 @@
-// Plays seeds: one with its story (--seed N), or many in parallel (--seeds N --from 1), under --mode safety, liveness or both.
+// Plays seeds: one with its story (--seed N), or many in parallel (--seeds N --from 1), under --mode safety, liveness or both; --tally counts what happened.
 import { fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Played, play } from './play.ts'
 import type { Mode } from './plot.ts'
 import { promises } from './promises.ts'
+import { summed, type Tally, tallyOf } from './tally.ts'
 
 export interface Failure {
   readonly seed: number
@@ -17,6 +18,7 @@ interface Told {
   readonly from: number
   readonly played: number
   readonly facts: number
+  readonly tally: Tally
   readonly failures: readonly Failure[]
 }
 
@@ -50,23 +52,26 @@ function tell(played: Played, whole: boolean): void {
 async function some(from: number, count: number, modes: readonly Mode[]): Promise<Told> {
   const failures: Failure[] = []
   let facts = 0
+  let tally: Tally = {}
   for (let seed = from; seed < from + count; seed++) {
     for (const mode of modes) {
       const { broken, world } = await play(seed, mode)
       facts += world.witness.facts.length
+      tally = summed(tally, tallyOf(world))
       if (broken !== undefined) failures.push({ seed, mode, ...broken })
     }
   }
-  return { from, played: count, facts, failures }
+  return { from, played: count, facts, tally, failures }
 }
 
 /** Hands out shares of seeds to as many processes as there are cores. */
-async function many(from: number, count: number, mode: string): Promise<number> {
+async function many(from: number, count: number, mode: string, counted: boolean): Promise<number> {
   const began = performance.now()
   const failures: Failure[] = []
   let next = from
   let facts = 0
   let played = 0
+  let tally: Tally = {}
   const worker = (): Promise<void> =>
     new Promise((resolve, reject) => {
       const child = fork(import.meta.filename, ['--mode', mode, '--worker'])
@@ -78,6 +83,7 @@ async function many(from: number, count: number, mode: string): Promise<number> 
       child.on('message', (told: Told) => {
         failures.push(...told.failures)
         facts += told.facts
+        tally = summed(tally, told.tally)
         played += told.played
         give()
       })
@@ -88,6 +94,7 @@ async function many(from: number, count: number, mode: string): Promise<number> 
   failures.sort((a, b) => a.seed - b.seed)
   for (const one of failures.slice(0, 10)) tell(await play(one.seed, one.mode), false)
   for (const one of failures.slice(10, 200)) out(`seed ${one.seed} ${one.mode} BROKE "${one.promise}"`)
+  if (counted) for (const what of Object.keys(tally).sort()) out(`${String(tally[what]).padStart(10)} ${what}`)
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   out(`${played} seeds (${mode}), ${facts} facts, ${failures.length} broken promises, ${seconds} s`)
   return failures.length
@@ -106,13 +113,14 @@ async function main(): Promise<void> {
       seeds: { type: 'string' },
       from: { type: 'string', default: '1' },
       mode: { type: 'string', default: 'both' },
+      tally: { type: 'boolean', default: false },
       worker: { type: 'boolean', default: false },
     },
   })
   const modes = modesOf(values.mode)
   if (values.worker) return work(modes)
   if (values.seed === undefined) {
-    const broken = await many(Number(values.from), Number(values.seeds ?? '200'), values.mode)
+    const broken = await many(Number(values.from), Number(values.seeds ?? '200'), values.mode, values.tally)
     process.exitCode = broken === 0 ? 0 : 1
     return
   }

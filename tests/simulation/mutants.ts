@@ -7,9 +7,10 @@ import { claiming } from './mutants/claiming.ts'
 import { landing } from './mutants/landing.ts'
 import { living } from './mutants/living.ts'
 import { edited, type Mutant } from './mutants/mutant.ts'
+import { recording } from './mutants/recording.ts'
 import { writing } from './mutants/writing.ts'
 
-export const mutants: readonly Mutant[] = [...writing, ...claiming, ...landing, ...living]
+export const mutants: readonly Mutant[] = [...writing, ...claiming, ...landing, ...living, ...recording]
 
 const root = join(import.meta.dirname, '..', '..')
 const mostMs = 240_000

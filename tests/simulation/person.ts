@@ -21,7 +21,7 @@ export async function setUp(world: World, life: Life): Promise<void> {
   for (const item of world.plot.items) if (!life.house?.state.items.has(item.id)) await bring(world, life, item)
 }
 
-async function bring(world: World, life: Life, item: PlanItem): Promise<boolean> {
+export async function bring(world: World, life: Life, item: PlanItem): Promise<boolean> {
   const base = (await world.repository.tip('refs/heads/main')) ?? ''
   const tip = (await world.repository.tip(`refs/heads/${item.branch ?? `baton/${item.id}`}`)) ?? base
   return life.submit(

@@ -1,5 +1,6 @@
 // Plays one seed to its end and says whether every promise was kept.
 
+import { finish } from './lead.ts'
 import { help } from './person.ts'
 import type { Mode } from './plot.ts'
 import type { Broken } from './promises.ts'
@@ -92,6 +93,7 @@ class Play {
     if (world.chance.is(0.3)) world.clock.jump(-world.chance.from(1000, 7_200_000))
     world.repository.dirty([])
     world.nearlyFull = false
+    world.recordIs = 'free'
     world.tell('the weather clears')
     if (!(await this.until(() => world.life?.alive === true && world.life.house !== undefined))) return
     if (!(await this.#rest(async () => false))) return
@@ -100,6 +102,30 @@ class Play {
     world.tell('a person helps')
     await this.#rest(async () => (world.life === undefined ? false : help(world, world.life)))
     this.#allDone()
+    if (world.plot.knobs.lead > 0.5) await this.#bringBack()
+    await this.#mend()
+    if (!this.#broken) await world.witness.papers.judge(true)
+  }
+
+  /** All of it is released, taken back, and done again. */
+  async #bringBack(): Promise<void> {
+    const { world } = this
+    world.tell('a lead releases, takes back and begins anew')
+    await this.#rest(async () => {
+      const { life } = world
+      return life === undefined ? false : (await finish(world, life)) || help(world, life)
+    })
+    this.#allDone()
+  }
+
+  /** A person writes back what strangers did to the record. */
+  async #mend(): Promise<void> {
+    const { life, plot } = this.world
+    if (life?.house === undefined || plot.knobs.record <= 0) return
+    for (const { id } of plot.items) {
+      if (this.#broken) return
+      await this.settled(life.house.repairHandoffs(id), `writing back the handoffs of ${id}`)
+    }
   }
 
   /** Waits longer and longer until nothing happens any more. */
@@ -146,6 +172,7 @@ class Play {
     if (!this.#broken) await judgeReplay(witness)
     if (!this.#broken) await this.#judgeWork()
     if (!this.#broken) await this.#judgeRefs()
+    if (!this.#broken) await this.#judgeRecord()
   }
 
   /** Every collected commit has landed, or is held by its ref. */
@@ -154,16 +181,26 @@ class Play {
     for (const attempt of witness.book.attempts.values()) {
       if (attempt.ended !== attempt.released) witness.breaks('terminal', `${attempt.id} ended, and its claim did not`)
       if (attempt.commit === undefined) continue
-      const item = witness.book.item(witness.book.step(attempt.step).item)
       if (attempt.landed === undefined) {
         const pin = await repository.tip(`refs/baton/attempts/${attempt.id}`)
         if (pin !== attempt.commit) witness.breaks('lost', `${attempt.id} has not landed, and its ref is at ${pin}`)
-      } else if (!harmed.has(`refs/heads/${item.branch}`)) {
-        const tip = await repository.tip(`refs/heads/${item.branch}`)
+      } else if (!harmed.has(`refs/heads/${attempt.branch}`)) {
+        const tip = await repository.tip(`refs/heads/${attempt.branch}`)
         if (tip === null || !(await repository.isAncestor(attempt.landed, tip)))
-          witness.breaks('lost', `${attempt.id} landed as ${attempt.landed}, and ${item.branch} does not contain it`)
+          witness.breaks('lost', `${attempt.id} landed as ${attempt.landed}, and ${attempt.branch} does not contain it`)
       }
     }
+  }
+
+  /** In a calm world a house that was closed owes nothing. */
+  async #judgeRecord(): Promise<void> {
+    const { witness, life, mode, plot, healed } = this.world
+    const { git, disk, record } = plot.knobs
+    const calm = healed || (git === 0 && disk === 0 && record === 0)
+    const closed = life?.closing === true && (life.house?.readOnly ?? '').startsWith('The journal is closed')
+    witness.rulings.judge()
+    if (mode === 'liveness') witness.rulings.judgeRest()
+    await witness.papers.judge(calm && closed)
   }
 
   async #judgeRefs(): Promise<void> {

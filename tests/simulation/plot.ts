@@ -5,6 +5,7 @@ import { type ModelSpec, tiers } from '../../src/core/nouns/model.ts'
 import type { PlanItem } from '../../src/core/nouns/plan.ts'
 import type { Edge, EdgeSource, StepSpec } from '../../src/core/nouns/step.ts'
 import { noPolicy, type StepRule, type TrustedPolicy } from '../../src/core/nouns/workspace.ts'
+import { patternOf, specOf } from '../../src/core/workflows/pattern.ts'
 import { Chance } from '../../src/presets/simulated.ts'
 
 export type Mode = 'safety' | 'liveness'
@@ -30,6 +31,10 @@ export interface Knobs {
   readonly restless: number
   /** The longest that a check takes: while it runs, results pile up behind it. */
   readonly checkMs: number
+  /** How often somebody leads: hands over, publishes, takes back. */
+  readonly lead: number
+  /** How often strangers lay hands on the record's own ref. */
+  readonly record: number
 }
 
 export interface Plot {
@@ -65,6 +70,33 @@ export function crowded(chance: Chance, { items, policy, knobs }: Plot): Plot {
     policy: { ...policy, desired: chance.from(4, 12), agents: policy.agents.map((agent) => ({ ...agent, seats: 8 })) },
     knobs: { ...knobs, checkMs: chance.from(300, 1500) * 1000 },
   }
+}
+
+/** Somebody leads, and strangers find the record; by a chance of its own, so that what else a seed gives stays what it was. */
+export function led(chance: Chance, mode: Mode, { items, policy, knobs }: Plot): Plot {
+  const lead = chance.is(0.4) ? 0.2 + 0.8 * chance.next() : 0
+  const record = chance.is(0.3) ? chance.next() * (mode === 'safety' ? 1 : 0.5) : 0
+  const intake = chance.is(0.15) ? { intake: chance.pick(['ask', 'auto'] as const) } : {}
+  const flows = lead > 0 && chance.is(0.5)
+  return {
+    items: items.map((item, at) => {
+      const steps = lead > 0 ? item.steps.map((step) => worded(chance, step)) : item.steps
+      return flows && at === 0 ? { ...item, workflow: 'flow@1', steps: published(steps) } : { ...item, steps }
+    }),
+    policy: { ...policy, ...intake },
+    knobs: { ...knobs, lead, record },
+  }
+}
+
+/** Words by which it is known again under another name. */
+function worded(chance: Chance, step: StepSpec): StepSpec {
+  const words = Array.from({ length: 6 }, () => chance.word(6))
+  return { ...step, brief: words.join(' ') }
+}
+
+/** As a published workflow would have them. */
+function published(steps: readonly StepSpec[]): StepSpec[] {
+  return steps.map((spec) => specOf(patternOf({ ...spec, exitCriteria: [`${spec.key} is there`] })))
 }
 
 function itemOf(chance: Chance, id: string): PlanItem {
@@ -183,5 +215,7 @@ function knobsOf(chance: Chance, mode: Mode): Knobs {
     chaosMs: chance.from(5, 60) * 60_000,
     restless: chance.next(),
     checkMs: 0,
+    lead: 0,
+    record: 0,
   }
 }

@@ -21,6 +21,12 @@ export const promises = {
   gates: 'What a gate holds never lands before its answer.',
   branches: 'Your branches are yours: nothing moves them without an approved integration.',
   lost: 'Finished work is never lost: it has landed, or a ref still holds it.',
+  handed:
+    'What ends leaves one handoff, named by one fact, with the bytes that were sealed, and nothing else lies there.',
+  reverted: 'An integration is taken back once, after somebody decided it, and nothing else with it.',
+  duplicates: 'What is a duplicate of another is never worked on.',
+  owners: 'Work belongs to whom it was handed last.',
+  workflows: 'The workflow that holds is the one that its changes say.',
   bounded: 'Bounded memory: what waits inside the house is bounded by the work at hand.',
   closed: 'After close no agent is alive.',
   progress: 'Nothing is stuck: every run ends, or waits for a person and says for whom.',

@@ -14,8 +14,10 @@ import type { Broken, PromiseName } from './promises.ts'
 import { Book, type Read } from './witness/book.ts'
 import { Purses } from './witness/hands.ts'
 import { judgeAdoption, judgeIntegration, judgeLandingDone, judgeLandingOrder, termsAt } from './witness/landing.ts'
+import { Papers, recordRef } from './witness/papers.ts'
 import { compareStates } from './witness/replay.ts'
 import { Rethought } from './witness/rethought.ts'
+import { Rulings } from './witness/rulings.ts'
 import { judgeStart } from './witness/starting.ts'
 import type { World } from './world.ts'
 
@@ -30,6 +32,8 @@ export class Witness {
   broken: Broken | undefined
   readonly #rethought = new Rethought()
   readonly #purses = new Purses()
+  readonly papers = new Papers(this)
+  readonly rulings = new Rulings(this)
   /** Begun by a life that could not know yet that it was replaced: the lock forbids such a life, its fence keeps what it does out. */
   readonly #unheard = new Set<string>()
   readonly #started = new Set<string>()
@@ -97,6 +101,8 @@ export class Witness {
       this.#before(entry)
       const kept = entry.type === 'attempt.late' ? this.#picture(entry) : ''
       evolve(this.state, entry)
+      this.papers.take(this.book, entry)
+      this.rulings.take(entry)
       this.book.take(entry)
       this.#purses.take(entry)
       if (entry.type === 'branch.adopted') judgeAdoption(this, entry.data as Facts['branch.adopted'])
@@ -200,9 +206,9 @@ export class Witness {
   judged(order: CheckOrder, verdict: Verdict): void {
     const said = (who: string): unknown => this.#passed.set(`${who} ${order.commit} ${verdict.check}`, verdict.passed)
     if (order.batch === undefined) return void said(order.attempt)
-    const { item } = this.book.step(this.book.attempt(order.attempt).step)
+    const { item } = this.book.attempt(order.attempt)
     for (const key of order.batch) {
-      const last = [...this.book.attempts.values()].filter((one) => one.step === `${item}/${key}`).at(-1)
+      const last = this.book.ofStep(`${item}/${key}`).at(-1)
       if (last !== undefined) said(`${last.id} among others`)
     }
   }
@@ -222,6 +228,7 @@ export class Witness {
     if (to !== null) this.#moves.add(`${ref} ${to}`)
     if (from === to) return
     if (ref.startsWith('refs/baton/attempts/')) this.#movedPin(ref, from, to)
+    if (ref === recordRef && to !== null) this.papers.moved(from, to)
     if (!ref.startsWith('refs/heads/')) return
     for (const item of this.state.items.values()) {
       const { landing, integration } = item
@@ -232,7 +239,18 @@ export class Witness {
         this.breaks('branches', `life ${life.number} moves ${ref} from ${from}, where somebody else had put it`)
       return
     }
-    this.breaks('branches', `life ${life.number} moves ${ref} from ${from} to ${to}, and no fact on the disk orders it`)
+    if (to !== null && this.rulings.orders(ref, to)) this.#movedBack(life, ref, from)
+    else
+      this.breaks(
+        'branches',
+        `life ${life.number} moves ${ref} from ${from} to ${to}, and no fact on the disk orders it`,
+      )
+  }
+
+  #movedBack(life: Life, ref: string, from: string | null): void {
+    const due = [...this.state.closed.values()].map(({ reversion }) => reversion?.ordered)
+    if (!due.some((one) => one?.ref === ref && one.expected === from))
+      this.breaks('branches', `life ${life.number} takes back from ${ref} at ${from}, where somebody else had put it`)
   }
 
   #movedPin(ref: string, from: string | null, to: string | null): void {

@@ -7,9 +7,11 @@ import { Chance, type MemoryFolders, type SimulatedWorld, simulatedWorld } from 
 import { Agents } from './agents.ts'
 import { boxesOf } from './boxes.ts'
 import { Disk } from './disk.ts'
+import { lead } from './lead.ts'
 import { Life } from './life.ts'
 import { act, setUp } from './person.ts'
-import { crowded, type Mode, type Plot, plotOf, pool } from './plot.ts'
+import { crowded, led, type Mode, type Plot, plotOf, pool } from './plot.ts'
+import { vandalize } from './vandals.ts'
 import { brew, commitTo } from './weather.ts'
 import { Witness } from './witness.ts'
 
@@ -17,6 +19,8 @@ export class World implements SimulatedWorld {
   readonly seed: number
   readonly mode: Mode
   readonly chance: Chance
+  /** Of the lead and of the record's strangers alone. */
+  readonly luck: Chance
   readonly plot: Plot
   readonly clock: SimulatedWorld['clock']
   readonly store: SimulatedWorld['store']
@@ -34,9 +38,14 @@ export class World implements SimulatedWorld {
   healed = false
   /** So little room is left that nothing new should begin. */
   nearlyFull = false
+  /** What becomes of whoever writes to the record's ref. */
+  recordIs: 'free' | 'held' | 'denied' = 'free'
+  /** Where the record's ref has been. */
+  readonly recordWas: string[] = []
   /** Nobody opens the house again. */
   over = false
   lives = 0
+  readonly #finished = new Set<string>()
   readonly #helped = new Map<string, number>()
   /** Branches on which somebody threw work away on purpose. */
   readonly harmed = new Set<string>()
@@ -48,7 +57,8 @@ export class World implements SimulatedWorld {
     this.chance = new Chance(seed * 2 + (mode === 'safety' ? 0 : 1))
     const plot = plotOf(this.chance, mode, seed)
     const crowd = new Chance(seed + 1e6)
-    this.plot = crowd.is(0.3) ? crowded(crowd, plot) : plot
+    this.luck = new Chance(seed * 29 + (mode === 'safety' ? 11 : 12))
+    this.plot = led(this.luck, mode, crowd.is(0.3) ? crowded(crowd, plot) : plot)
     const files: Record<string, string> = { 'tasks.md': boxesOf(this.plot.items) }
     for (const path of pool) files[path] = `${path}\n`
     const raw = simulatedWorld({ seed: this.chance.from(1, 1e9), files })
@@ -71,6 +81,8 @@ export class World implements SimulatedWorld {
   begin(): void {
     this.open()
     brew(this)
+    lead(this)
+    vandalize(this)
     this.#restless()
   }
 
@@ -164,6 +176,13 @@ export class World implements SimulatedWorld {
   nextStep(): number {
     this.#steps += 1
     return this.#steps
+  }
+
+  /** Each end of work is brought about once. */
+  mayFinish(what: string, item: string): boolean {
+    const first = !this.#finished.has(`${what} ${item}`)
+    this.#finished.add(`${what} ${item}`)
+    return first
   }
 
   countHelp(item: string): number {

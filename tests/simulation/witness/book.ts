@@ -16,6 +16,11 @@ export interface OwnStep {
 export interface OwnAttempt {
   readonly id: string
   readonly step: string
+  readonly item: string
+  /** The branch of its item then: an item that is opened again works on another. */
+  readonly branch: string
+  /** Its item was opened again since. */
+  past: boolean
   readonly agent: string
   readonly fence: number
   readonly base: string
@@ -37,6 +42,8 @@ export interface OwnGate {
   readonly proposes: boolean
   answer: string | undefined
   open: boolean
+  /** Its item was opened again since. */
+  past: boolean
 }
 
 export interface OwnItem {
@@ -102,6 +109,11 @@ export class Book {
     return [...this.steps.values()].filter((step) => step.item === id)
   }
 
+  /** Attempts of the step as it is now, without those from before its item was opened again. */
+  ofStep(id: string): OwnAttempt[] {
+    return [...this.attempts.values()].filter((one) => one.step === id && !one.past)
+  }
+
   lane(item: string): string[] {
     const lane = this.lanes.get(item) ?? []
     this.lanes.set(item, lane)
@@ -122,7 +134,7 @@ export class Book {
 
   #goOn({ step: id }: OwnGate): void {
     if (id === undefined || this.step(id).phase !== 'busy' || this.#openGates(id).length > 0) return
-    const last = [...this.attempts.values()].filter((one) => one.step === id).at(-1)
+    const last = this.ofStep(id).at(-1)
     if (last?.ended === true && last.succeeded) this.#queue(last.id)
   }
 
@@ -138,11 +150,22 @@ export class Book {
       if (this.attempt(lane[at] as string).step === step.id) lane.splice(at, 1)
   }
 
+  #open({ id, branch, policy, base }: Facts['item.opened']): void {
+    this.items.set(id, { id, branch, policy, tip: base, parallel: 0, run: undefined, landings: [], lenient: false })
+  }
+
+  /** What was done before was taken back: of that nothing counts any more, and only its names are never given again. */
+  #reopen(data: Facts['item.reopened']): void {
+    for (const step of this.ofItem(data.id)) this.steps.delete(step.id)
+    for (const attempt of this.attempts.values()) attempt.past ||= attempt.item === data.id
+    for (const gate of this.gates.values()) gate.past ||= gate.item === data.id
+    this.lanes.delete(data.id)
+    this.#open(data)
+  }
+
   readonly #hands: { readonly [K in FactType]?: Hand<K> } = {
-    'item.opened': (data) => {
-      const { id, branch, policy, base } = data
-      this.items.set(id, { id, branch, policy, tip: base, parallel: 0, run: undefined, landings: [], lenient: false })
-    },
+    'item.opened': (data) => this.#open(data),
+    'item.reopened': (data) => this.#reopen(data),
     'item.changed': (data) => {
       if (data.policy !== undefined) this.item(data.id).policy = data.policy
     },
@@ -198,6 +221,9 @@ export class Book {
       this.attempts.set(data.attempt, {
         id: data.attempt,
         step: data.step,
+        item: this.step(data.step).item,
+        branch: this.item(this.step(data.step).item).branch,
+        past: false,
         agent: data.agent,
         fence: entry.seq,
         base: data.base,
@@ -223,7 +249,7 @@ export class Book {
     'gate.opened': (data) => {
       const { gate, kind, item, step, attempt } = data
       const proposes = data.proposes !== undefined
-      this.gates.set(gate, { kind, item, step, attempt, proposes, answer: undefined, open: true })
+      this.gates.set(gate, { kind, item, step, attempt, proposes, answer: undefined, open: true, past: false })
       const lane = this.lane(item)
       if (attempt !== undefined && lane.includes(attempt)) lane.splice(lane.indexOf(attempt), 1)
     },

@@ -9,6 +9,8 @@ export class Purses {
   readonly #bars = new Map<string, number>()
   readonly #used = new Map<string, number>()
   readonly #limits = new Map<string, number>()
+  readonly #past = new Set<string>()
+  readonly #closed = new Set<string>()
   readonly #commits = new Map<string, string | undefined>()
 
   take({ type, data, at }: Read): void {
@@ -19,12 +21,25 @@ export class Purses {
     if (type === 'account.freed') this.#bars.delete((data as Facts['account.freed']).account)
     if (type === 'attempt.used') this.#use(data as Facts['attempt.used'])
     if (type === 'attempt.ended') this.#end(data as Facts['attempt.ended'])
-    if (type === 'attempt.late') this.#use(data as Facts['attempt.late'])
+    if (type === 'item.closed') this.#closed.add((data as Facts['item.closed']).id)
+    if (type === 'item.reopened') this.#reopen((data as Facts['item.reopened']).id)
+    if (type === 'attempt.late') this.#late(data as Facts['attempt.late'])
     if (type === 'budget.set') {
       const { id, limits } = data as Facts['budget.set']
       this.#limits.set(id, limits.tokens ?? Number.POSITIVE_INFINITY)
     }
     void at
+  }
+
+  #reopen(item: string): void {
+    this.#closed.delete(item)
+    for (const attempt of this.#commits.keys()) if (attempt.startsWith(`${item}/`)) this.#past.add(attempt)
+  }
+
+  /** What is told of when its item is over, or was over since, draws on no budget any more. */
+  #late(data: Facts['attempt.late']): void {
+    if (!this.#past.has(data.attempt) && !this.#closed.has(data.attempt.slice(0, data.attempt.indexOf('/'))))
+      this.#use(data)
   }
 
   #use({ attempt, used }: { attempt: string; used?: Facts['attempt.used']['used'] }): void {

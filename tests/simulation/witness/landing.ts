@@ -106,9 +106,10 @@ function isSplit({ book }: Witness, id: string): boolean {
 function judgeGates(witness: Witness, id: string): boolean {
   const { book } = witness
   const attempt = book.attempt(id)
-  const item = book.step(attempt.step).item
+  const item = attempt.item
   let approved = false
   for (const [name, gate] of book.gates) {
+    if (gate.past) continue
     const ofItem = gate.item === item && gate.step === undefined && gate.kind !== 'release'
     if (gate.open && (gate.step === attempt.step || ofItem))
       witness.breaks('gates', `${id} lands while ${name} is open`)
@@ -121,7 +122,7 @@ function judgeGates(witness: Witness, id: string): boolean {
 export function judgeLandingDone(witness: Witness, state: State, data: Facts['landing.done']): void {
   const { book } = witness
   const attempt = book.attempt(data.attempt)
-  const item = book.item(book.step(attempt.step).item)
+  const item = book.item(attempt.item)
   if (attempt.landed !== undefined) witness.breaks('once', `${attempt.id} lands a second time`)
   if (data.commit === item.tip) {
     judgeLook(witness, state, attempt.id, data.commit)
@@ -146,7 +147,7 @@ export function judgeAdoption(witness: Witness, data: Facts['branch.adopted']): 
   witness.later(async () => {
     const item = book.item(data.item)
     for (const step of book.ofItem(item.id)) {
-      const landed = [...book.attempts.values()].filter((one) => one.step === step.id && one.landed !== undefined)
+      const landed = book.ofStep(step.id).filter((one) => one.landed !== undefined)
       const commit = landed.at(-1)?.landed
       if (item.lenient || step.phase !== 'landed' || commit === undefined) continue
       if (!(await world.repository.isAncestor(commit, item.tip)))
@@ -157,7 +158,9 @@ export function judgeAdoption(witness: Witness, data: Facts['branch.adopted']): 
 
 export function judgeIntegration(witness: Witness, state: State, data: Facts['integration.ordered']): void {
   const { book } = witness
-  const gates = [...book.gates.values()].filter((gate) => gate.item === data.item && gate.kind === 'release')
+  const gates = [...book.gates.values()].filter(
+    (gate) => gate.item === data.item && gate.kind === 'release' && !gate.past,
+  )
   if (gates.at(-1)?.answer !== 'approve') witness.breaks('branches', `${data.item} is integrated, and nobody signed it`)
   const item = state.items.get(data.item)
   const base = state.workspaces.get(item?.workspace ?? '')?.baseBranch

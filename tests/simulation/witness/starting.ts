@@ -46,7 +46,7 @@ function judgePredecessors(witness: Witness, step: OwnStep, base: string): void 
     const holds = edge.source === 'stated' || (edge.source === 'phase' && from.wanted)
     if (holds && !settled(from)) witness.breaks('predecessors', `${step.id} starts, but ${from.id} is ${from.phase}`)
     if (from.phase !== 'landed' || witness.isHarmed(step.item)) continue
-    const landed = [...book.attempts.values()].filter((one) => one.step === from.id && one.landed !== undefined)
+    const landed = book.ofStep(from.id).filter((one) => one.landed !== undefined)
     const commit = landed.at(-1)?.landed
     if (commit !== undefined) witness.contains(base, commit, `the base of ${step.id} must contain ${from.id}`)
   }
