@@ -41,7 +41,8 @@ export class People {
       row.forEach((cell, at) => {
         widths[at] = Math.max(widths[at] ?? 0, widthOf(cell.text))
       })
-    const room = this.#to.isTTY === true ? (this.#to.columns ?? 100) : Number.POSITIVE_INFINITY
+    // A terminal that does not know how wide it is says 0.
+    const room = this.#to.isTTY === true ? this.#to.columns || 100 : Number.POSITIVE_INFINITY
     return clean.map((row) => {
       let left = room - indent.length
       const cells = row.map((cell, at) => {

@@ -2,10 +2,12 @@
 import type { DatedMark, RecordDiff } from '../../api/audit/diff.ts'
 import { isPlainEnd } from '../../api/audit/ends.ts'
 import { Refused, refuse } from '../../core/refusals.ts'
+import type { KindTold } from '../../core/telling/changes.ts'
 import { type Kind, kinds } from '../../core/telling/kinds.ts'
+import { quoted } from '../../core/text/neutral.ts'
 import { utc } from '../../core/text/utc.ts'
 import type { Command, Context } from '../command.ts'
-import type { People } from '../print/people.ts'
+import { type People, widthOf } from '../print/people.ts'
 import { homeOf } from '../quick.ts'
 
 const headings: Readonly<Record<Kind, string>> = {
@@ -89,16 +91,7 @@ function print(people: People, found: RecordDiff): void {
   for (const { kind, count, told, more } of found.kinds) {
     if (told.length > 0) people.line('')
     people.line({ text: headings[kind], style: 'bold' }, `: ${count}`)
-    people.table(
-      told.map((one) => [
-        { text: String(one.seq), style: 'dim' },
-        { text: utc(one.at).join(' '), style: 'dim' },
-        one.of,
-        one.by,
-        one.says,
-      ]),
-      '  ',
-    )
+    printTold(people, told)
     const last = told.at(-1)
     if (more > 0 && last !== undefined)
       people.line({ text: `  … and ${more} more: --kind ${kind} --after ${last.seq}`, style: 'dim' })
@@ -106,6 +99,20 @@ function print(people: People, found: RecordDiff): void {
   if (found.unknown > 0)
     people.line(`${entriesText(found.unknown)} of kinds that this version does not know: a newer Baton wrote them`)
 }
+
+/** Sentences are never cut: what does not fit goes on in the next line of the terminal. */
+function printTold(people: People, told: KindTold['told']): void {
+  const names = told.map(({ of, by }) => [quoted(of, mostLetters), quoted(by, mostLetters)] as const)
+  const [wide, wider] = [0, 1].map((at) => Math.max(0, ...names.map((pair) => widthOf(pair[at] ?? ''))))
+  for (const [at, { seq, at: when, says }] of told.entries()) {
+    const [of = '', by = ''] = names[at] ?? []
+    const place = `  ${String(seq).padStart(String(told.at(-1)?.seq).length)}  ${utc(when).join(' ')}  `
+    people.line({ text: place, style: 'dim' }, padded(of, wide), '  ', padded(by, wider), '  ', says)
+  }
+}
+
+const mostLetters = 40
+const padded = (text: string, width = 0): string => text + ' '.repeat(Math.max(0, width - widthOf(text)))
 
 const mostNamed = 8
 
