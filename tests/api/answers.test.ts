@@ -202,6 +202,11 @@ async function looking({ house, ask }: Asking): Promise<void> {
     policy: { tasks: 2, solved: 1 },
   })
   for (const by of ['item', 'workflow', 'owner', 'workspace', 'day']) await ask.call('metrics/show', { by })
+  await ask.call('metrics/show', { by: 'owner', splitBy: 'day' })
+  expect(await ask.call('metrics/show', { item: 'wf' })).toMatchObject({
+    item: { id: 'wf', status: expect.any(String) },
+  })
+  for (const rows of ['items', 'steps', 'attempts']) await ask.call('portfolio/export', { format: 'csv', rows })
   expect(await ask.call('metrics/show', { item: 'wf' })).toMatchObject({ total: { items: 1, attempts: 6 } })
   for (const format of ['json', 'csv', 'md']) await ask.call('portfolio/export', { format })
   const outcomes = {

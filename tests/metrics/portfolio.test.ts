@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Entry } from '../../src/core/nouns/entry.ts'
 import { statusOf } from '../../src/core/portfolio/life.ts'
 import { Lives } from '../../src/core/portfolio/lives.ts'
-import { type Measures, measureAll, noMeasures, type Window } from '../../src/core/portfolio/measures.ts'
+import { type Measures, measureAll, merged, noMeasures, type Window } from '../../src/core/portfolio/measures.ts'
 import { grouped, select } from '../../src/core/portfolio/select.ts'
 import { spread } from '../../src/core/portfolio/spread.ts'
 import { throughput } from '../../src/core/portfolio/throughput.ts'
@@ -89,6 +89,8 @@ describe('what is measured in one pass', () => {
               groups.reduce((sum, one) => sum + one[field], 0),
               `${field} by ${by.join()}`,
             ).toBe(all[field])
+          const days = by.includes('day') ? { lives, to: window.to } : undefined
+          expect(inOrder(merged(groups, days)), by.join()).toEqual(inOrder(all))
         }
       }),
       { numRuns: 40 },

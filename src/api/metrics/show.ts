@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { detailOf, type ItemDetail } from '../../core/portfolio/detail.ts'
 import { daysOf, shareOf } from '../../core/portfolio/dossier.ts'
-import { type Measures, type MetricKey, measureAll, metricKeys } from '../../core/portfolio/measures.ts'
+import { type Measures, type MetricKey, merged, metricKeys } from '../../core/portfolio/measures.ts'
 import { grouped } from '../../core/portfolio/select.ts'
 import { type Spread, spread } from '../../core/portfolio/spread.ts'
 import { type DayDone, throughput } from '../../core/portfolio/throughput.ts'
@@ -74,10 +74,14 @@ export const metricsShow = reads({
     const shown = by === 'day' ? all.slice(-limit) : all.slice(0, limit)
     const days = daysOf(window, lives)
     const byDay = by === 'day' || splitBy === 'day'
+    const total = merged(
+      all.map(({ sum }) => sum),
+      byDay ? { lives, to: window.to } : undefined,
+    )
     const [life] = lives
     return {
       ...{ seq, by, ...(splitBy === undefined ? {} : { splitBy }), from: window.from, to: window.to },
-      total: line([''], measureAll(lives, window), days),
+      total: line([''], total, days),
       lines: shown.map(({ keys, sum }) => line(keys, sum, byDay ? 1 : days)),
       more: all.length - shown.length,
       days: throughput(lives, window, daysShown),

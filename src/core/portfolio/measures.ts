@@ -76,6 +76,44 @@ export function measure(life: Life, window: Window, counts: Counts, cuts: Cuts):
   lasted(life, window, counts, cuts)
 }
 
+const standingFields = ['items', 'open', 'inProgress', 'stepsInProgress'] as const
+const happenedFields = [
+  ...([
+    'opened',
+    'integrated',
+    'closed',
+    'duplicates',
+    'reverted',
+    'landed',
+    'reworks',
+    'openMs',
+    'blockedMs',
+  ] as const),
+  ...(['leadBlockedMs', 'cycleBlockedMs', 'gateMs', 'attempts', 'costUsd', 'unpriced', 'workMs'] as const),
+]
+
+/** What groups add up to. How things stood as each of many days ended is no sum: `lives` are then asked again. */
+export function merged(
+  all: readonly Measures[],
+  days?: { readonly lives: Iterable<Life>; readonly to: number },
+): Measures {
+  const sum = noMeasures()
+  for (const one of all) {
+    for (const field of happenedFields) sum[field] += one[field]
+    if (days === undefined) for (const field of standingFields) sum[field] += one[field]
+    for (const ms of one.leads) sum.leads.push(ms)
+    for (const ms of one.cycles) sum.cycles.push(ms)
+    for (const [kind, { ms, leadMs, cycleMs }] of one.blockedBy) {
+      const into = kindIn(sum, kind)
+      into.ms += ms
+      into.leadMs += leadMs
+      into.cycleMs += cycleMs
+    }
+  }
+  for (const life of days?.lives ?? []) standing(life, days?.to ?? 0, () => sum)
+  return sum
+}
+
 /** How it stood at the end of the window. */
 function standing(life: Life, to: number, counts: Counts): void {
   const span = spanOf(life)

@@ -19,6 +19,8 @@ export interface TriedLine {
   commit?: string
   costUsd: number
   tokens: number
+  /** When what was said in it was removed by name. */
+  forgottenAt?: number
   /** On `refs/baton/record`, that it left. */
   readonly artifacts: string[]
 }
@@ -110,6 +112,10 @@ const readers: { readonly [K in FactType]?: (trail: Trail, data: Facts[K], where
     if (line === undefined) return
     line.outcome = 'landed'
     line.commit = commit
+  },
+  'transcript.forgotten': ({ attempts }, { attempt }, { at }) => {
+    const line = attempts.get(attempt)
+    if (line !== undefined) line.forgottenAt = at
   },
   'blocker.raised': ({ blockers }, { blocker, kind, owner, notes, step }, { at }) =>
     keep(blockers, blocker, { blocker, kind, owner, notes, from: at, ...(step === undefined ? {} : { step }) }),
