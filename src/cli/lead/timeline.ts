@@ -102,8 +102,10 @@ function drawn(stretches: readonly Stretch[], on: { from: number; to: number; ce
   return letters.join('')
 }
 
+/** Minutes do not tell the ends of less than an hour apart. */
 function axis(from: number, to: number, cells: number): string {
-  const [begin, end] = [from, to].map((at) => utc(at).join(' ')) as [string, string]
+  const begin = utc(from).join(' ')
+  const end = to - from < 3_600_000 ? `+${short(to - from)}` : utc(to).join(' ')
   return begin + end.padStart(Math.max(end.length + 1, cells - begin.length))
 }
 
