@@ -147,6 +147,11 @@ describe('erasure', () => {
     const out = join(made.out, 'wf.jsonl')
     await made.must('audit', 'export', 'wf', '--out', out)
     expect(await made.must('audit', 'check', out)).toMatchObject({ forgotten: ['wf/a/1'] })
+    const { items } = JSON.parse((await made.must('export', 'wf')).text)
+    expect(items[0].attempts.map((one: Json) => [one.attempt, one.forgottenAt])).toEqual([
+      ['wf/a/1', new Date(secret.at).toISOString()],
+      ['wf/b/1', undefined],
+    ])
     const [told] = (await made.must('audit', 'diff', at('landed.note'), '--kind', 'removed')).kinds.flatMap(
       (one: Json) => one.told,
     )

@@ -124,6 +124,7 @@ const item = z
           commit: commit.exactOptional(),
           costUsd: z.number().describe('Dollars.'),
           tokens: count,
+          forgottenAt: time.exactOptional().describe('When what was said in it was removed by name.'),
           artifacts: texts.describe('Paths on refs/baton/record.'),
         }),
       )
