@@ -22,12 +22,14 @@ export const check: Command = {
     },
   ],
   words: [1, 1],
-  json: '{ kind: proof|export, origin, size, root, key, unvouched, entries, withheld, forgotten: string[],\n  told: { seq, at, by, says }[] (at most 20) }',
+  json: '{ kind: proof|export, origin, size, root, key, unvouched, entries, withheld, forgotten: string[],\n  told: { seq, at, by, of, says }[] (at most 20) }',
   run: async (context) => {
     const checked = await checkedIn(context)
     const { entries, withheld, ...rest } = checked
     const forgotten = entries.flatMap(({ type, data }) => (type === 'transcript.forgotten' ? [attemptIn(data)] : []))
-    const told = entries.slice(0, 20).map((one) => ({ seq: one.seq, at: one.at, by: one.by, says: tell(one) }))
+    const told = entries
+      .slice(0, 20)
+      .map((one) => ({ seq: one.seq, at: one.at, by: one.by, of: one.stream, says: tell(one) }))
     const answer = { ...rest, entries: entries.length, withheld: withheld.length, forgotten, told }
     context.give(answer, (people) => {
       people.line({ text: 'genuine', style: 'green' }, `: ${entriesText(entries.length)} of ${rest.origin}`)
@@ -35,7 +37,7 @@ export const check: Command = {
       if (withheld.length > 0)
         people.line(`  ${plural(withheld.length, 'more')} proved and withheld: ${withheld.slice(0, 20).join(', ')}`)
       for (const one of forgotten) people.line(`  what was said in ${one} was removed since, by name`)
-      for (const one of told.slice(0, 10)) people.line(`  ${one.seq}  ${one.says} (${one.by})`)
+      for (const one of told.slice(0, 10)) people.line(`  ${one.seq}  ${one.of}  ${one.says} (${one.by})`)
     })
     if (rest.unvouched)
       context.hint('The key is the one that the file names itself: compare it with one that you have from elsewhere.')
