@@ -135,6 +135,7 @@ it('FR-025 exit codes of a claim that cannot be: each says what is wrong, where,
     expect.stringContaining('what went wrong'),
   ])
   expect(said(await complete())).toEqual([2, expect.stringContaining('it changes nothing of')])
+  expect(said(await complete('--from', 'work'))).toEqual([2, expect.stringContaining('lies inside the checkout')])
   expect(said(await complete('--executor', 'linus', '--commit', 'main'))).toEqual([
     3,
     expect.stringContaining('grace has claimed it, not linus'),
@@ -180,6 +181,12 @@ it('FR-025 what is not committed, what conflicts and what cannot be compared end
   expect(merged.json).toMatchObject({ judgement: 'landed' })
   expect(made.at('baton/001-tea', 'work/t2.txt')).toBe('poured')
   expect(made.at('baton/001-tea', 'work/t1.txt')).toBe('forgotten')
+  await made.must('claim', 'T003')
+  other.write('work/t3.txt', 'served\n')
+  const lies = await made.in(other.folder).baton('complete', 'T003', '--from', '.', '--json')
+  expect(lies.json).toMatchObject({ judgement: 'landed' })
+  const landed = ['t1', 't2', 't3'].map((name) => made.at('baton/001-tea', `work/${name}.txt`))
+  expect(landed).toEqual(['forgotten', 'poured', 'served'])
   const nowhere = await made.in(made.root).baton('complete', 'T002')
   expect(said(nowhere)).toEqual([2, expect.stringContaining('is no git checkout')])
 }, 60_000)

@@ -122,6 +122,12 @@ async function outside({ made, ask }: Asking): Promise<void> {
   const second = await ask.call('step/claim', { step: 'outside/a', attempt: 2 })
   expect(second).toMatchObject({ previousAttemptId: attempt, base: first.base })
   const commit = made.commit({ 'poured.txt': 'poured\n' })
+  const bob = ask.as({ name: 'bob', may: new Set(['read', 'run']) })
+  await expect(bob.call('attempt/release', { attempt: second.attemptId, why: 'x' })).rejects.toThrow(
+    /ann has claimed it/,
+  )
+  const far = { attempt: second.attemptId, executor: 'ann', from: made.out }
+  await expect(bob.call('attempt/complete', far)).rejects.toThrow(/Baton does not work for it/)
   expect(await ask.call('attempt/complete', { attempt: second.attemptId, commit })).toMatchObject({ leftOut: [] })
   await ask.call('step/cancel', { step: 'outside/a' })
   await ask.call('step/retry', { step: 'outside/a' })

@@ -1,4 +1,5 @@
 // Takes what somebody did outside, in a checkout or a folder of their own, and keeps it as the result of their attempt.
+import { realpath } from 'node:fs/promises'
 import { type Attempt, ownWords } from '../../core/nouns/attempt.ts'
 import { type Item, isPlanFile } from '../../core/nouns/item.ts'
 import type { Step } from '../../core/nouns/step.ts'
@@ -9,7 +10,7 @@ import { Refused, refuse } from '../../core/refusals.ts'
 import { attemptOf, closedItemOf } from '../../core/state.ts'
 import { quoted } from '../../core/text/neutral.ts'
 import { scrub } from '../../core/text/secrets.ts'
-import type { Shop } from '../work/shop.ts'
+import { authorOf, type Shop } from '../work/shop.ts'
 import { keep } from './result.ts'
 
 interface Work {
@@ -39,7 +40,7 @@ export async function takeOutside(shop: Shop, order: OutsideOrder): Promise<Outs
   const plan = collected.changes.filter(({ path }) => isPlanFile(item, path))
   const said = plan.map(({ path }) => ({
     path,
-    why: "Baton alone ticks the plan's file: what was changed in it is left out",
+    why: "the plan's file stays as Baton has it",
   }))
   const leftOut = [...collected.leftOut, ...said]
   const made = { item, step, attempt, start: { commit: attempt.base, marked: [] } }
@@ -53,12 +54,33 @@ async function answerOf({ shop, attempt }: Work, text: string): Promise<string> 
   return shop.parts.store.put(new TextEncoder().encode(ownWords(attempt.id, clean)))
 }
 
-/** The files as they lie there, whatever they were made from. */
+/**
+ * The files as they lie there. In a checkout they are what was made of its own commit, so that what has landed since is not undone;
+ * anywhere else, of the commit that was claimed from.
+ */
 async function byFolder(work: Work, folder: string): Promise<Collected> {
   const { shop, item, attempt } = work
-  return taken(work, folder, () =>
-    shop.clones(item).takeFrom?.({ repository: item.workspace, base: attempt.base }, folder),
+  const theirs = await checkoutAt(work, folder)
+  if (theirs !== undefined && theirs.root !== (await realpath(folder))) {
+    const why = `${quoted(folder)} lies inside the checkout ${quoted(theirs.root)}: taken alone, everything beside it would be removed`
+    const remedy = `--from ${quoted(theirs.root)}, or a copy of the files outside of it`
+    throw new Refused(refuse('invalid', `result of ${attempt.id}`, why, remedy))
+  }
+  if (theirs === undefined || theirs.head === null)
+    return taken(work, folder, () =>
+      shop.clones(item).takeFrom?.({ repository: item.workspace, base: attempt.base }, folder),
+    )
+  const { repository, root, head } = theirs
+  const { tree, leftOut } = await taken(work, root, () =>
+    shop.clones(item).takeFrom?.({ repository: root, base: head }, root),
   )
+  const message = `What lay in a folder, for ${attempt.id}\n`
+  const commit = await repository.commit({
+    ...{ tree, parents: [head], message, at: attempt.startedAt },
+    ...authorOf(attempt),
+  })
+  const collected = await ofCommit(work, theirs, commit)
+  return { ...collected, leftOut: [...leftOut, ...collected.leftOut] }
 }
 
 async function taken(
@@ -80,11 +102,17 @@ async function taken(
 
 /** Ours are the objects of the workspace; a checkout of the same repository shares them, any other brings its own. */
 async function byCommit(work: Work): Promise<Collected> {
-  const { shop, item, attempt, order } = work
+  const { shop, item, order } = work
   const ours = shop.repository(item)
   const theirs = await checkout(work)
   const commit = await commitNamed(work, theirs ?? { repository: ours, root: item.workspace, head: null })
   if (theirs !== undefined && order.commit === undefined) await refuseUncommitted(work, theirs.root, commit)
+  return ofCommit(work, theirs, commit)
+}
+
+async function ofCommit(work: Work, theirs: Checkout | undefined, commit: string): Promise<Collected> {
+  const { shop, item, attempt } = work
+  const ours = shop.repository(item)
   const source = (await has(ours, commit)) ? ours : theirs?.repository
   if (source === undefined || !(await has(source, commit))) throw noCommit(work, commit)
   const tree = await treeOn(work, source, commit)
@@ -102,17 +130,23 @@ interface Checkout {
 }
 
 /** Undefined where the folder is no checkout at all, and a commit is named. */
-async function checkout({ shop, order, attempt }: Work): Promise<Checkout | undefined> {
+async function checkout(work: Work): Promise<Checkout | undefined> {
+  const { order, attempt } = work
+  const found = await checkoutAt(work, order.folder)
+  if (found !== undefined || order.commit !== undefined) return found
+  const why = `${quoted(order.folder)} is no git checkout whose commit could be taken`
+  const remedy = 'stand in the checkout that holds the work, name it by --commit, or name a folder of files by --from'
+  throw new Refused(refuse('invalid', `result of ${attempt.id}`, why, remedy))
+}
+
+async function checkoutAt({ shop }: Work, folder: string): Promise<Checkout | undefined> {
   try {
-    const repository = shop.parts.repository(order.folder)
+    const repository = shop.parts.repository(folder)
     const { root, head } = await repository.look()
     return { repository, root, head }
   } catch (error) {
-    if (!(error instanceof RepositoryTrouble)) throw error
-    if (order.commit !== undefined) return undefined
-    const why = `${quoted(order.folder)} is no git checkout whose commit could be taken: ${error.message}`
-    const remedy = 'stand in the checkout that holds the work, name it by --commit, or name a folder of files by --from'
-    throw new Refused(refuse('invalid', `result of ${attempt.id}`, why, remedy))
+    if (error instanceof RepositoryTrouble) return undefined
+    throw error
   }
 }
 
@@ -177,7 +211,7 @@ async function treeOn({ attempt, item }: Work, source: Repository, commit: strin
   const what = `result of ${attempt.id}`
   if (!(await has(source, base))) {
     const why = `the checkout does not hold ${base.slice(0, 10)}, from which the step was claimed, so nothing can be compared`
-    const remedy = `git fetch ${quoted(item.workspace)} ${base} there, or hand over the files: --from .`
+    const remedy = `git fetch ${quoted(item.workspace)} ${item.branch} there, or hand over a copy of the files alone: --from`
     throw new Refused(refuse('conflict', what, why, remedy))
   }
   if (await source.isAncestor(base, commit)) return source.treeOf(commit)
