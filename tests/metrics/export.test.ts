@@ -26,6 +26,32 @@ describe('baton metrics', () => {
     expect(said.lines).toHaveLength(1)
   })
 
+  it('names what stands in the way now, by kind, and what it holds up, at every place that is asked', async () => {
+    const house = busyHouse()
+    const raise = (on: string, kind: string) =>
+      house.say(wish('blocker.raise', 'ada', { on, kind, owner: 'law', notes: 'may we?' }))
+    raise('001-photo-albums/T003', 'lawyers')
+    raise('001-photo-albums', 'external')
+    expect((await baton(['status'], house)).out).toContain('blocked by 1 other, 1 external')
+    const listed = (await baton(['unblock'], house)).out
+    expect(listed).toMatch(/T003 +lawyers +for .* holds 1 of 3 steps +law/)
+    expect(listed).toMatch(/external +for .* holds 3 of 3 steps/)
+    expect(listed).toContain('in all: 1 other, 1 external')
+    const { out } = await baton(['metrics', '001-photo-albums'], house)
+    expect(out).toMatch(/lawyers on T003, for .*: may we\? \(law\)\n {2}holds 1 of 3 steps/)
+    const down = await baton(['metrics', 'T001'], house)
+    expect(down.out).toMatch(/001-photo-albums\/T001\/1 {2}sh {2}at work/)
+    const missing = await baton(['metrics', '001-photo-albums/T999'], house)
+    expect([missing.code, missing.err]).toEqual([5, expect.stringContaining('nothing was done at a step of this name')])
+  })
+
+  it('is told apart by two things at once, and refuses more, or one that there is not', async () => {
+    const { out } = await baton(['metrics', '--by', 'workflow,owner'], busyHouse())
+    expect(out).toMatch(/workflow +owner +open/)
+    for (const by of ['owner,', 'owner,day,item', 'person', 'owner,owner'])
+      expect((await baton(['metrics', '--by', by], busyHouse())).code, by).toBe(2)
+  })
+
   it.each([
     ['--from', 'yesterday', /no day or time in UTC/],
     ['--to', '2026-02-30', /no day or time in UTC/],

@@ -6,9 +6,6 @@ import type { House } from '../../core/ports/house.ts'
 /** Longer pages than others read: between two of them a house lets others go first. */
 export const pageEntries = 4096
 
-/** Of a window that ended in the past so many items are read again one by one; of more, the record is. */
-const readAgain = 50
-
 export const ever = Number.MAX_SAFE_INTEGER
 
 interface Warm {
@@ -87,16 +84,16 @@ function changed(one: Warm, lives: ReadonlyMap<string, Life>, to: number): boole
   return false
 }
 
-/** Most of a record is older than any window that is asked about: only what went on after its end is read again. */
+/** Most of a record is older than the end of a window that is asked about: only items that went on after it are read again. */
 async function asBefore(house: House, one: Warm, to: number): Promise<ReadonlyMap<string, Life>> {
-  const later = [...one.lives.all.values()].filter(({ lastAt }) => lastAt >= to).map(({ id }) => id)
+  const later = [...one.lives.all.values()].filter(({ lastAt }) => lastAt >= to)
   const again = new Lives(to, false)
   const { seq } = one
-  if (later.length > readAgain) {
+  if (later.reduce((sum, { entries }) => sum + entries, 0) > seq / 2) {
     await readOn(house, { from: 0, seq }, (entry) => again.add(entry))
     return again.all
   }
-  for (const stream of later) await readOn(house, { from: 0, seq, stream }, (entry) => again.add(entry))
+  for (const { id: stream } of later) await readOn(house, { from: 0, seq, stream }, (entry) => again.add(entry))
   const all = new Map<string, Life>()
   for (const [id, life] of one.lives.all) {
     const found = life.lastAt < to ? life : again.all.get(id)
