@@ -7,13 +7,15 @@ import { isMainThread } from 'node:worker_threads'
 
 /**
  * BATON_TEST_KILL is `<what>:<when>:<n>`. what: `append`, a transaction of the journal; `effect`, a change of a file or the start of a
- * process. when: `before` or `after` it. BATON_TEST_COUNT names a file that is told how many of each there were.
+ * process; `move`, a move of a ref. when: `before` or `after` it. BATON_TEST_COUNT names a file that is told how many of each there were.
  */
 const [what = '', when = '', which = '0'] = (process.env.BATON_TEST_KILL ?? '').split(':')
 const told = process.env.BATON_TEST_COUNT
-const counts: Record<string, number> = { append: 0, effect: 0 }
+const counts: Record<string, number> = { append: 0, effect: 0, move: 0 }
 
-function reached(kind: 'append' | 'effect'): number {
+type Kind = 'append' | 'effect' | 'move'
+
+function reached(kind: Kind): number {
   const count = (counts[kind] ?? 0) + 1
   counts[kind] = count
   return count
@@ -25,7 +27,7 @@ function dies(kind: string, time: string, count: number): void {
 
 type Call = (this: unknown, ...given: unknown[]) => unknown
 
-function counted(kind: 'append' | 'effect', call: Call, counts: (self: unknown) => boolean = () => true): Call {
+function counted(kind: Kind, call: Call, counts: (self: unknown) => boolean = () => true): Call {
   return function (this: unknown, ...given) {
     if (!counts(this)) return call.apply(this, given)
     const count = reached(kind)
@@ -42,11 +44,23 @@ function counted(kind: 'append' | 'effect', call: Call, counts: (self: unknown) 
   }
 }
 
-function replace(room: object, name: string, kind: 'append' | 'effect', counts?: (self: unknown) => boolean): void {
+function replace(room: object, name: string, kind: Kind, counts?: (self: unknown) => boolean): void {
   const calls = room as Record<string, Call>
   const call = calls[name]
   if (call === undefined) throw new Error(`There is no ${name} to count.`)
   calls[name] = counted(kind, call, counts)
+}
+
+/** A ref has moved when the git that moves it has ended: nobody hears of that before we do. */
+function moved(call: Call): Call {
+  return function (this: unknown, ...given) {
+    if (!(Array.isArray(given[1]) && given[1].includes('update-ref'))) return call.apply(this, given)
+    const count = reached('move')
+    dies('move', 'before', count)
+    const child = call.apply(this, given) as childProcess.ChildProcess
+    child.once('exit', () => dies('move', 'after', count))
+    return child
+  }
 }
 
 const writesJournal = (self: unknown): boolean =>
@@ -58,6 +72,8 @@ if (isMainThread) {
     replace(fs.promises, name, 'effect')
   for (const name of ['renameSync', 'writeFileSync', 'rmSync', 'fsyncSync']) replace(fs, name, 'effect')
   replace(childProcess, 'spawn', 'effect')
+  childProcess.spawn = moved(childProcess.spawn as Call) as typeof childProcess.spawn
   syncBuiltinESMExports()
-  if (told !== undefined) process.on('exit', () => fs.appendFileSync(told, `${counts.append} ${counts.effect}\n`))
+  if (told !== undefined)
+    process.on('exit', () => fs.appendFileSync(told, `${counts.append} ${counts.effect} ${counts.move}\n`))
 }

@@ -1,5 +1,6 @@
 // Holds what is there after a run against what was promised: journal, branch, observer and the undisturbed run, one against the other.
 
+import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { branch, git } from './project.ts'
@@ -87,6 +88,35 @@ function branches(room: Room, base: string): string[] {
   return broken
 }
 
+const recordRef = 'refs/baton/record'
+const leavesOne = ['landing.done', 'gate.answered', 'step.reworked', 'integration.done', 'integration.reverted']
+
+function leaves({ type, data }: Fact): boolean {
+  if (type === 'attempt.ended') return (data.outcome as { kind: string }).kind !== 'succeeded'
+  return leavesOne.includes(type) || (type === 'attempt.checked' && data.passed === false)
+}
+
+/** What has ended left one file, named by one fact with its bytes, and nothing else lies on the record. */
+export function handoffs(room: Room, facts: readonly Fact[]): string[] {
+  const begun = facts.findIndex(({ type }) => type === 'record.begun')
+  const due = facts.filter((one, at) => at > begun && leaves(one)).map(({ seq }) => seq)
+  const written = facts.filter(({ type }) => type === 'handoff.written')
+  const named = written.flatMap(({ data }) => data.files as { of: number; path: string; digest: string }[])
+  const broken: string[] = begun < 0 ? ['the record was never begun'] : []
+  for (const seq of due) {
+    const many = named.filter(({ of }) => of === seq).length
+    if (many !== 1) broken.push(`entry ${seq} is named with ${many} handoffs`)
+  }
+  for (const { of, path } of named) if (!due.includes(of)) broken.push(`${path} is of ${of}, which leaves none`)
+  const there = git(room.repository, 'ls-tree', '-r', '--name-only', recordRef).split('\n')
+  for (const path of there) if (!named.some((one) => one.path === path)) broken.push(`nothing names ${path}`)
+  for (const { path, digest } of named) {
+    const text = there.includes(path) ? git(room.repository, 'show', `${recordRef}:${path}`) : ''
+    if (hash('sha256', `${text}\n`, 'hex') !== digest) broken.push(`${path} is not there as it was named`)
+  }
+  return broken
+}
+
 /** At the moment of the kill, before anything is mended: whatever was done or said had been written down before. */
 export function donePromises(room: Room, shown: string): string[] {
   const facts = journal(room.home)
@@ -119,6 +149,7 @@ export async function brokenPromises(room: Room, base: string, tree: string, sho
     if (!facts.some((one) => one.type === 'landing.done' && String(one.data.commit).startsWith(commit ?? '')))
       broken.push(`a person was told that ${commit} had landed, and the record does not know it`)
   if (landedTree(room) !== tree) broken.push(`the tree is another than without a kill:\n${landedTree(room)}`)
+  broken.push(...handoffs(room, facts))
   const audit = await room.do('audit', 'verify', '--json')
   if (audit.code !== 0) broken.push(`audit verify: ${audit.out} ${audit.err}`)
   return broken

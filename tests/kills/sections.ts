@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { failingFlushes, fullDisks, whyNoMount } from './disk.ts'
 import { crowds, fewDescriptors, orphans, spawnerKills, stops } from './others.ts'
 import type { ProjectOrder } from './project.ts'
+import { reverts } from './reverts.ts'
 import type { Level, Room } from './room.ts'
 import { at, calls, moments, places, type Try, whyNoStrace } from './sweeps.ts'
 import { tears } from './torn.ts'
@@ -53,6 +54,19 @@ export const sections: readonly Section[] = [
     level: 'none',
     ...quick,
     tries: async ({ room, all }) => at('effect', (await places(room)).effect, all ? 1 : 9),
+  },
+  {
+    name: 'moves of refs',
+    level: 'none',
+    ...quick,
+    tries: async ({ room, all }) => at('move', (await places(room)).move, all ? 1 : 4),
+  },
+  {
+    name: 'reverts',
+    level: 'none',
+    ...quick,
+    alone: true,
+    tries: ({ room, all }) => reverts(room, all ? 1 : 13),
   },
   {
     name: 'system calls',

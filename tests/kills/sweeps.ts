@@ -12,33 +12,44 @@ export interface Try {
   run(room: Room, reference: Reference): Promise<Tried>
 }
 
+export interface Places {
+  readonly append: number
+  readonly effect: number
+  readonly move: number
+}
+
+/** One try at a place, given what has to be in the environment to be killed there. */
+type Killed = (room: Room, reference: Reference, env: Readonly<Record<string, string>>) => Promise<Tried>
+
 const loaded = pathToFileURL(join(import.meta.dirname, 'at.ts')).href
 const options = `--disable-warning=ExperimentalWarning --import ${loaded}`
 
 /** How many places there are of each kind in one run that is not killed. */
-export async function places(room: Room): Promise<{ readonly append: number; readonly effect: number }> {
+export async function places(room: Room, words: readonly string[] = ['run', plan]): Promise<Places> {
   const told = join(room.folder, 'counted')
   rmSync(told, { force: true })
   room.begin()
-  await room.start(['run', plan], { NODE_OPTIONS: options, BATON_TEST_COUNT: told }).within(180_000)
-  const [append = 0, effect = 0] = readFileSync(told, 'utf8').trim().split(' ').map(Number)
-  return { append, effect }
+  await room.start(words, { NODE_OPTIONS: options, BATON_TEST_COUNT: told }).within(180_000)
+  const [append = 0, effect = 0, move = 0] = readFileSync(told, 'utf8').trim().split(' ').map(Number)
+  return { append, effect, move }
 }
 
 /** Every `stride`th place. A few more than there were: no two runs go the same way. */
-export function* at(kind: 'append' | 'effect', count: number, stride: number): Generator<Try> {
+export function* at(kind: keyof Places, count: number, stride: number, killed: Killed = run): Generator<Try> {
   for (const when of ['before', 'after']) {
     for (let place = 1; place <= count + 2; place += stride) {
       const env = { NODE_OPTIONS: options, BATON_TEST_KILL: `${kind}:${when}:${place}` }
       yield {
         name: `${when} ${kind} ${place}`,
-        run: (room, reference) => {
-          room.begin()
-          return tryOnce(room, reference, { env })
-        },
+        run: (room, reference) => killed(room, reference, env),
       }
     }
   }
+}
+
+function run(room: Room, reference: Reference, env: Readonly<Record<string, string>>): Promise<Tried> {
+  room.begin()
+  return tryOnce(room, reference, { env })
 }
 
 export function whyNoStrace(): string | undefined {
