@@ -41,6 +41,28 @@ it('what others landed on main meanwhile stays, and a branch that does not merge
   expect(made.at('main', 'out/a.txt')).toBe('Write a')
 })
 
+it('what somebody added to the branch after its last landing is neither left out nor merged unseen, and a branch that was put elsewhere is not merged', async () => {
+  const made = await play(stage(), { steps: one })
+  const main = made.git('rev-parse', 'main')
+  await made.must('run', 'wf.yaml')
+  const landed = made.git('rev-parse', 'baton/wf')
+  made.git(
+    'update-ref',
+    'refs/heads/baton/wf',
+    made.git('commit-tree', '-p', main, '-m', 'Elsewhere', `${main}^{tree}`),
+  )
+  const elsewhere = await made.baton('integrate', 'wf', '--approve', 'go')
+  expect([elsewhere.code, made.git('rev-parse', 'main')]).toEqual([6, main])
+  expect(elsewhere.err).toContain(`git branch -f baton/wf ${landed.slice(0, 10)}`)
+  const added = made.git('commit-tree', '-p', landed, '-m', 'By hand', `${landed}^{tree}`)
+  made.git('update-ref', 'refs/heads/baton/wf', added)
+  const unseen = await made.baton('integrate', 'wf', '--approve', 'go')
+  expect([unseen.code, made.git('rev-parse', 'main')]).toEqual([6, main])
+  expect(unseen.err).toContain('sign again')
+  await made.must('integrate', 'wf', '--approve', 'seen it')
+  expect(made.git('log', '-1', '--format=%P', 'main').split(' ')).toEqual([main, added])
+})
+
 it('what is over is reported and measured by its name as before', async () => {
   const made = await play(stage(), { steps: one })
   await made.must('run', 'wf.yaml')

@@ -2,6 +2,7 @@
 import type { Duty } from '../../core/duties.ts'
 import type { Item } from '../../core/nouns/item.ts'
 import type { StepSpec } from '../../core/nouns/step.ts'
+import { branchRef } from '../../core/reports/landing.ts'
 import type { Effort } from '../dispatch.ts'
 import { checkCommit } from './checking.ts'
 import { mergeItem } from './plan-merge.ts'
@@ -26,6 +27,8 @@ async function refuse(
 async function order(shop: Shop, item: Item): Promise<void> {
   const repository = shop.repository(item)
   const workspace = shop.workspace(item)
+  const there = await repository.tip(branchRef(item))
+  if (there !== item.tip && !(there === null && item.unborn)) return goneOn(shop, item, there)
   const tip = await repository.tip(`refs/heads/${workspace.baseBranch}`)
   if (tip === null)
     return refuse(shop, item, 'foreign', `the base branch ${workspace.baseBranch} does not exist any more`)
@@ -62,6 +65,22 @@ async function order(shop: Shop, item: Item): Promise<void> {
   const bad = verdicts.find((verdict) => !verdict.passed)
   if (bad !== undefined) return refuse(shop, item, 'checks', `${bad.check} fails on the merged result: ${bad.why}`)
   await shop.submit('integration.order', { item: item.id, expected: tip, commit, of: item.tip })
+}
+
+/** Who signed has seen what Baton knew of the branch: what others added since is neither left out nor merged unseen. */
+async function goneOn(shop: Shop, item: Item, there: string | null): Promise<void> {
+  const { branch, tip } = item
+  const known = tip.slice(0, 10)
+  const onTop = there !== null && (await shop.repository(item).isAncestor(tip, there))
+  if (onTop) {
+    const now = there.slice(0, 10)
+    const why = `somebody added commits to ${branch} after ${known}, up to ${now}: look at them, and sign again`
+    await refuse(shop, item, 'foreign', why)
+    await shop.submit('branch.adopt', { item: item.id, commit: there, why: `somebody added commits up to ${now}` })
+    return
+  }
+  const where = there === null ? 'was deleted' : `was moved to ${there.slice(0, 10)}, which does not contain it`
+  await refuse(shop, item, 'foreign', `${branch} stood at ${known} and ${where}: git branch -f ${branch} ${known}`)
 }
 
 /** What a check is told it judges when it judges a whole item. */
