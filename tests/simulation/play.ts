@@ -200,7 +200,7 @@ class Play {
     const closed = life?.closing === true && (life.house?.readOnly ?? '').startsWith('The journal is closed')
     witness.rulings.judge()
     if (mode === 'liveness') witness.rulings.judgeRest()
-    await witness.papers.judge(calm && closed)
+    await witness.papers.judge(calm && closed, life?.closedAt)
   }
 
   async #judgeRefs(): Promise<void> {
