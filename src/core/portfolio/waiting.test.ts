@@ -16,6 +16,11 @@ it('holds up the step that it is on, and whatever waits behind it', () => {
   expect(heldUp(world.state, blocked(world, 'i/E'))).toEqual({ count: 1, left: 5, steps: ['i/E'] })
 })
 
+it('holds up what comes later in the order of the document, and not its neighbours', () => {
+  const world = running('A B* C* D', { policy: 'document' })
+  expect(heldUp(world.state, blocked(world, 'i/B'))).toEqual({ count: 2, left: 4, steps: ['i/B', 'i/D'] })
+})
+
 it('holds up all of an item, but nothing that is done', () => {
   const world = running('A B<A C')
   play(world, 'tick; A began; A ended; A checked; A landed')
