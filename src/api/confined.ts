@@ -56,6 +56,7 @@ export function confined(house: House): House {
     tryOut: (what, atMostMs) => house.tryOut(what, atMostMs),
     until: (come, atMostMs) => house.until(come, atMostMs),
     tell: async (attempt, update) => (await house.tell?.(attempt, update)) ?? false,
+    handedTo: async (step) => (await house.handedTo?.(step)) ?? [],
     takeOutside: async (order) => {
       known(order.folder)
       if (order.from !== undefined) known(order.from)

@@ -7,6 +7,7 @@ import type {
   CloneHeld,
   ConfigurationFound,
   DoctorLine,
+  HandedOn,
   House,
   OutsideOrder,
   OutsideTaken,
@@ -19,9 +20,10 @@ import type {
   Vitals,
 } from '../core/ports/house.ts'
 import { Refused } from '../core/refusals.ts'
-import { attemptOf, closedItemOf, type State } from '../core/state.ts'
+import { attemptOf, closedItemOf, itemOf, type State, stepOf } from '../core/state.ts'
 import { scrub } from '../core/text/secrets.ts'
 import { type Wish, wish } from '../core/wishes.ts'
+import { handedTo } from './attempt/handed.ts'
 import { takeOutside } from './attempt/outside.ts'
 import { Auditing, doctorsRecord } from './auditing.ts'
 import { Crew } from './crew.ts'
@@ -307,6 +309,14 @@ export class LocalHouse implements House {
 
   tell(attempt: string, update: Update): Promise<boolean> {
     return this.#shop.hearing.tell(attempt, update)
+  }
+
+  async handedTo(id: string): Promise<readonly HandedOn[] | string> {
+    const [item, step] = [itemOf(this.state, id), stepOf(this.state, id)]
+    if (item === undefined || step === undefined) return []
+    const handed = await handedTo(this.#shop, item, step)
+    if (typeof handed === 'string') return handed
+    return [...handed].map(([index, says]) => ({ key: item.steps[index]?.spec.key ?? '', says }))
   }
 
   takeOutside(order: OutsideOrder): Promise<OutsideTaken> {

@@ -48,6 +48,7 @@ it('FR-027 a person claims, does and completes a step: the same checks, landing 
     artifactPath: 'refs/baton/record:handoff/',
     base: made.git('rev-parse', 'main'),
     branch: 'baton/001-tea',
+    handed: [],
     seq: expect.any(Number),
   })
   expect((await made.must('claim', 'T001', '--executor', 'grace', '--attempt', '1')).attemptId).toBe('001-tea/T001/1')
@@ -106,6 +107,23 @@ it('FR-027 a person claims, does and completes a step: the same checks, landing 
   expect((await made.status('001-tea')).counts).toEqual({ done: 4 })
   expect(await made.must('claim', 'T001').catch((error: Error) => error.message)).toContain('already done')
 }, 120_000)
+
+it('scenario 7 whoever claims is told what those before have handed on, and a missing handoff keeps the step from them until it is repaired', async () => {
+  const made = await tea()
+  const ref = 'refs/baton/record'
+  const { base } = await made.must('claim', 'specs/001-tea', 'T001')
+  const commit = worktree(made, base).commit('work/t1.txt', 'brewed\n')
+  await made.must('complete', 'T001', '--next-action', 'pour soon', '--commit', commit)
+  const kept = made.git('rev-parse', `${ref}^{tree}`)
+  const next = await made.must('claim', 'T002')
+  expect(next.handed).toEqual([{ key: 'T001', says: expect.stringContaining('pour soon') }])
+  made.git('update-ref', ref, made.git('commit-tree', '-m', 'gone', made.git('mktree')))
+  const held = said(await made.baton('claim', 'T003'))
+  expect(held).toEqual([6, expect.stringMatching(/is missing[\s\S]*baton handoff repair 001-tea/)])
+  await made.must('handoff', 'repair', '001-tea')
+  expect(made.git('rev-parse', `${ref}^{tree}`)).toBe(kept)
+  expect((await made.must('claim', 'T003')).handed).toHaveLength(1)
+})
 
 it('FR-025 exit codes of a claim that cannot be: each says what is wrong, where, and what to do', async () => {
   const made = await tea()

@@ -183,7 +183,7 @@ async function renumber(world: World, life: Life): Promise<void> {
   // Of two with the same number the name says which comes first: then another name would be another plan.
   if (read === undefined || new Set(read.steps.map(({ order }) => order)).size < read.steps.length) return
   const [one, other] = [luck.pick(read.steps).key, luck.pick(read.steps).key]
-  // What was split, or may be, keeps its parts under the name that it had.
+  // Parts go with their step to its new name; the witness knows them by the old one.
   if (item?.gates !== 0 || item.steps.some(({ spec, phase }) => spec.part !== undefined || phase === 'running')) return
   const called = (key: string): string => (key === one ? other : key === other ? one : key)
   const steps = read.steps.map((step) => {

@@ -31,6 +31,9 @@ export const outsideAnswers = {
     previousAttemptId: attemptId.exactOptional(),
     base: commit.describe('The commit to work from.'),
     branch: z.string().describe('Where the result will land.'),
+    handed: z
+      .array(z.strictObject({ key: z.string(), says: z.string() }))
+      .describe('What those before it have handed on.'),
     seq: head,
   }),
   'attempt/complete': z.strictObject({ ...judgedFields, leftOut }),

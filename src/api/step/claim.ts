@@ -1,7 +1,7 @@
 // Somebody whom Baton does not run takes a step, to do it in a checkout of their own.
 import { z } from 'zod'
 import { isoOf } from '../../core/handoffs/compose.ts'
-import type { House } from '../../core/ports/house.ts'
+import type { HandedOn, House } from '../../core/ports/house.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
 import { itemOf, latest, stepOf } from '../../core/state.ts'
 import { wish } from '../../core/wishes.ts'
@@ -24,6 +24,8 @@ export interface Claimed {
   /** The commit to work from, and the branch that the result will land on. */
   readonly base: string
   readonly branch: string
+  /** What those before it have handed on. */
+  readonly handed: readonly HandedOn[]
   readonly seq: number
 }
 
@@ -39,16 +41,20 @@ export const stepClaim = deeds({
     runId: personName.optional(),
   }),
   act: async (house: House, { step, executor, ...said }, caller: Caller): Promise<Claimed | Refusal> => {
+    const free = stepOf(house.state, step)?.phase === 'waiting'
+    const handed = (await house.handedTo?.(step)) ?? []
+    if (typeof handed === 'string' && free)
+      return refuse('conflict', `step ${step}`, handed, `baton handoff repair ${step.split('/')[0] ?? ''}`)
     const asked = { step, executor: executor ?? executorOf(caller), ...given(said) }
     const { facts } = await must(house, wish('step.claim', caller.name, asked))
     const gate = facts.find((entry) => entry.type === 'gate.opened')?.data as { gate: string; asks: string } | undefined
     if (gate !== undefined && !facts.some((entry) => entry.type === 'attempt.started'))
       return refuse('policy', `step ${step}`, gate.asks, `baton gate ${gate.gate} approve, then claim it`)
-    return recordOf(house, step)
+    return recordOf(house, step, typeof handed === 'string' ? [] : handed)
   },
 })
 
-function recordOf(house: House, id: string): Claimed | Refusal {
+function recordOf(house: House, id: string, handed: readonly HandedOn[]): Claimed | Refusal {
   const [item, step] = [itemOf(house.state, id), stepOf(house.state, id)]
   const attempt = step === undefined ? undefined : latest(step)
   if (item === undefined || step === undefined || attempt?.outside === undefined)
@@ -66,6 +72,7 @@ function recordOf(house: House, id: string): Claimed | Refusal {
     ...(before === undefined ? {} : { previousAttemptId: before }),
     base: attempt.base,
     branch: item.branch,
+    handed,
     seq: house.state.seq,
   }
 }

@@ -21,7 +21,7 @@ export const claim: Command = {
     { name: 'run-id', value: 'id', caption: 'what the executor calls the run that this is part of' },
   ],
   words: [2, 0],
-  json: '{ schemaVersion, attemptId, workItemId, stepKey, claimedAt, executor: { id, displayName, runId? }, status: "running", artifactPath, previousAttemptId?, base, branch, seq }',
+  json: '{ schemaVersion, attemptId, workItemId, stepKey, claimedAt, executor: { id, displayName, runId? }, status: "running", artifactPath, previousAttemptId?, base, branch, handed: { key, says }[], seq }',
   run: async (context) => {
     const attempt = context.text('attempt')
     const said = [
@@ -37,6 +37,7 @@ export const claim: Command = {
       context.give(claimed, (people) => {
         people.line({ text: claimed.attemptId, style: 'bold' }, ' is claimed by ', claimed.executor.displayName, '.')
         people.line('  work from ', claimed.base, `, it lands on ${claimed.branch}`)
+        for (const { key, says } of claimed.handed) people.line(`  ${key}: ${says}`)
         people.line(`  → baton complete ${claimed.attemptId}, or baton release ${claimed.attemptId} --why "…"`)
       })
     })

@@ -256,6 +256,12 @@ export interface OutsideTaken {
  * One writer, one loop. `state` holds durable facts only and is never changed by a reader.
  * A cursor (`follow`) gives every entry after a position once and in order, then waits.
  */
+/** By the key of the step that it comes from. */
+export interface HandedOn {
+  readonly key: string
+  readonly says: string
+}
+
 export interface House {
   readonly home: string
   /** What this record is called: positions in one record mean nothing in another. '' for one that was never named. */
@@ -311,6 +317,8 @@ export interface House {
   until(come: (state: State) => boolean, atMostMs: number): Promise<boolean>
   /** Writes what an agent says of its work into the transcript of its attempt; false when that is not at work here. */
   tell?(attempt: string, update: Update): Promise<boolean>
+  /** What each step before this one has handed on, in one line; a sentence when what was written of one cannot be read as it was sealed. */
+  handedTo?(step: string): Promise<readonly HandedOn[] | string>
   /** Keeps what somebody did outside as the result of their attempt, in our own repository; says nothing of it in the record. */
   takeOutside?(order: OutsideOrder): Promise<OutsideTaken>
   /** A text without what must never be written down: shapes of secrets, and the secrets that this house knows. */
