@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { given, play, running, type World } from '../testing.ts'
+import { asked, given, itemOf, planOf, play, running, trusted, type World } from '../testing.ts'
 
 const openGate = (world: World) => [...world.state.gates.values()].find((gate) => gate.phase === 'open')?.id ?? ''
 const answer = (world: World, said: string, reentry?: string) =>
@@ -171,6 +171,34 @@ it('does again what had landed and is not on the branch that is adopted, unless 
   const keep = rewritten()
   answer(keep, 'keep').then('gate.answered', ['branch.adopted', { commit: 'theirs' }])
   expect(keep.phases()).toMatchObject({ A: 'done' })
+})
+
+it('does again what had landed under another id, for the plan calls it otherwise now', () => {
+  const said = new Map([
+    ['A', 'write the first page'],
+    ['B', 'paint the second wall'],
+    ['C', 'sweep all floors'],
+  ])
+  const called = (key: string): string => (key === 'A' ? 'B' : key === 'B' ? 'A' : key)
+  const plan = (name: (key: string) => string) =>
+    planOf(
+      itemOf(itemOf('A B C').steps.map((step) => ({ ...step, key: name(step.key), title: said.get(step.key) ?? '' }))),
+    )
+  const world = trusted()
+  world.ask(
+    'plan.import',
+    plan((key) => key),
+  )
+  world.ask('run.start', asked)
+  play(world, 'tick; A began; A ended; A checked; A landed; B began; B crashed')
+  world.ask('plan.import', plan(called))
+  expect(world.phases()).toMatchObject({ A: 'waiting', B: 'done' })
+  play(world, 'C began; C ended; C checked')
+  const refused = { attempt: 'i/C/1', kind: 'foreign', why: 'It moved.', paths: [] } as const
+  given(world)
+    .when('landing.refuse', { ...refused, shows: 'theirs', dropped: ['i/A/1'] })
+    .then('landing.refused', ['gate.opened', { asks: /B had landed and would be done again/ }])
+  answer(world, 'adopt').then('gate.answered', 'branch.adopted', ['step.requeued', { step: 'i/B', reason: 'dropped' }])
 })
 
 it('does again what landed on the very tip that is left behind, although nobody looked for it there', () => {

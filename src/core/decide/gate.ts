@@ -7,7 +7,7 @@ import { busyPhases, endedPhases, type Step } from '../nouns/step.ts'
 import { type Refusal, refuse } from '../refusals.ts'
 import { answerProposal } from '../reports/propose.ts'
 import { compare } from '../schedule/board.ts'
-import { itemOf, latest, runOf, type State, stepOf } from '../state.ts'
+import { itemOf, runOf, type State, stepOf } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import { type Decided, nextId } from './answer.ts'
 import { reviewed } from './intake.ts'
@@ -108,10 +108,10 @@ function undone(item: Item, gate: Gate, commit: string): Fact[] {
   const drops = new Set(gate.drops ?? [])
   const facts: Fact[] = []
   for (const step of item.steps) {
-    const attempt = latest(step)
-    if (step.phase !== 'done' || attempt?.landed === undefined) continue
-    if (!drops.has(attempt.id) && attempt.landed !== item.tip) continue
-    const why = `its commit ${attempt.landed.slice(0, 10)} is not on ${item.branch} any more, which was moved to ${commit.slice(0, 10)}`
+    const { landed } = step
+    if (step.phase !== 'done' || landed === undefined) continue
+    if (!drops.has(landed.attempt) && landed.commit !== item.tip) continue
+    const why = `its commit ${landed.commit.slice(0, 10)} is not on ${item.branch} any more, which was moved to ${commit.slice(0, 10)}`
     const again = { step: step.id, reason: 'dropped', why, counted: false, fresh: true, notBefore: 0 }
     facts.push(fact('step.requeued', item.id, again))
   }

@@ -165,6 +165,7 @@ export function stepsCarried(state: State, data: Facts['steps.carried']): void {
   const steps = data.carried.map(({ from }) => [from, mustBe(state, `${item.id}/${from}`).step] as const)
   const was = new Map(steps.map(([from, { phase }]) => [from, phase]))
   const owners = new Map(steps.map(([from, { owner }]) => [from, owner]))
+  const landings = new Map(steps.map(([from, { landed }]) => [from, landed]))
   for (const key of data.renewed) beginAnew(state, item, key, 'waiting', 'the plan gives this id to other work now')
   for (const key of [...data.renewed, ...owners.keys()]) delete mustBe(state, `${item.id}/${key}`).step.owner
   for (const { from, to } of data.carried) {
@@ -177,8 +178,9 @@ export function stepsCarried(state: State, data: Facts['steps.carried']): void {
       ended ? before : 'waiting',
       ended ? `${before} as ${from}, before the plan was renumbered` : '',
     )
-    const owner = owners.get(from)
+    const [owner, landing] = [owners.get(from), landings.get(from)]
     const { step } = mustBe(state, `${item.id}/${to}`)
+    if (before === 'done' && landing !== undefined) step.landed = landing
     if (owner === undefined) delete step.owner
     else step.owner = owner
   }
@@ -190,6 +192,7 @@ function beginAnew(state: State, item: Item, key: string, phase: StepPhase, why:
   const over = wasOver(step.spec)
   startOver(step)
   delete step.stands
+  delete step.landed
   step.approved = false
   step.notBefore = 0
   if (over !== '' && phase !== 'done') enter(state, item, step, 'skipped', over)

@@ -127,6 +127,7 @@ export function landingDone(state: State, data: Facts['landing.done'], at: numbe
   if (item.tip !== data.commit) item.unborn = false
   item.tip = data.commit
   attempt.landed = data.commit
+  step.landed = { attempt: attempt.id, commit: data.commit, seq: state.seq }
   landed(state, item, step, attempt)
   enter(state, item, step, 'done')
   const actor = attempt.said?.actor ?? attempt.agent

@@ -107,6 +107,13 @@ export interface Weight {
 }
 
 /** A step as the house knows it. Indices point into its item's `steps`. */
+/** `seq`: of the fact. */
+export interface Landed {
+  readonly attempt: string
+  readonly commit: string
+  readonly seq: number
+}
+
 export interface Step {
   readonly id: string
   readonly item: string
@@ -137,6 +144,8 @@ export interface Step {
   approved: boolean
   /** Key of the earlier step that a rejected gate sent its work back to; it starts again only after that. */
   reentry?: string
+  /** The landing that it is done by; it goes with the work when the plan gives that another id. */
+  landed?: Landed
   attempts: Attempt[]
   /** How many attempts were made before the last fresh start (a person's retry, a rework): earlier failures no longer weigh. */
   attemptsBefore: number

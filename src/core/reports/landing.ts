@@ -123,7 +123,7 @@ function foreign(state: State, item: Item, { why, shows, dropped = [] }: Wishes[
     const asked = { asks: `${why} Go on from there?`, options: ['adopt', 'stop'] }
     return fact('gate.opened', item.id, { ...gate, ...asked, ...(shows === undefined ? {} : { shows }) })
   }
-  const keys = dropped.map((id) => attemptOf(state, id)?.step.spec.key ?? id)
+  const keys = dropped.map((id) => item.steps.find(({ landed }) => landed?.attempt === id)?.spec.key ?? id)
   const more = keys.length > 5 ? ` and ${keys.length - 5} more` : ''
   const lost = `${keys.slice(0, 5).join(', ')}${more} had landed and would be done again; keep lets that count as done.`
   return fact('gate.opened', item.id, {

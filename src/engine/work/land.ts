@@ -4,7 +4,7 @@ import type { Duty } from '../../core/duties.ts'
 import { type Item, isLanding, type Landing } from '../../core/nouns/item.ts'
 import type { Repository } from '../../core/ports.ts'
 import { branchRef } from '../../core/reports/landing.ts'
-import { attemptOf, latest } from '../../core/state.ts'
+import { attemptOf } from '../../core/state.ts'
 import type { Effort } from '../dispatch.ts'
 import type { Work } from './landing-commit.ts'
 import type { Rehearsals } from './rehearsals.ts'
@@ -57,13 +57,11 @@ export async function atHome(shop: Shop, item: Item, attempt: string): Promise<b
 
 /** What has landed, and is not on this commit. Newest first: what landed before one that is on it, is on it too. */
 async function dropped(repository: Repository, item: Item, found: string): Promise<readonly string[]> {
-  const done = item.steps.filter((step) => step.phase === 'done').sort((a, b) => b.since - a.since)
+  const done = item.steps.flatMap(({ phase, landed }) => (phase === 'done' && landed !== undefined ? [landed] : []))
   const gone: string[] = []
-  for (const step of done) {
-    const attempt = latest(step)
-    if (attempt?.landed === undefined) continue
-    if (await repository.isAncestor(attempt.landed, found)) break
-    gone.push(attempt.id)
+  for (const { attempt, commit } of done.sort((a, b) => b.seq - a.seq)) {
+    if (await repository.isAncestor(commit, found)) break
+    gone.push(attempt)
   }
   return gone
 }

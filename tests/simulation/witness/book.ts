@@ -11,6 +11,8 @@ export interface OwnStep {
   phase: Own
   wanted: boolean
   retired: boolean
+  /** What it counts as landed by; it goes with the work to another name. */
+  landed?: string | undefined
 }
 
 export interface OwnAttempt {
@@ -188,10 +190,12 @@ export class Book {
     },
     'steps.carried': (data) => {
       const was = new Map(data.carried.map(({ from }) => [from, this.step(`${data.item}/${from}`).phase]))
+      const landings = new Map(data.carried.map(({ from }) => [from, this.step(`${data.item}/${from}`).landed]))
       for (const key of data.renewed) this.#anew(`${data.item}/${key}`, 'waiting')
       for (const { from, to } of data.carried) {
         const before = was.get(from) ?? 'waiting'
         this.#anew(`${data.item}/${to}`, before === 'busy' ? 'waiting' : before)
+        if (before === 'landed') this.step(`${data.item}/${to}`).landed = landings.get(from)
       }
     },
     'run.widened': (data) => {
@@ -281,6 +285,7 @@ export class Book {
       const step = this.step(attempt.step)
       this.#leave(step, 'landed')
       attempt.landed = data.commit
+      step.landed = data.commit
       const item = this.item(step.item)
       item.tip = data.commit
       item.landings.push(data.commit)

@@ -147,8 +147,7 @@ export function judgeAdoption(witness: Witness, data: Facts['branch.adopted']): 
   witness.later(async () => {
     const item = book.item(data.item)
     for (const step of book.ofItem(item.id)) {
-      const landed = book.ofStep(step.id).filter((one) => one.landed !== undefined)
-      const commit = landed.at(-1)?.landed
+      const commit = step.landed
       if (item.lenient || step.phase !== 'landed' || commit === undefined) continue
       if (!(await world.repository.isAncestor(commit, item.tip)))
         witness.breaks('lost', `${step.id} counts as done, and ${item.branch} does not contain ${commit}`)
