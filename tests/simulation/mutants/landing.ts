@@ -166,8 +166,8 @@ export const landing: readonly Mutant[] = [
     'look for the newest landing alone on what was moved',
     'lost',
     'engine/work',
-    '    gone.push(attempt.id)\n',
-    '    gone.push(attempt.id)\n    break\n',
+    '    gone.push(attempt)\n',
+    '    gone.push(attempt)\n    break\n',
   ),
   mutant(
     'turn away late work of a closed item',
