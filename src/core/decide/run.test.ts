@@ -227,6 +227,21 @@ it('needs no gate where trusted configuration says so, and can be refused and as
   given(world).when('item.integrate', { item: 'i', force: false }).then('gate.opened', 'gate.answered')
 })
 
+it('does not integrate past an obstacle that holds all of it, unless a person insists', () => {
+  const world = running('A')
+  world.tick()
+  world.done('A').tick()
+  world.ask('blocker.raise', { on: 'i', kind: 'external', owner: 'ada', notes: 'no keys yet' })
+  const refused = given(world)
+    .when('item.integrate', { item: 'i', force: false })
+    .refused('conflict', /no keys yet/)
+  expect(refused.remedy).toMatch(/baton unblock blocker-\d+/)
+  const blocker = [...world.state.blockers.keys()][0] ?? ''
+  given(world).when('item.integrate', { item: 'i', force: true }).then('gate.opened')
+  world.ask('blocker.clear', { blocker, notes: 'here they are' })
+  given(world).when('item.integrate', { item: 'i', force: false }).then()
+})
+
 it('does not integrate under a live run, work in flight, or an empty branch', () => {
   const empty = running('A+')
   empty.tick()

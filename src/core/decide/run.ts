@@ -1,5 +1,6 @@
 // Decides wishes about runs: begin, pause, resume, drain, cancel, integrate.
 import { type Fact, fact } from '../facts.ts'
+import type { Blocker } from '../nouns/blocker.ts'
 import type { Gate } from '../nouns/gate.ts'
 import type { Item } from '../nouns/item.ts'
 import type { Run } from '../nouns/run.ts'
@@ -256,6 +257,11 @@ export function integrateItem(state: State, data: Wishes['item.integrate'], wish
   if (item.active.size > 0)
     return refuse('conflict', `integration of ${item.id}`, 'work is still in flight', `baton status ${item.id}`)
   if (item.integrate !== undefined || item.integration !== undefined) return []
+  const obstacle = [...state.blockers.values()].find((one) => one.item === item.id && inTheWay(one))
+  if (obstacle !== undefined && !data.force) {
+    const why = `${obstacle.id} (${obstacle.kind}) holds all of it: ${obstacle.notes}`
+    return refuse('conflict', `integration of ${item.id}`, why, `baton unblock ${obstacle.id}, or add --force`)
+  }
   if (item.tip === item.base)
     return refuse('invalid', `integration of ${item.id}`, 'nothing has landed on its branch', 'baton run it first')
   if (openRelease(state, item).length > 0) return []
@@ -272,6 +278,10 @@ export function integrateItem(state: State, data: Wishes['item.integrate'], wish
   if (workspace?.policy.releaseGate !== false) return [opened]
   const review = { by: wish.by, at, answer: 'approve', reasons: ['trusted configuration asks for no release gate'] }
   return [opened, fact('gate.answered', item.id, { gate, review })]
+}
+
+function inTheWay({ step, endAt }: Blocker): boolean {
+  return step === undefined && endAt === undefined
 }
 
 function openRelease(state: State, item: Item): Gate[] {
