@@ -24,7 +24,7 @@ export const integrate: Command = {
   example: 'baton integrate 001-photo-albums --approve "reviewed the diff"',
   options: [
     { name: 'approve', value: 'reason', caption: 'sign the release gate' },
-    { name: 'force', caption: 'although steps are not done' },
+    { name: 'force', caption: 'although steps are not done, or an obstacle holds all of it' },
   ],
   words: [1, 1],
   json: '{ item, integrated, commit?, ref?, gate?: { id, kind, step?, asks, options } }',
