@@ -138,6 +138,8 @@ it('every tool of the owner, called in a real house, answers as its schema says 
     step: `${item}/AUTH-1`,
     attempt: `${item}/AUTH-1/1`,
     attempts: [`${item}/AUTH-1/1`],
+    handoff: `${item}/AUTH-1/1`,
+    from: '1',
     gate: 'gate-1',
     blocker: 'blocker-1',
     plan: 'ROADMAP.md',
