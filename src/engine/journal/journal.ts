@@ -197,15 +197,17 @@ export class Journal {
   async read(after: number, limit: number, stream?: string): Promise<readonly ReadEntry[]> {
     const rows = await this.#store.read(after, Math.min(limit, Math.max(0, this.#reach - after)), stream)
     const entries: ReadEntry[] = []
+    let before: string | undefined
     for (const row of rows) {
       if (row.seq > this.#reach) break
       try {
-        entries.push(readRow(row, this.#types))
+        entries.push(readRow(row, this.#types, before))
       } catch (error) {
         // What comes before a malformed entry is given first; the next call meets it and throws.
         if (entries.length === 0) throw error
         break
       }
+      before = row.hash.length === 64 ? row.hash : undefined
     }
     return entries
   }
