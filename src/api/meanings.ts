@@ -109,6 +109,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'audit/diff after': 'Only what stands after this entry is told; all is counted.',
   'audit/diff from':
     'The earlier end: a number of entries, a time in UTC (`2026-11-01`, `2026-11-01T12:00Z`), or what was kept of signed checkpoints.',
+  'audit/diff item': 'Only this item, open or closed, is counted and told. Without it, all that the record holds.',
   'audit/diff kind': 'Only this kind is told; all are counted.',
   'audit/diff limit': 'How many entries of each kind are told at most.',
   'audit/diff to': 'The later end, named likewise. Without it, the record as it is now.',
@@ -122,6 +123,8 @@ const exceptions: Readonly<Record<string, string>> = {
   'handoff/list item': 'Only of this item. Without it, all that the record holds.',
   'handoff/list step': 'Only of this step, as `<item>/<key>`.',
   'handoff/verify item': 'Only this item. Without it, all of a workspace.',
+  'name/find workspace':
+    'The folder that the caller stands in: of several things of one name, that of this repository is meant, and a path is one of it.',
   'handoff/verify workspace': 'The repository. Without it, the folder the call is made from.',
   'item/integrate force': 'Although steps are not done.',
   'duplicate/list all': 'Also those that are settled.',

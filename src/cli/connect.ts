@@ -60,9 +60,11 @@ async function refuseElsewhere(elsewhere: Connection, home: string): Promise<nev
 async function open(mode: Mode, { home, folder, checkpointTo, hint }: Where): Promise<Connection> {
   const { openAttended } = await import('../presets/attended.ts')
   const { house, close } = await openAttended({ home, mode, ...(checkpointTo === undefined ? {} : { checkpointTo }) })
-  const caller = { name: userInfo().username, folder: realpathSync(folder), may: everything }
+  const stands = realpathSync(folder)
+  const caller = { name: userInfo().username, folder: stands, may: everything }
   return {
     ...callsOver(inside(methods, house, caller, () => close('drain'), noticing(hint))),
+    folder: stands,
     inside: true,
     quiet: async () => void (await house.quiet()),
     stop: () => close('stop'),

@@ -1,5 +1,5 @@
 // Reaches the process that holds a home, over its socket, and loads nothing that only a house of one's own needs.
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { callsOver } from '../client/calls.ts'
 import { HungUp, over } from '../client/over.ts'
@@ -42,5 +42,6 @@ export async function reach({ home, folder, hint }: Where): Promise<Connection |
     throw error
   })
   if (transport === undefined) return undefined
-  return { ...callsOver(transport), inside: false, quiet: async () => undefined, stop: () => transport.close() }
+  const stop = () => transport.close()
+  return { ...callsOver(transport), folder: realpathSync(folder), inside: false, quiet: async () => undefined, stop }
 }

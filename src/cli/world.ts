@@ -14,6 +14,8 @@ export interface Terminal {
 export type Mode = 'look' | 'write' | 'work'
 
 export interface Connection extends Calls {
+  /** Where the person stands: of two things of one name, that of this repository is meant. */
+  readonly folder: string
   /** The house is in this process: it ends with it. */
   readonly inside: boolean
   /** When nothing is under way in a house of this process; at once for any other. */

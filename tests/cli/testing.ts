@@ -168,7 +168,7 @@ export async function baton(
     stdin: { isTTY: false },
     connect: async (): Promise<Connection> => {
       const calls = callsOver(inside(methods, house, { name: 'ann', folder, may: everything }, async () => undefined))
-      return { ...calls, inside: true, quiet: async () => undefined, stop: async () => undefined }
+      return { ...calls, folder, inside: true, quiet: async () => undefined, stop: async () => undefined }
     },
     serve: async () => {
       throw new Error('a paper house is not served')

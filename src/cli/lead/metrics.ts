@@ -1,6 +1,5 @@
 // baton metrics: how long things take, how much gets done, what comes back and what stands in the way.
 import type { MetricLine, Metrics } from '../../api/metrics/show.ts'
-import type { Calls } from '../../client/calls.ts'
 import { type MetricKey, metricKeys } from '../../core/portfolio/measures.ts'
 import { Refused, refuse } from '../../core/refusals.ts'
 import type { Command, Context } from '../command.ts'
@@ -8,6 +7,7 @@ import { anyItem, find } from '../names.ts'
 import { dollars, part } from '../print/money.ts'
 import { type People, type Piece, paint } from '../print/people.ts'
 import { plural } from '../print/words.ts'
+import type { Connection } from '../world.ts'
 import { printItem, printStep } from './drill.ts'
 import { bars, short } from './timeline.ts'
 import { filterOptions, filtersOf } from './window.ts'
@@ -51,7 +51,7 @@ export const metrics: Command = {
 }
 
 /** A step of an item that is over is known by its whole name alone. */
-async function named(house: Calls, word: string): Promise<{ item?: string; step?: string }> {
+async function named(house: Connection, word: string): Promise<{ item?: string; step?: string }> {
   const at = word.indexOf('/')
   if (at > 0) return { item: await anyItem(house, word.slice(0, at)), step: word.slice(at + 1) }
   const { kind, id } = await find(house, word, ['item', 'closed', 'step'])

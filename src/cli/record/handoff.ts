@@ -3,7 +3,6 @@ import type { Handoffs } from '../../api/handoff/list.ts'
 import type { HandoffView } from '../../api/handoff/show.ts'
 import type { HandoffsVerified } from '../../api/handoff/verify.ts'
 import type { NameKind } from '../../api/name/find.ts'
-import type { Calls } from '../../client/calls.ts'
 import { Refused } from '../../core/refusals.ts'
 import { utc } from '../../core/text/utc.ts'
 import type { Command } from '../command.ts'
@@ -11,6 +10,7 @@ import { exits } from '../exit.ts'
 import { find, idOf } from '../names.ts'
 import type { People, Piece } from '../print/people.ts'
 import { plural } from '../print/words.ts'
+import type { Connection } from '../world.ts'
 
 const line = '{ path, item, seq, at, of, event, digest, commit, attempt?, gate? }'
 const handoffJson =
@@ -105,7 +105,7 @@ type Named = Awaited<ReturnType<typeof find>>
 
 /** Asks about what a short name stands for, or else about what is closed, by its whole name. */
 async function about<T>(
-  house: Calls,
+  house: Connection,
   word: string,
   kinds: readonly NameKind[],
   ask: (named: Named) => Promise<T>,
