@@ -90,6 +90,27 @@ describe('audit diff', () => {
     expect(next.kinds.find(({ kind }: Json) => kind === 'judged').told).toHaveLength(judged.count - 1)
   })
 
+  it('given an item, then only what came about of it is counted and told, since the beginning when no end is named', async () => {
+    const all = await made.must('audit', 'diff', '0')
+    const own = await made.must('audit', 'diff', '--item', 'wf')
+    expect(own).toMatchObject({ item: 'wf', from: { size: 0 }, streams: [{ of: 'wf', entries: own.entries }] })
+    expect(own.entries).toBe(all.streams.find(({ of }: Json) => of === 'wf').entries)
+    expect(own.kinds.map(({ kind }: Json) => kind)).not.toContain('house')
+    const told = own.kinds.flatMap((one: Json) => one.told)
+    expect(new Set(told.map(({ of }: Json) => of))).toEqual(new Set(['wf']))
+    expect(told.map(({ says }: Json) => says)).toContain(`a/1 landed as ${landed.data.commit.slice(0, 10)}`)
+    const some = await made.must('audit', 'diff', at('before.note'), at('landed.note'), '--item', 'wf')
+    expect(some.entries).toBeLessThan(own.entries)
+    const tea = await made.must('audit', 'diff', at('before.note'), '--item', '001-tea')
+    expect(tea).toMatchObject({ entries: 0, kinds: [], from: { signedBy: expect.stringContaining('+') } })
+    const { out } = await made.baton('audit', 'diff', '--item', 'wf', '--kind', 'done', '--limit', '1')
+    expect(out).toMatch(
+      /entries between them, \d+ of them of wf\nby [\s\S]*\ndone: 2\n.* a\/1 landed[\s\S]*--kind done --after/u,
+    )
+    expect(await made.baton('audit', 'diff', '--item', 'nothing')).toMatchObject({ code: 5, out: '' })
+    expect((await made.baton('audit', 'diff')).err).toMatch(/does not say since when\n.*--item <item>/u)
+  })
+
   it('given something that was kept and does not verify, then it is refused in words, and nothing is told', async () => {
     const text = readFileSync(at('landed.note'), 'utf8')
     writeFileSync(at('forged.note'), text.replace(/\n\d+\n/u, '\n3\n'))

@@ -306,6 +306,7 @@ async function ending(played: Asking): Promise<void> {
   await ask.call('audit/verify', { checkpoint: note })
   await ask.call('audit/diff', { from: note })
   await ask.call('audit/diff', { from: '1', to: '9', kind: 'house', limit: 1 })
+  await ask.call('audit/diff', { from: '1', item: 'wf' })
   await ask.call('audit/prove', { seq: 1 })
   await ask.call('audit/places')
   for (const item of ['wf', '001-tea']) await ask.call('item/report', { item })

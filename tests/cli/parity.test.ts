@@ -105,7 +105,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'workflow migrate': ['name/find', 'workflow/migrate'],
   'workflow rollback': ['workflow/rollback', 'workflow/show'],
   'workflow changes': ['workflow/changes'],
-  'audit diff': ['audit/diff'],
+  'audit diff': ['audit/diff', 'name/find'],
   'audit verify': ['audit/verify'],
   'audit prove': ['audit/prove'],
   'audit check': [],

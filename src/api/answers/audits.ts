@@ -55,7 +55,8 @@ export const auditAnswers = {
     from: mark.describe('The earlier end.'),
     to: mark.describe('The later end, which was proved to have grown out of the earlier one.'),
     proof: texts.describe('The consistency proof of RFC 6962, in hexadecimal.'),
-    entries: count,
+    entries: count.describe('Between the two ends, or of the item among them.'),
+    item: z.string().exactOptional().describe('That alone was asked for: nothing else is counted and told.'),
     streams: z
       .array(z.strictObject({ of: z.string(), entries: count }))
       .describe('Items, repositories and `house` for Baton itself; at most 50, of what most of it is first.'),

@@ -6,7 +6,7 @@ import { Changes, type KindTold } from '../../core/telling/changes.ts'
 import { kinds } from '../../core/telling/kinds.ts'
 import { reads } from '../method.ts'
 import { isRefusal } from '../refusal.ts'
-import { seq } from '../words.ts'
+import { itemId, seq } from '../words.ts'
 import { endOf } from './ends.ts'
 
 /** When its last entry was written; absent at the very beginning. */
@@ -18,7 +18,10 @@ export interface RecordDiff {
   readonly from: DatedMark
   readonly to: DatedMark
   readonly proof: readonly string[]
+  /** Entries between the two ends; of one item, when one was asked for. */
   readonly entries: number
+  /** When one was asked for: nothing else is counted and told. */
+  readonly item?: string
   /** Items, repositories and `house` for Baton itself; at most 50, of what most of it is first. */
   readonly streams: readonly { readonly of: string; readonly entries: number }[]
   readonly kinds: readonly KindTold[]
@@ -40,32 +43,35 @@ export const auditDiff = reads({
   params: z.strictObject({
     from: end,
     to: end.optional(),
+    item: itemId.optional(),
     kind: z.enum(kinds).optional(),
     after: seq.optional(),
     limit: z.int().min(0).max(1000).default(50),
   }),
-  read: async (house: House, { from, to, kind, after, limit }): Promise<RecordDiff | Refusal> => {
+  read: async (house: House, { from, to, item, ...wanted }): Promise<RecordDiff | Refusal> => {
+    if (item !== undefined && !house.state.items.has(item) && !house.state.closed.has(item))
+      return refuse('not-found', `item ${item}`, 'there is none of this name', 'baton status lists them')
     const head = house.state.seq
-    const [first, second] = [
-      await endOf(house, from, 'from'),
-      to === undefined ? { size: head } : await endOf(house, to, 'to'),
-    ]
+    const first = await endOf(house, from, 'from')
+    const second = to === undefined ? { size: head } : await endOf(house, to, 'to')
     if (isRefusal(first)) return first
     if (isRefusal(second)) return second
     const grown = await house.audit.grown(first, second)
-    const changes = new Changes({ limit, kind, after })
+    const changes = new Changes(wanted)
     for (let at = grown.from.size; at < grown.to.size; ) {
-      const entries = await house.read(at, Math.min(entriesAtOnce, grown.to.size - at))
-      for (const entry of entries) changes.take(entry)
+      const entries = await house.read(at, Math.min(entriesAtOnce, grown.to.size - at), item)
+      for (const entry of entries) if (entry.seq <= grown.to.size) changes.take(entry)
       const last = entries.at(-1)
-      if (last === undefined) return refuse('conflict', `entry ${at + 1}`, 'it is missing', 'run baton audit verify')
-      at = last.seq
+      if (last === undefined && item === undefined)
+        return refuse('conflict', `entry ${at + 1}`, 'it is missing', 'run baton audit verify')
+      at = last?.seq ?? grown.to.size
     }
     return {
       from: await dated(house, grown.from),
       to: await dated(house, grown.to),
       proof: grown.proof,
       entries: changes.entries,
+      ...(item === undefined ? {} : { item }),
       streams: changes.streams(mostNamed),
       kinds: changes.kinds(),
       people: changes.people(mostNamed),

@@ -7,6 +7,7 @@ import { type Kind, kinds } from '../../core/telling/kinds.ts'
 import { quoted } from '../../core/text/neutral.ts'
 import { utc } from '../../core/text/utc.ts'
 import type { Command, Context } from '../command.ts'
+import { anyItem } from '../names.ts'
 import { type People, widthOf } from '../print/people.ts'
 import { homeOf } from '../quick.ts'
 
@@ -33,24 +34,31 @@ export const diff: Command = {
   name: 'audit diff',
   caption:
     'Tells in plain words what came about between two times, after the proof that the later record grew out of the earlier one.',
-  usage: '<from> [<to>] [--kind <kind>] [--after <seq>] [--limit <n>]',
+  usage: '<from> [<to>] [--item <item>] [--kind <kind>] [--after <seq>] [--limit <n>]',
   example:
-    'baton audit diff 140\nbaton audit diff 2026-11-01 2026-11-08\nbaton audit diff monday.note friday.note\nbaton audit diff /mnt/elsewhere/checkpoints --kind decided',
+    'baton audit diff 140\nbaton audit diff 2026-11-01 --item 001-photo-albums\nbaton audit diff 2026-11-01 2026-11-08\nbaton audit diff monday.note friday.note\nbaton audit diff /mnt/elsewhere/checkpoints --kind decided',
   options: [
+    {
+      name: 'item',
+      value: 'item',
+      caption: 'tell only what came about of this item, open or closed; without <from>, since the beginning',
+    },
     { name: 'kind', value: 'kind', caption: `tell only this: ${kinds.join(', ')}` },
     { name: 'after', value: 'seq', caption: 'go on after this entry, the last one that was told' },
     { name: 'limit', value: 'n', caption: `of each kind at most so many (usually ${usualLines}; with --kind 200)` },
   ],
-  words: [2, 1],
-  json: '{ from: { size, root, at?, signedBy? }, to, proof: string[], entries, streams: { of, entries }[],\n  kinds: { kind, count, told: { seq, at, by, of, says }[], more }[], people: { by, entries }[], unknown }',
+  words: [2, 0],
+  json: '{ from: { size, root, at?, signedBy? }, to, proof: string[], entries, item?, streams: { of, entries }[],\n  kinds: { kind, count, told: { seq, at, by, of, says }[], more }[], people: { by, entries }[], unknown }',
   run: async (context) => {
     const kind = context.choice('kind', kinds)
     const after = context.whole('after', 0, Number.MAX_SAFE_INTEGER)
     const limit = context.whole('limit', 0, 1000) ?? (kind === undefined ? usualLines : 200)
-    const [from = '', to] = await Promise.all(context.words.map((word) => endIn(context, word)))
-    const found = await context.with('look', (house) =>
+    const name = context.text('item')
+    const [from, to] = await endsIn(context, name !== undefined)
+    const found = await context.with('look', async (house) =>
       house.call('audit/diff', {
         ...{ from, limit },
+        ...(name === undefined ? {} : { item: await anyItem(house, name) }),
         ...(to === undefined ? {} : { to }),
         ...(kind === undefined ? {} : { kind }),
         ...(after === undefined ? {} : { after }),
@@ -63,6 +71,14 @@ export const diff: Command = {
       )
     return undefined
   },
+}
+
+async function endsIn(context: Context, ofItem: boolean): Promise<readonly [string, string | undefined]> {
+  const [from, to] = await Promise.all(context.words.map((word) => endIn(context, word)))
+  if (from !== undefined) return [from, to]
+  if (ofItem) return ['0', undefined]
+  const remedy = 'give a number of entries, a time or what was kept of a checkpoint; or --item <item>, for all of it'
+  throw new Refused(refuse('invalid', 'baton audit diff', 'it does not say since when', remedy))
 }
 
 /** A number and a time are meant as such; everything else names what was kept. */
@@ -80,18 +96,21 @@ function print(people: People, found: RecordDiff): void {
   people.line('from  ', ...endText(found.from))
   people.line('to    ', ...endText(found.to))
   people.line({ text: 'proved', style: 'green' }, ': the later record begins with all of the earlier one')
-  people.line(`${entriesText(found.entries)} between them`)
+  const all = found.to.size - found.from.size
+  const own = found.item === undefined ? '' : `, ${found.entries} of them of ${found.item}`
+  people.line(`${entriesText(all)} between them${own}`)
   if (found.entries > 0) {
-    people.line(
-      'of    ',
-      someOf(found.streams.map(({ of, entries }) => [of === 'house' ? 'Baton itself' : of, entries])),
-    )
+    if (found.item === undefined)
+      people.line(
+        'of    ',
+        someOf(found.streams.map(({ of, entries }) => [of === 'house' ? 'Baton itself' : of, entries])),
+      )
     people.line('by    ', someOf(found.people.map(({ by, entries }) => [by || 'nobody', entries])))
   }
   for (const { kind, count, told, more } of found.kinds) {
     if (told.length > 0) people.line('')
     people.line({ text: headings[kind], style: 'bold' }, `: ${count}`)
-    printTold(people, told)
+    printTold(people, told, found.item !== undefined)
     const last = told.at(-1)
     if (more > 0 && last !== undefined)
       people.line({ text: `  … and ${more} more: --kind ${kind} --after ${last.seq}`, style: 'dim' })
@@ -101,13 +120,19 @@ function print(people: People, found: RecordDiff): void {
 }
 
 /** Sentences are never cut: what does not fit goes on in the next line of the terminal. */
-function printTold(people: People, told: KindTold['told']): void {
-  const names = told.map(({ of, by }) => [quoted(of, mostLetters), quoted(by, mostLetters)] as const)
+function printTold(people: People, told: KindTold['told'], ofOne: boolean): void {
+  const names = told.map(({ of, by }) => [ofOne ? '' : quoted(of, mostLetters), quoted(by, mostLetters)] as const)
   const [wide, wider] = [0, 1].map((at) => Math.max(0, ...names.map((pair) => widthOf(pair[at] ?? ''))))
   for (const [at, { seq, at: when, says }] of told.entries()) {
     const [of = '', by = ''] = names[at] ?? []
     const place = `  ${String(seq).padStart(String(told.at(-1)?.seq).length)}  ${utc(when).join(' ')}  `
-    people.line({ text: place, style: 'dim' }, padded(of, wide), '  ', padded(by, wider), '  ', says)
+    people.line(
+      { text: place, style: 'dim' },
+      ...(ofOne ? [] : [padded(of, wide), '  ']),
+      padded(by, wider),
+      '  ',
+      says,
+    )
   }
 }
 

@@ -1,7 +1,8 @@
 // Whether the record at one time begins the record at a later one, and what lies between is what was hashed.
 import type { End, Grown, Mark } from '../../core/ports/house.ts'
-import type { Store } from '../../core/ports.ts'
+import type { Row, Store } from '../../core/ports.ts'
 import { Refused, refuse } from '../../core/refusals.ts'
+import { quoted } from '../../core/text/neutral.ts'
 import { leafHash } from '../journal/entry.ts'
 import { foreignIn, readKept } from '../journal/kept.ts'
 import type { KeyChain } from '../journal/keys.ts'
@@ -98,11 +99,20 @@ async function between(store: Store, leaves: Uint8Array, { from, to }: { readonl
       const index = row.seq - 1
       if (row.seq !== at + 1 || leafHash(row.text) !== bytes.toString('hex', index * 32, index * 32 + 32))
         throw changed(`entry ${at + 1}`, 'it is not what its hash says')
+      if (!row.text.startsWith(beginOf(row)))
+        throw changed(
+          `entry ${at + 1}`,
+          `it is filed under ${quoted(row.stream)}, and says that it is of something else`,
+        )
       at += 1
     }
     if (rows.length === 0) throw changed(`entry ${at + 1}`, 'it is missing')
   }
 }
+
+/** An entry that is filed elsewhere would be left out, though its bytes are sound, where only one item is read. */
+const beginOf = ({ seq, stream }: Row): string =>
+  `{"seq":${seq},"stream":${JSON.stringify(stream).replaceAll('\ufffd', '\\ufffd')},"at":`
 
 function changed(what: string, why: string): Refused {
   return new Refused(refuse('conflict', what, why, audit))

@@ -1,34 +1,10 @@
 // Whatever is done to a journal behind its back, the audit finds it and names the first bad position.
 import { expect, it } from 'vitest'
-import { over, rowsOf } from '../../../tests/cases/store.sample.ts'
-import type { Row, Store } from '../../core/ports.ts'
+import { over, rowsOf, storeOf } from '../../../tests/cases/store.sample.ts'
+import type { Row } from '../../core/ports.ts'
 import { leafHash, noHash } from './entry.ts'
 import { treeAt, verify, verifySince } from './verify.ts'
 import { beginWalk, type Fault, walkRows } from './walk.ts'
-
-/** A store that somebody has had in his hands. */
-function storeOf(rows: readonly Row[]): Store {
-  const sorted = [...rows].sort((a, b) => a.seq - b.seq)
-  const some = (after: number, limit: number) => sorted.filter(({ seq }) => seq > after).slice(0, limit)
-  const never = () => Promise.reject(new Error('not asked for'))
-  return {
-    append: never,
-    put: never,
-    get: never,
-    forget: never,
-    digests: never,
-    close: async () => {},
-    read: async (after, limit) => some(after, limit),
-    head: async () => ({ seq: sorted.at(-1)?.seq ?? 0, hash: sorted.at(-1)?.hash ?? noHash }),
-    leaves: async (after, limit) =>
-      Buffer.from(
-        some(after, limit)
-          .map((row) => row.hash)
-          .join(''),
-        'hex',
-      ),
-  }
-}
 
 const rows = rowsOf(9)
 const pinned = over(rows)
