@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Outcome } from '../../core/nouns/attempt.ts'
 import type { House, OutsideTaken } from '../../core/ports/house.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
+import { notTheirs } from '../../core/reports/outside.ts'
 import { attemptOf } from '../../core/state.ts'
 import { wish } from '../../core/wishes.ts'
 import { type Caller, deeds } from '../method.ts'
@@ -84,6 +85,9 @@ async function take(house: House, params: Asked, caller: Caller): Promise<Outsid
   if (commit !== undefined && from !== undefined)
     return refuse('invalid', what, 'a commit and a folder were named', 'leave one of them out')
   const found = attemptOf(house.state, attempt)
+  const { executor, rules } = speaker(params.executor, caller)
+  const no = found === undefined || rules ? undefined : notTheirs(found.attempt, executor, caller.name)
+  if (no !== undefined) return no
   // Whoever may not name folders of this machine means the repository itself.
   const here = caller.may.has('admin') ? caller.folder : (found?.item.workspace ?? caller.folder)
   if (house.takeOutside === undefined)

@@ -1,6 +1,7 @@
 // Somebody whom Baton does not run takes a step, to do it in a checkout of their own.
 import { z } from 'zod'
 import { isoOf } from '../../core/handoffs/compose.ts'
+import { executorNamed } from '../../core/nouns/attempt.ts'
 import type { HandedOn, House } from '../../core/ports/house.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
 import { itemOf, latest, stepOf } from '../../core/state.ts'
@@ -60,13 +61,14 @@ function recordOf(house: House, id: string, handed: readonly HandedOn[]): Claime
   if (item === undefined || step === undefined || attempt?.outside === undefined)
     return refuse('conflict', `step ${id}`, 'its claim ended at once', `baton why ${id}`)
   const before = step.attempts.at(-2)?.id
+  const { by: _, ...named } = attempt.outside
   return {
     schemaVersion: '1.0',
     attemptId: attempt.id,
     workItemId: item.id,
     stepKey: step.spec.key,
     claimedAt: isoOf(attempt.startedAt),
-    executor: { id: attempt.agent, ...attempt.outside },
+    executor: { id: attempt.agent, ...named },
     status: 'running',
     artifactPath: 'refs/baton/record:handoff/',
     ...(before === undefined ? {} : { previousAttemptId: before }),
@@ -77,10 +79,8 @@ function recordOf(house: House, id: string, handed: readonly HandedOn[]): Claime
   }
 }
 
-/** What a caller is called, as a word that fits into commits and names. */
 export function executorOf({ name }: Caller): string {
-  const word = name.replace(/[^A-Za-z0-9._@:+-]/g, '-').slice(0, 120)
-  return /^[A-Za-z0-9]/.test(word) ? word : `x${word}`.slice(0, 120)
+  return executorNamed(name)
 }
 
 /** Without what was not said. */

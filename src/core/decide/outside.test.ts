@@ -316,3 +316,21 @@ it('is refused while an agent has the step', () => {
     .when('step.claim', claim('A'))
     .refused('conflict', /beta is at work on it/)
 })
+
+it('lets nobody speak in the name of a claim that somebody else made in it', () => {
+  const world = idle('A B')
+  const as = (by: string, one: keyof Wishes, data: object) =>
+    world.try({ type: one, by, because: '', data } as Parameters<World['try']>[0])
+  as('key-1', 'step.claim', claim('A'))
+  expect(as('key-2', 'step.claim', claim('A'))).toMatchObject({ kind: 'conflict' })
+  for (const wish of ['attempt.complete', 'attempt.release'] as const) {
+    const said = { ...complete('A/1'), ...release, attempt: 'i/A/1' }
+    expect(as('key-2', wish, said)).toMatchObject({ kind: 'auth', why: 'key-1 has claimed it for grace, not key-2' })
+  }
+  expect(world.phases()).toMatchObject({ A: 'running' })
+  expect(as('grace', 'step.claim', claim('A'))).toEqual([])
+  expect(as('key-1', 'attempt.complete', complete('A/1'))).toHaveLength(2)
+  as('key-1', 'step.claim', claim('B'))
+  as('key-3', 'attempt.release', { ...release, rules: true, attempt: 'i/B/1' })
+  expect(world.phases()).toEqual({ A: 'verifying', B: 'waiting' })
+})

@@ -1,7 +1,7 @@
 // Decides claims of steps by those whom Baton does not run: a person, or a script, in a checkout of their own.
 
 import { type Fact, fact } from '../facts.ts'
-import { type Attempt, outsideExecutor } from '../nouns/attempt.ts'
+import { type Attempt, outsideExecutor, speaksFor } from '../nouns/attempt.ts'
 import type { Item } from '../nouns/item.ts'
 import { busyPhases, type Step, settledPhases } from '../nouns/step.ts'
 import { partsBelow, runsOn, withParts } from '../parts.ts'
@@ -24,7 +24,7 @@ export function claimStep(state: State, data: Wishes['step.claim'], wish: Wish, 
   if (item === undefined || step === undefined || step.retired)
     return refuse('not-found', `step ${data.step}`, 'no plan that is open here has it', 'baton status lists them')
   const held = latest(step)
-  const mine = held?.outside !== undefined && held.agent === data.executor && step.phase === 'running'
+  const mine = held !== undefined && speaksFor(held, data.executor, wish.by) && step.phase === 'running'
   const number = mine ? held.number : nextNumber(item, step)
   if (data.attempt !== undefined && data.attempt !== number) return otherAttempt(step, data.attempt, number)
   if (mine) return []
@@ -46,7 +46,7 @@ function claim(state: State, { item, step, number, by }: Found, data: Wishes['st
   const attempt = `${step.id}/${number}`
   const claimed = { step: step.id, attempt, agent: data.executor, executor: outsideExecutor }
   const { displayName = data.executor, runId } = data
-  const outside = { displayName, ...(runId === undefined ? {} : { runId }) }
+  const outside = { displayName, ...(runId === undefined ? {} : { runId }), by }
   const because = `claimed by ${by}, to be done outside Baton`
   return [
     ...entry(state, step.id),

@@ -86,6 +86,20 @@ export interface Outside {
   readonly displayName: string
   /** What the claimer calls the run that it is part of. */
   readonly runId?: string
+  /** The person or key that claimed it in this name; absent of claims from before that was kept. */
+  readonly by?: string
+}
+
+/** What a person or a key is called, as a word that fits into commits and names. */
+export function executorNamed(name: string): string {
+  const word = name.replace(/[^A-Za-z0-9._@:+-]/g, '-').slice(0, 120)
+  return /^[A-Za-z0-9]/.test(word) ? word : `x${word}`.slice(0, 120)
+}
+
+/** A name is no proof: it is spoken in by whoever claimed in it, and by whoever is called so. */
+export function speaksFor({ agent, outside }: Attempt, executor: string, by: string): boolean {
+  if (outside === undefined || agent !== executor) return false
+  return outside.by === undefined || outside.by === by || executorNamed(by) === agent
 }
 
 /** The executor of every attempt that Baton does not carry out itself. */

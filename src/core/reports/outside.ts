@@ -2,7 +2,7 @@
 import type { Decided } from '../decide/answer.ts'
 import { requeue } from '../decide/run.ts'
 import { stopWork } from '../decide/step.ts'
-import { type Attempt, nothingUsed } from '../nouns/attempt.ts'
+import { type Attempt, nothingUsed, speaksFor } from '../nouns/attempt.ts'
 import type { Item } from '../nouns/item.ts'
 import type { Step } from '../nouns/step.ts'
 import { onlyReads } from '../policy.ts'
@@ -10,6 +10,12 @@ import { type Refusal, refuse } from '../refusals.ts'
 import { attemptOf, closedItemOf, latest, type State } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import { endAttempt } from './attempt.ts'
+
+interface Said {
+  readonly attempt: string
+  readonly executor: string
+  readonly rules: boolean
+}
 
 interface Held {
   readonly item: Item
@@ -19,7 +25,7 @@ interface Held {
 
 /** From here on it is judged like any other: by Baton's own checks, on the commit that would land. */
 export function completeAttempt(state: State, data: Wishes['attempt.complete'], wish: Wish, at: number): Decided {
-  const found = heldBy(state, data)
+  const found = heldBy(state, data, wish.by)
   if ('kind' in found) return found
   const { item, step, attempt } = found
   const { executor: _, rules: __, ...said } = data
@@ -47,7 +53,7 @@ function saidBefore(attempt: Attempt, { outcome, tree }: Wishes['attempt.complet
 
 /** Given back without a judgement: no try is spent, and the step waits again. */
 export function releaseAttempt(state: State, data: Wishes['attempt.release'], wish: Wish): Decided {
-  const found = heldBy(state, data)
+  const found = heldBy(state, data, wish.by)
   if ('kind' in found) return found
   const { item, step, attempt } = found
   if (attempt.endedAt !== undefined) {
@@ -60,8 +66,20 @@ export function releaseAttempt(state: State, data: Wishes['attempt.release'], wi
   return [...stopWork(state, item, step, 'cancelled', why), requeue(item, step, why)]
 }
 
+/** Whoever did not claim it says nothing of it, in whatever name. */
+export function notTheirs(attempt: Attempt, executor: string, by: string): Refusal | undefined {
+  if (attempt.outside === undefined || speaksFor(attempt, executor, by)) return undefined
+  const { agent, id, outside } = attempt
+  const named = agent !== executor
+  const why = named
+    ? `${agent} has claimed it, not ${executor}`
+    : `${outside.by} has claimed it for ${agent}, not ${by}`
+  const remedy = `say so as ${named ? agent : outside.by}, or as the owner of this home without --executor`
+  return refuse('auth', `attempt ${id}`, why, remedy)
+}
+
 /** The fence: only the newest attempt of a step counts, only while it is held outside, and only for whoever has it. */
-function heldBy(state: State, data: { attempt: string; executor: string; rules: boolean }): Held | Refusal {
+function heldBy(state: State, data: Said, by: string): Held | Refusal {
   const what = `attempt ${data.attempt}`
   const found = attemptOf(state, data.attempt)
   if (found === undefined) {
@@ -73,10 +91,8 @@ function heldBy(state: State, data: { attempt: string; executor: string; rules: 
   const { step, attempt } = found
   if (attempt.outside === undefined)
     return refuse('conflict', what, `${attempt.agent} does it, and Baton ends it`, `baton cancel ${step.id}`)
-  if (attempt.agent !== data.executor && !data.rules) {
-    const remedy = `say so as ${attempt.agent}, or as the owner of this home`
-    return refuse('auth', what, `${attempt.agent} has claimed it, not ${data.executor}`, remedy)
-  }
+  const no = data.rules ? undefined : notTheirs(attempt, data.executor, by)
+  if (no !== undefined) return no
   const newest = latest(step)
   if (newest === attempt) return found
   const now = `${newest?.id} by ${newest?.agent} came after it`
