@@ -1,10 +1,11 @@
-// Workflow files as plans: an ordered list of steps with criteria and gates, in YAML or JSON.
+// Workflow files as plans: an ordered list of steps with criteria and gates, in YAML or JSON; and items that go by one.
 import { z } from 'zod'
 import type { PlanItem, PlanNote, PlanRead } from '../core/nouns/plan.ts'
 import type { StepSpec } from '../core/nouns/step.ts'
 import type { Files, PlanFormat } from '../core/ports.ts'
 import { quoted } from '../core/text/neutral.ts'
 import { readYaml, type YamlRead } from '../core/text/yaml.ts'
+import { isWorkItem, readWorkItem } from './work-item.ts'
 
 const bytesAtMost = 1_048_576
 const words = z.string().min(1).max(20_000)
@@ -56,9 +57,15 @@ async function textOf(files: Files, path: string): Promise<string | undefined> {
 async function detect(files: Files, path: string): Promise<{ sure: number; why: string } | undefined> {
   const clean = cleanPath(path)
   const text = clean === undefined ? undefined : await textOf(files, clean)
+  if (text !== undefined && isWorkItem(text)) return { sure: 0.9, why: `${clean} is an item that names its workflow` }
   if (text === undefined || !/\bsteps\b/.test(text) || !/\bexitCriteria\b/.test(text)) return undefined
   if (text.includes('"baton-plan/')) return undefined
   return { sure: 0.9, why: `${clean} has steps with exitCriteria` }
+}
+
+async function holdsSteps(files: Files, path: string): Promise<boolean> {
+  const text = await textOf(files, path)
+  return text !== undefined && !isWorkItem(text) && /\bexitCriteria\b/.test(text)
 }
 
 function briefOf(step: WorkflowStep): string {
@@ -177,6 +184,11 @@ async function read(files: Files, path: string): Promise<PlanRead> {
   }
   const yaml = readYaml(text.replace(/^\ufeff/, ''), file)
   if (yaml.notes.length > 0) return give([], yaml.notes)
+  if (isWorkItem(text)) {
+    const workflowIn = async (other: string) => ((await holdsSteps(files, other)) ? read(files, other) : undefined)
+    const item = await readWorkItem({ files, file, yaml }, workflowIn)
+    return { ...give(item.items, item.notes), ...(item.files === undefined ? {} : { files: item.files }) }
+  }
   const parsed = workflowShape.safeParse(yaml.value)
   if (!parsed.success) {
     return give(

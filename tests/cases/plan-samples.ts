@@ -102,5 +102,8 @@ export const samples: Readonly<Record<string, readonly PlanSample[]>> = {
     { files: filesIn('json'), path: 'plan.json', file: 'plan.json' },
     { files: filesIn('json'), path: 'odd.json', file: 'odd.json' },
   ],
-  workflow: [{ files: filesIn('workflow'), path: 'release.yaml', file: 'release.yaml' }],
+  workflow: [
+    { files: filesIn('workflow'), path: 'release.yaml', file: 'release.yaml' },
+    { files: filesIn('workflow'), path: 'items/spring.yaml', file: 'items/spring.yaml' },
+  ],
 }
