@@ -202,7 +202,7 @@ function summary({ lives, window, seq }: Portfolio): string[] {
     `- ${sum.items} items: ${sum.open} open, ${sum.inProgress} of them in progress; ${sum.integrated} integrated, ${sum.closed} closed without${duplicates}, ${sum.reverted} reverted`,
     `- lead time: ${said}${percent(shareOf(sum.leadBlockedMs, leads)).replace(')', ' of it blocked)')}`,
     `- throughput a day: ${(sum.landed / days).toFixed(2)} steps, ${(sum.integrated / days).toFixed(2)} items`,
-    `- ${sum.reworks} ${sum.reworks === 1 ? 'rework' : 'reworks'} on ${sum.landed} landed steps; blocked ${blockedSaid(sum)}, at gates ${hours(sum.gateMs)}; ${dollars(sum.costUsd)}`,
+    `- ${sum.reworks} ${sum.reworks === 1 ? 'rework' : 'reworks'} on ${sum.landed} landed ${sum.landed === 1 ? 'step' : 'steps'}; blocked ${blockedSaid(sum)}, at gates ${hours(sum.gateMs)}; ${dollars(sum.costUsd)}`,
     ...[...sum.blockedBy]
       .sort(([, a], [, b]) => b.ms - a.ms)
       .map(([kind, { ms }]) => `- blocked by ${kind}: ${hours(ms)}`),
