@@ -28,8 +28,8 @@ export interface Wishes {
     tip: string
     item: PlanItem
   }
-  /** A plan that has changed under its run could not be taken in. */
-  'plan.miss': { item: string; why: string }
+  /** A plan that has changed under its run could not be taken in; one that is `endless` holds the item until it is mended. */
+  'plan.miss': { item: string; why: string; endless?: boolean }
   'run.start': {
     item: string
     parallel: number

@@ -1,7 +1,9 @@
 // Reads a plan from what is committed, and says which of its files differ in the working tree.
+import type { PlanNote, PlanRead } from '../core/nouns/plan.ts'
 import type { PlanFound, PlanFrom, PlanOrder } from '../core/ports/house.ts'
 import type { Files } from '../core/ports.ts'
 import { type Refusal, Refused, refuse } from '../core/refusals.ts'
+import { endlessIn } from '../core/schedule/endless.ts'
 import { committed } from './committed.ts'
 import type { HouseParts } from './parts.ts'
 
@@ -35,7 +37,32 @@ export async function findPlan(
   }
   const made = read.files ?? [read.tickFile || place]
   const uncommitted = committedFiles === undefined ? made : await differing(parts, workspace, committedFiles, made)
-  return { ...read, workspace, baseBranch: state.baseBranch, base: state.head ?? '', tips, uncommitted }
+  const notes = [...read.notes, ...couldNeverEnd(read)]
+  return { ...read, notes, workspace, baseBranch: state.baseBranch, base: state.head ?? '', tips, uncommitted }
+}
+
+const endlessAtMost = 20
+
+/** What no format can see for itself: whether the items, as they were understood, could ever be carried out to their end. */
+function couldNeverEnd({ items, notes, source }: PlanRead): PlanNote[] {
+  if (notes.some(({ kind }) => kind === 'cycle')) return []
+  return items
+    .flatMap(({ steps, policy }) => endlessIn(steps, policy, endlessAtMost))
+    .slice(0, endlessAtMost)
+    .map(({ kind, text, remedy, at }) => {
+      return {
+        ...(at ?? { file: source, line: 1 }),
+        level: 'error',
+        kind,
+        text: sentence(text),
+        remedy: sentence(remedy),
+      }
+    })
+}
+
+/** Keys stay as they are, also where they begin a sentence. */
+function sentence(words: string): string {
+  return `${words.replace(/^(?:these|put|take) /, (first) => first.charAt(0).toUpperCase() + first.slice(1))}.`
 }
 
 async function unfound(files: Files, path: string, no: { why: string; remedy: string }): Promise<Refusal> {

@@ -3,10 +3,10 @@ import { type Fact, fact } from '../facts.ts'
 import type { Gate } from '../nouns/gate.ts'
 import type { Item } from '../nouns/item.ts'
 import type { Run } from '../nouns/run.ts'
-import { busyPhases, endedPhases, type Step } from '../nouns/step.ts'
+import { busyPhases, endedPhases, type Step, settledPhases } from '../nouns/step.ts'
 import { type Refusal, refuse } from '../refusals.ts'
 import { answerProposal } from '../reports/propose.ts'
-import { compare } from '../schedule/board.ts'
+import { compare, fresh } from '../schedule/board.ts'
 import { itemOf, runOf, type State, stepOf } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import { type Decided, nextId } from './answer.ts'
@@ -124,6 +124,7 @@ function sendBack(item: Item, step: Step, reentry: string | undefined, why: stri
     return [fact('step.reworked', item.id, { step: step.id, why, by })]
   }
   const key = reentry.startsWith(`${item.id}/`) ? reentry.slice(item.id.length + 1) : reentry
+  fresh(item)
   const earlier = item.steps[item.keys.get(key) ?? -1]
   if (earlier === undefined || earlier.retired) {
     return refuse(
@@ -141,10 +142,21 @@ function sendBack(item: Item, step: Step, reentry: string | undefined, why: stri
       'name an earlier step',
     )
   }
+  const left = outside(item, earlier)
+  if (left !== undefined) {
+    const text = `it depends on ${left.spec.key}, which is ${left.phase} and not asked for by this run`
+    return refuse('conflict', `re-entry step ${reentry}`, text, `name another step, or baton skip ${left.id}`)
+  }
   return [
     fact('step.reworked', item.id, { step: earlier.id, why, by }),
     fact('step.reworked', item.id, { step: step.id, why, by, after: earlier.id }),
   ]
+}
+
+/** What a step would wait for in vain: it is part of a run that does not bring that about. */
+function outside(item: Item, step: Step): Step | undefined {
+  const before = step.after.map((index) => item.steps[index] as Step)
+  return before.find((one) => !one.wanted && !settledPhases.has(one.phase))
 }
 
 function waitsFor(item: Item, step: Step, other: Step): boolean {

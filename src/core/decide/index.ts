@@ -14,6 +14,7 @@ import type { Decided, Decider } from './answer.ts'
 import * as budget from './budget.ts'
 import * as count from './count.ts'
 import * as duplicate from './duplicate.ts'
+import { missPlan } from './endless.ts'
 import * as gate from './gate.ts'
 import * as handoff from './handoff.ts'
 import * as house from './house.ts'
@@ -33,7 +34,7 @@ const deciders: { readonly [K in WishType]: Decider<K> } = {
   'workspace.want': count.wantAgents,
   'count.report': count.reportAgents,
   'plan.import': workflow.underVersions(plan.importPlan),
-  'plan.miss': plan.missPlan,
+  'plan.miss': missPlan,
   'run.start': run.startRun,
   'run.pause': run.pauseRun,
   'run.resume': run.resumeRun,

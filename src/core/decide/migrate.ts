@@ -10,6 +10,7 @@ import { type Move, movesOf } from '../workflows/migration.ts'
 import { specOf } from '../workflows/pattern.ts'
 import type { Published } from '../workflows/published.ts'
 import { type Decided, nextId } from './answer.ts'
+import { endlessTogether } from './endless.ts'
 import { added } from './sync.ts'
 
 type Wanted = Omit<Wishes['workflow.migrate'], 'why'>
@@ -39,6 +40,8 @@ export function migrationOf(
     const why = `${to} holds from ${utc(target.effectiveFrom).join(' ')} UTC`
     return refuse('conflict', what, why, 'migrate it then')
   }
+  const endless = endlessTogether(item, target.steps.map(specOf), item.policy)
+  if (endless !== undefined) return refuse('invalid', what, `in ${to} ${endless.text}`, endless.remedy)
   const moves = movesOf(state, item, target, mapping)
   return 'kind' in moves ? moves : { item, target, moves }
 }

@@ -3,10 +3,10 @@ import { alikeTo } from '../duplicates/suspect.ts'
 import { type Fact, type Facts, fact } from '../facts.ts'
 import type { PlanItem } from '../nouns/plan.ts'
 import { type Refusal, refuse } from '../refusals.ts'
+import { endlessIn } from '../schedule/endless.ts'
 import type { ClosedItem, State } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import type { Decided } from './answer.ts'
-import { circleIn } from './cycle.ts'
 import { suspected } from './duplicate.ts'
 import { intake } from './intake.ts'
 import { added, holding, sync } from './sync.ts'
@@ -49,11 +49,6 @@ export function importPlan(state: State, data: Wishes['plan.import'], wish: Wish
   return sync(state, known, data.item)
 }
 
-export function missPlan(state: State, data: Wishes['plan.miss']): Decided {
-  if (!state.items.has(data.item)) return refuse('not-found', `item ${data.item}`, 'it is not open', 'baton status')
-  return [fact('plan.missed', data.item, data)]
-}
-
 function unfit(item: PlanItem): Decided | undefined {
   if (!idShape.test(item.id))
     return refuse(
@@ -75,15 +70,8 @@ function unfit(item: PlanItem): Decided | undefined {
       return refuse('invalid', `step ${step.key}`, 'two steps have this key', 'renumber one of them')
     seen.add(step.key)
   }
-  const circle = circleIn(item.steps)
-  if (circle === undefined) return undefined
-  const words = circle.length > 8 ? [...circle.slice(0, 7), '…', circle[0]] : circle
-  return refuse(
-    'invalid',
-    `plan of ${item.id}`,
-    `these wait for each other: ${words.join(' → ')}`,
-    'take one of these dependencies out',
-  )
+  const [endless] = endlessIn(item.steps, item.policy)
+  return endless && refuse('invalid', `plan of ${item.id}`, endless.text, endless.remedy)
 }
 
 function elsewhere({ id, workspace }: Pick<ClosedItem, 'id' | 'workspace'>): Refusal {

@@ -10,6 +10,7 @@ import { type Refusal, refuse } from '../refusals.ts'
 import { runOf, type State } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import { type Decided, nextId } from './answer.ts'
+import { endlessAs } from './endless.ts'
 import { reviewGate } from './intake.ts'
 import { stopWork } from './step.ts'
 
@@ -18,6 +19,8 @@ export function startRun(state: State, data: Wishes['run.start'], wish: Wish): D
   if (item === undefined) return noItem(data.item)
   const unfit = notReady(state, item, data)
   if (unfit !== undefined) return unfit
+  const endless = endlessAs(item, data.policy ?? item.policy)
+  if (endless !== undefined) return endless
   const selection = select(item, data)
   if (!Array.isArray(selection)) return selection as Refusal
   if (doneAlready(state, item, data, selection)) return []

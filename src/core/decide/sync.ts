@@ -9,6 +9,7 @@ import { type Refusal, refuse } from '../refusals.ts'
 import { byText } from '../schedule/heap.ts'
 import { latest, runOf, type State } from '../state.ts'
 import { type Decided, nextId } from './answer.ts'
+import { endlessNow, letGo } from './endless.ts'
 import { intake } from './intake.ts'
 
 const stepsInOneFact = 200
@@ -35,7 +36,9 @@ export function sync(state: State, item: Item, read: PlanItem): Decided {
       `it is read again when that is over; or: baton cancel ${late.from}`,
     )
   }
-  const facts = itself(state, item, read)
+  const endless = endlessNow(state, item, read.policy, willBe(item, read))
+  if (endless !== undefined) return endless
+  const facts = [...itself(state, item, read), ...letGo(state, item)]
   const fresh: StepSpec[] = []
   const moves = movesOf(item, read, pairs)
   for (const spec of read.steps) {
@@ -55,9 +58,19 @@ export function sync(state: State, item: Item, read: PlanItem): Decided {
   facts.push(...added(item.id, fresh))
   if (moves.carried.length > 0 || moves.renewed.length > 0)
     facts.push(fact('steps.carried', item.id, { item: item.id, ...moves }))
-  facts.push(...widened(state, item, fresh))
+  facts.push(...widened(state, item, read))
   for (const spec of fresh) facts.push(...holding(state, item.id, spec, facts.length))
   return [...facts, ...intake(state, read, facts.length)]
+}
+
+/** Every step as the plan would leave it now: what is in flight stays as it is until it is over. */
+function willBe(item: Item, read: PlanItem): readonly StepSpec[] {
+  const named = new Set(read.steps.map(({ key }) => key))
+  const said = read.steps.map((spec) => {
+    return asItWillBe(item.steps[item.keys.get(spec.key) ?? -1], spec)
+  })
+  const kept = item.steps.filter(({ spec, phase }) => busyPhases.has(phase) && !named.has(spec.key))
+  return [...said, ...kept.map(({ spec }) => spec)]
 }
 
 /** The plan knows nothing of parts: only what it names itself is compared with it. */
@@ -88,7 +101,8 @@ function parts(state: State, item: Item, read: PlanItem, pairs: readonly Pair[],
     const { part } = step.spec
     if (part === undefined || step.retired) continue
     const root = item.keys.get(part.root)
-    const now = read.steps[pairs.find(({ from }) => from === root)?.to ?? -1]
+    const said = read.steps[pairs.find(({ from }) => from === root)?.to ?? -1]
+    const now = said === undefined ? undefined : asItWillBe(item.steps[root ?? -1], said)
     if (now !== undefined) {
       const spec = follow(step.spec, part.root, now)
       if (JSON.stringify(spec) !== JSON.stringify(step.spec))
@@ -107,11 +121,14 @@ function follow(spec: StepSpec, before: string, root: StepSpec): StepSpec {
   return { ...moved, after, part: { ...moved.part, of: now(moved.part.of) } }
 }
 
-/** A run of all of the plan takes in what the plan gains. */
-function widened(state: State, item: Item, fresh: readonly StepSpec[]): Fact[] {
+/** A run of all of the plan takes in what the plan gains: what is new in it, and what was taken out of it and is back. */
+function widened(state: State, item: Item, read: PlanItem): Fact[] {
   const run = runOf(state, item)
-  if (run === undefined || run.phase === 'ended' || run.selection.length > 0 || fresh.length === 0) return []
-  return [fact('run.widened', item.id, { run: run.id, item: item.id, steps: fresh.map(({ key }) => key) })]
+  if (run === undefined || run.phase === 'ended' || run.selection.length > 0) return []
+  const steps = read.steps
+    .map(({ key }) => key)
+    .filter((key) => item.steps[item.keys.get(key) ?? -1]?.retired !== false)
+  return steps.length === 0 ? [] : [fact('run.widened', item.id, { run: run.id, item: item.id, steps })]
 }
 
 function goneOn(pairs: readonly Pair[], read: PlanItem, step: Step): string {
@@ -186,9 +203,17 @@ function changed(state: State, item: Item, step: Step, spec: StepSpec, ahead: nu
 
 /** It holds the files and locks that it was started with; only what is asked of it may change, and that is a question. */
 function changedInFlight(state: State, item: Item, step: Step, read: StepSpec, ahead: number): Fact[] {
-  if (asked(step.spec) === asked(read)) return []
-  const spec = { ...read, writes: step.spec.writes, locks: step.spec.locks }
+  const spec = inFlight(step, read)
+  if (spec === step.spec) return []
   return [fact('step.changed', item.id, { step: step.id, spec }), ...asksAboutChanged(state, step, spec, ahead + 1)]
+}
+
+function asItWillBe(step: Step | undefined, read: StepSpec): StepSpec {
+  return step !== undefined && busyPhases.has(step.phase) ? inFlight(step, read) : read
+}
+
+function inFlight({ spec }: Step, read: StepSpec): StepSpec {
+  return asked(spec) === asked(read) ? spec : { ...read, writes: spec.writes, locks: spec.locks }
 }
 
 /** Ticks move with the work, and places with the text: neither is a change of what is asked. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { given, play, running, type World } from '../testing.ts'
+import { fact } from '../facts.ts'
+import { given, play, running, spec, type World } from '../testing.ts'
 
 const outcome = (world: World) => [...world.state.runs.values()].at(-1)?.outcome
 
@@ -69,8 +70,9 @@ it('ends a run: stuck on what failed, whether all is over or steps still wait fo
     .then(['run.ended', { outcome: 'stuck', why: /2 steps wait: A failed/ }])
 })
 
-it('ends a run: stuck on a plan whose order and edges contradict each other, and names them', () => {
-  const world = running('A<B B', { policy: 'document' })
+it('ends a run: stuck on a plan whose order and edges contradict each other, as earlier versions took them in, and names them', () => {
+  const world = running('A B', { policy: 'document' })
+  world.tell(fact('step.changed', 'i', { step: 'i/A', spec: spec('A<B', 0) }))
   given(world)
     .when('tick', {})
     .then(['run.ended', { outcome: 'stuck', why: /A waits for B waiting/ }])

@@ -2,6 +2,7 @@
 import { fact } from '../facts.ts'
 import type { PlanItem } from '../nouns/plan.ts'
 import { type Refusal, refuse } from '../refusals.ts'
+import { endlessIn } from '../schedule/endless.ts'
 import type { State } from '../state.ts'
 import { utc } from '../text/utc.ts'
 import type { Wish, Wishes } from '../wishes.ts'
@@ -10,7 +11,6 @@ import { patternOf, sameSteps, specOf } from '../workflows/pattern.ts'
 import type { Published } from '../workflows/published.ts'
 import { builtInWorkflows } from '../workflows/workflow.ts'
 import type { Decided, Decider } from './answer.ts'
-import { circleIn } from './cycle.ts'
 import { migrated } from './migrate.ts'
 
 const nameShape = /^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$/
@@ -49,9 +49,8 @@ function unfit({ name, version, steps }: Wishes['workflow.publish']): Refusal | 
   if (open !== undefined) return invalid(`${open.key} does not say when it is done`, 'give it exit criteria')
   const lost = steps.flatMap(({ after = [] }) => after).find((key) => !keys.has(key))
   if (lost !== undefined) return invalid(`it comes after ${lost}, which is no step of it`, 'correct that key')
-  const circle = circleIn(steps.map(specOf))
-  if (circle === undefined) return undefined
-  return invalid(`these wait for each other: ${circle.slice(0, 8).join(' → ')}`, 'take one of these edges out')
+  const [endless] = endlessIn(steps.map(specOf), 'document')
+  return endless && invalid(endless.text, endless.remedy)
 }
 
 /** What was published never changes: to say it twice is nothing, to say something else under its name is refused. */

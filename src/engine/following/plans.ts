@@ -80,8 +80,10 @@ export class PlanWatch implements Follower {
       const mine = items.filter((item) => item.source === source)
       try {
         const found = await findPlan(this.#watched.parts, { workspace, path: source, format })
-        const [error] = found.notes.filter((note) => note.level === 'error')
-        if (error !== undefined) await this.#miss(mine, `${error.file}:${error.line} ${error.text}`)
+        const errors = found.notes.filter((note) => note.level === 'error')
+        const [error] = errors
+        const endless = errors.some(({ kind }) => kind === 'cycle' || kind === 'order')
+        if (error !== undefined) await this.#miss(mine, `${error.file}:${error.line} ${error.text}`, endless)
         const { base, tickFile, tips } = found
         for (const item of error === undefined ? found.items : []) {
           if (!mine.some(({ id }) => id === item.id)) continue
@@ -100,11 +102,11 @@ export class PlanWatch implements Follower {
   }
 
   /** Said once, not at every look. */
-  async #miss(items: readonly Item[], why: string): Promise<void> {
+  async #miss(items: readonly Item[], why: string, endless = false): Promise<void> {
     for (const item of items) {
       if (this.#said.get(item.id) === why) continue
       this.#said.set(item.id, why)
-      await this.#watched.submit(wish('plan.miss', 'plan', { item: item.id, why: why.slice(0, 500) }))
+      await this.#watched.submit(wish('plan.miss', 'plan', { item: item.id, why: why.slice(0, 500), endless }))
     }
   }
 }

@@ -101,7 +101,7 @@ function itemOf(item: OwnItem, at: number, json: JsonRead, notes: Notes): PlanIt
       after: edges,
     })
   }
-  const { steps, groups } = assemble(drafts, notes)
+  const { steps, groups } = assemble(drafts, notes, { ordered: item.policy === 'graph' })
   const own = new Map(item.steps.map((step) => [step.key, step]))
   const given = new Set(item.groups.map(({ key }) => key))
   for (const step of steps)
