@@ -62,7 +62,7 @@ function told(): Journal {
   at(22).start('d/k2', 1)
   at(23).say('attempt.ended', 'd', {
     attempt: 'd/k2/1',
-    outcome: { kind: 'failed', reason: 'timeout', why: 'slow', retryable: true },
+    outcome: { kind: 'failed', reason: 'timeout', why: 'slow' },
     used: { tokensIn: 5, tokensOut: 2, cachedIn: 0, cost: 0.25, ms: 1000, unpriced: true },
   })
   at(23).say('step.failed', 'd', { step: 'd/k2', reason: 'timeout', why: 'slow' })
