@@ -312,6 +312,8 @@ describe('names', () => {
       ['l', '.git/config'],
       ['d/l', '../.GIT'],
       ['l', 'a\0b'],
+      ['l', 'a/..'],
+      ['d/l', 'up/../x'],
     ] as const) {
       expect(linkLeaves(path, target), `${path} ${target}`).toBe(true)
     }
@@ -320,7 +322,6 @@ describe('names', () => {
       ['d/l', '../a'],
       ['d/e/l', '../../a/b'],
       ['l', './a'],
-      ['l', 'a/..'],
       ['l', '.gitignore'],
     ] as const) {
       expect(linkLeaves(path, target), `${path} ${target}`).toBe(false)

@@ -69,16 +69,12 @@ export function namesGit(segment: string): boolean {
 /** Does a link at `path` with this target leave the tree, or end in a git folder? */
 export function linkLeaves(path: string, target: string): boolean {
   if (target === '' || target.includes('\0') || target.includes('\\') || /^(\/|[a-z]:)/i.test(target)) return true
-  const at = path.split('/').slice(0, -1)
-  for (const segment of target.split('/')) {
-    if (segment === '..') {
-      if (at.pop() === undefined) return true
-    } else if (segment !== '' && segment !== '.') {
-      if (namesGit(segment)) return true
-      at.push(segment)
-    }
-  }
-  return false
+  const parts = target.split('/').filter((part) => part !== '' && part !== '.')
+  const named = parts.findIndex((part) => part !== '..')
+  const ups = named === -1 ? parts.length : named
+  if (ups > path.split('/').length - 1) return true
+  // After a name, `..` goes up from wherever that name leads, which may be another link.
+  return parts.slice(ups).includes('..') || parts.some(namesGit)
 }
 
 /** Why this is no full ref name that is safe to use; undefined when it is one. Stricter than `git check-ref-format`. */

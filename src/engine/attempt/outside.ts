@@ -1,16 +1,18 @@
 // Takes what somebody did outside, in a checkout or a folder of their own, and keeps it as the result of their attempt.
 import { realpath } from 'node:fs/promises'
+import { relative, sep } from 'node:path'
 import { type Attempt, ownWords } from '../../core/nouns/attempt.ts'
 import { type Item, isPlanFile } from '../../core/nouns/item.ts'
 import type { Step } from '../../core/nouns/step.ts'
 import { onlyReads } from '../../core/policy.ts'
 import type { OutsideOrder, OutsideTaken } from '../../core/ports/house.ts'
-import { type Change, type Collected, type Repository, RepositoryTrouble } from '../../core/ports.ts'
+import { type Collected, type Repository, RepositoryTrouble } from '../../core/ports.ts'
 import { Refused, refuse } from '../../core/refusals.ts'
 import { attemptOf, closedItemOf } from '../../core/state.ts'
 import { quoted } from '../../core/text/neutral.ts'
 import { scrub } from '../../core/text/secrets.ts'
 import { authorOf, type Shop } from '../work/shop.ts'
+import { brought } from './bringing.ts'
 import { keep } from './result.ts'
 
 interface Work {
@@ -23,6 +25,27 @@ interface Work {
 
 /** Asked twice for the same, it gives the same. The folder may hold anything: it is read by plumbing, and nothing of it is run. */
 export async function takeOutside(shop: Shop, order: OutsideOrder): Promise<OutsideTaken> {
+  try {
+    return await take(shop, order)
+  } catch (error) {
+    throw error instanceof RepositoryTrouble ? ofMaterial(error, order.attempt) : error
+  }
+}
+
+/** What cannot be read of a stranger's work is no mistake of ours, and ends nothing. */
+function ofMaterial(trouble: RepositoryTrouble, attempt: string): Error {
+  const { kind, message, remedy } = trouble
+  const why = message.slice(0, message.length - remedy.length).trim()
+  const what = `result of ${attempt}`
+  if (kind === 'git') return new Refused(refuse('conflict', what, why, `${remedy} Nothing has ended.`))
+  if (kind === 'name')
+    return new Refused(refuse('invalid', what, why, 'take it out, or rename it, and commit that; then baton complete'))
+  if (kind === 'too-large' || kind === 'timeout')
+    return new Refused(refuse('invalid', what, why, 'hand in less: leave out what is made by programs'))
+  return trouble
+}
+
+async function take(shop: Shop, order: OutsideOrder): Promise<OutsideTaken> {
   const found = attemptOf(shop.state, order.attempt)
   if (found === undefined) {
     const what = `attempt ${order.attempt}`
@@ -60,15 +83,16 @@ async function answerOf({ shop, attempt }: Work, text: string): Promise<string> 
  */
 async function byFolder(work: Work, folder: string): Promise<Collected> {
   const { shop, item, attempt } = work
+  const place = await placeOf(work, folder)
   const theirs = await checkoutAt(work, folder)
-  if (theirs !== undefined && theirs.root !== (await realpath(folder))) {
+  if (theirs !== undefined && theirs.root !== place) {
     const why = `${quoted(folder)} lies inside the checkout ${quoted(theirs.root)}: taken alone, everything beside it would be removed`
     const remedy = `--from ${quoted(theirs.root)}, or a copy of the files outside of it`
     throw new Refused(refuse('invalid', `result of ${attempt.id}`, why, remedy))
   }
   if (theirs === undefined || theirs.head === null)
-    return taken(work, folder, () =>
-      shop.clones(item).takeFrom?.({ repository: item.workspace, base: attempt.base }, folder),
+    return taken(work, place, () =>
+      shop.clones(item).takeFrom?.({ repository: item.workspace, base: attempt.base }, place),
     )
   const { repository, root, head } = theirs
   const { tree, leftOut } = await taken(work, root, () =>
@@ -83,18 +107,46 @@ async function byFolder(work: Work, folder: string): Promise<Collected> {
   return { ...collected, leftOut: [...leftOut, ...collected.leftOut] }
 }
 
-async function taken(
-  { shop, item, attempt }: Work,
-  folder: string,
-  take: () => Promise<Collected> | undefined,
-): Promise<Collected> {
+/** Where a folder really is. What git and Baton keep to themselves, keys among it, is nobody's work. */
+async function placeOf({ shop, attempt }: Work, folder: string): Promise<string> {
+  const what = `result of ${attempt.id}`
+  const place = await realpath(folder).catch((error: Error) => {
+    const why = `${quoted(folder)} could not be read: ${error.message}`
+    throw new Refused(refuse('invalid', what, why, readable))
+  })
+  const home = await homeOf(shop)
+  const within = `${place}${sep}`.startsWith(`${home}${sep}`)
+  if (!within && !place.split(sep).includes('.git')) return place
+  const why = `${quoted(folder)} lies inside ${within ? "Baton's own home" : 'a git folder'}`
+  throw new Refused(refuse('invalid', what, why, 'name the folder that holds the files'))
+}
+
+function homeOf({ parts }: Shop): Promise<string> {
+  return realpath(parts.home).catch(() => parts.home)
+}
+
+/** Where Baton's home lies below the folder, no ignore rule may be what keeps its keys out of a repository. */
+async function withoutHome({ shop, attempt }: Work, folder: string, collected: Collected): Promise<Collected> {
+  const below = relative(await realpath(folder), await homeOf(shop))
+  const holds = ({ path }: { path: string }) => path === below || path.startsWith(`${below}/`)
+  if (!collected.changes.some(holds)) return collected
+  const why = `${quoted(folder)} holds Baton's own home, ${quoted(below)}, and git does not ignore it`
+  const remedy = `add ${quoted(below)} to .gitignore and commit that, or name another folder`
+  throw new Refused(refuse('invalid', `result of ${attempt.id}`, why, remedy))
+}
+
+const readable = 'name a folder that is there and may be read'
+
+async function taken(work: Work, folder: string, take: () => Promise<Collected> | undefined): Promise<Collected> {
+  const { shop, item, attempt } = work
   const what = `result of ${attempt.id}`
   try {
     const collected = await take()
-    if (collected !== undefined) return collected
+    if (collected !== undefined) return await withoutHome(work, folder, collected)
   } catch (error) {
+    if (error instanceof Refused) throw error
     const why = `${quoted(folder)} could not be read: ${error instanceof Error ? error.message : String(error)}`
-    throw new Refused(refuse('invalid', what, why, 'name a folder that is there and may be read'))
+    throw new Refused(refuse('invalid', what, why, readable))
   }
   const why = `clones of the kind "${shop.workspace(item).clones}" take nothing from other folders`
   throw new Refused(refuse('policy', what, why, 'name a commit: --commit'))
@@ -116,11 +168,7 @@ async function ofCommit(work: Work, theirs: Checkout | undefined, commit: string
   const source = (await has(ours, commit)) ? ours : theirs?.repository
   if (source === undefined || !(await has(source, commit))) throw noCommit(work, commit)
   const tree = await treeOn(work, source, commit)
-  const changes = await source.diff(attempt.base, tree)
-  // Written anew also where it is ours already: what no tree of an attempt may hold is refused here.
-  if (source === ours)
-    return { tree: changes.length === 0 ? tree : await ours.writeTree(attempt.base, changes), changes, leftOut: [] }
-  return brought(work, source, tree, changes)
+  return brought(ours, attempt, { source, tree })
 }
 
 interface Checkout {
@@ -145,7 +193,7 @@ async function checkoutAt({ shop }: Work, folder: string): Promise<Checkout | un
     const { root, head } = await repository.look()
     return { repository, root, head }
   } catch (error) {
-    if (error instanceof RepositoryTrouble) return undefined
+    if (error instanceof RepositoryTrouble && error.kind === 'unfit') return undefined
     throw error
   }
 }
@@ -220,31 +268,4 @@ async function treeOn({ attempt, item }: Work, source: Repository, commit: strin
   const paths = [...new Set(merged.conflicts.map(({ path }) => quoted(path, 200)))].slice(0, mostNamed)
   const why = `${commit.slice(0, 10)} conflicts with ${base.slice(0, 10)}, from which the step was claimed, in ${paths.join(', ')}`
   throw new Refused(refuse('conflict', what, why, `merge or rebase it onto ${base}, then baton complete again`))
-}
-
-const brings = { files: 100_000, bytes: 500 * 1024 * 1024 }
-
-/** Objects of another repository are written into ours one by one; what no tree of ours may hold is left out and named. */
-async function brought(
-  { shop, item, attempt }: Work,
-  source: Repository,
-  tree: string,
-  changes: readonly Change[],
-): Promise<Collected> {
-  const bring: (Change & { readonly content?: Uint8Array })[] = []
-  const leftOut: { path: string; why: string }[] = []
-  let left = brings.bytes
-  for (const change of changes.slice(0, brings.files)) {
-    const content = change.kind === 'deleted' ? null : await source.readFile(tree, change.path)
-    left -= content?.length ?? 0
-    if (change.kind === 'deleted') bring.push(change)
-    else if (content === null) leftOut.push({ path: change.path, why: 'it is a repository of its own' })
-    else if (left < 0) leftOut.push({ path: change.path, why: 'the changes are larger than 500 MB together' })
-    else bring.push({ ...change, content })
-  }
-  const more = changes.length - brings.files
-  if (more > 0) leftOut.push({ path: `${more} more paths`, why: `only ${brings.files} changes are taken` })
-  const ours = shop.repository(item)
-  const written = bring.length === 0 ? await ours.treeOf(attempt.base) : await ours.writeTree(attempt.base, bring)
-  return { tree: written, changes: await ours.diff(attempt.base, written), leftOut }
 }
