@@ -16,7 +16,8 @@ export function why(state: State, stepId: string, now: number): Hold | undefined
   const item = itemOf(state, stepId)
   if (step === undefined || item === undefined) return undefined
   const [kind, text, until] = step.phase === 'waiting' ? waiting(state, item, step, now) : settled(state, item, step)
-  return { step: step.id, kind, why: text, until }
+  const back = step.phase === 'waiting' && !step.retired ? latest(step)?.sentBack : undefined
+  return { step: step.id, kind, why: back === undefined ? text : `${text} It was sent back: ${back}.`, until }
 }
 
 /** The kind, the sentence, and what ends it. */

@@ -36,8 +36,13 @@ const itemView = z.strictObject({
   tip: commit.describe("Where the item's branch stands."),
   links: texts.exactOptional().describe('Items that belong together with it, as somebody has said.'),
   held: z.string().exactOptional().describe('What keeps the whole item, in one word; absent when nothing does.'),
+  why: z.string().exactOptional().describe('The same in a sentence, or that every step is done.'),
+  until: z.string().exactOptional().describe('What would end that.'),
   current: z.array(stepLine).describe('The steps that are under way now.'),
   next: z.array(stepId).describe('Steps that could start now, or else that the current ones lead to.'),
+  remaining: z
+    .array(z.strictObject({ step: stepId, criteria: texts }))
+    .describe('What the current steps have still to meet, or else the next ones.'),
   obstacles: z.array(blocker),
   list: z.array(stepLine).describe('From `from` on, at most `limit`.'),
   total: count.describe('How many steps there are.'),

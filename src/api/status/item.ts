@@ -1,14 +1,17 @@
 // One item: where its workflow stands, what is open, what comes next, and its steps.
 import { z } from 'zod'
 import type { Blocker } from '../../core/nouns/blocker.ts'
-import { busyPhases } from '../../core/nouns/step.ts'
+import type { Item } from '../../core/nouns/item.ts'
+import { busyPhases, settledPhases } from '../../core/nouns/step.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
 import { itemHold } from '../../core/schedule/index.ts'
 import type { State } from '../../core/state.ts'
+import { ofItem } from '../../core/why.ts'
 import { views } from '../method.ts'
 import { itemId, seq } from '../words.ts'
 import { type StepLine, stepLine } from './lines.ts'
 import { nextSteps } from './next.ts'
+import { remainingOf } from './remaining.ts'
 import { type ItemLine, lineOf } from './summary.ts'
 
 export interface ItemView extends ItemLine {
@@ -23,10 +26,15 @@ export interface ItemView extends ItemLine {
   readonly links?: readonly string[]
   /** What keeps the whole item, in one word; absent when nothing does. */
   readonly held?: string
+  /** The same in a sentence, or that every step is done; and what would end it. */
+  readonly why?: string
+  readonly until?: string
   /** The steps that are under way now. */
   readonly current: readonly StepLine[]
   /** Up to ten steps that could start now, or else that the current ones lead to. */
   readonly next: readonly string[]
+  /** What the current steps have still to meet, or else the next ones: at most ten steps. */
+  readonly remaining: readonly { readonly step: string; readonly criteria: readonly string[] }[]
   readonly obstacles: readonly Blocker[]
   /** From `from` on, at most `limit`; `total` counts all. */
   readonly list: readonly StepLine[]
@@ -52,7 +60,8 @@ function view(state: State, id: string, from: number, limit: number): ItemView |
   const item = state.items.get(id)
   if (item === undefined) return missingItem(state, id)
   const live = item.steps.filter((step) => !step.retired)
-  const hold = itemHold(state, item)
+  const current = live.filter((step) => busyPhases.has(step.phase))
+  const next = nextSteps(item)
   const { workflow, source, owner, priority, base, tip } = item
   return {
     ...lineOf(state, item),
@@ -64,13 +73,28 @@ function view(state: State, id: string, from: number, limit: number): ItemView |
     base,
     tip,
     ...(item.links === undefined || item.links.length === 0 ? {} : { links: item.links }),
-    ...(hold === undefined ? {} : { held: hold.kind }),
-    current: live.filter((step) => busyPhases.has(step.phase)).map((step) => stepLine(item, step)),
-    next: nextSteps(item).map((step) => step.id),
+    ...standing(state, item),
+    current: current.map((step) => stepLine(item, step)),
+    next: next.map((step) => step.id),
+    remaining: (current.length > 0 ? current : next)
+      .slice(0, 10)
+      .map((step) => ({ step: step.id, criteria: remainingOf(step) })),
     obstacles: [...state.blockers.values()].filter((one) => one.item === id && one.endAt === undefined),
     list: live.slice(from, from + limit).map((step) => stepLine(item, step)),
     total: live.length,
   }
+}
+
+/** Nothing is held where nothing is left to do. */
+function standing(state: State, item: Item): Pick<ItemView, 'held' | 'why' | 'until'> {
+  const live = item.steps.filter((step) => !step.retired)
+  const over = live.length > 0 && live.every((step) => settledPhases.has(step.phase))
+  if (over && item.gates > 0) return {}
+  if (over && item.blockers === 0) return { why: 'Every step is done.', until: `baton integrate ${item.id}` }
+  const hold = over ? ({ kind: 'blocker' } as const) : itemHold(state, item)
+  if (hold === undefined) return {}
+  const [, why, until] = ofItem(state, item, hold.kind)
+  return { held: hold.kind, why, until }
 }
 
 export function missingItem(state: State, id: string): Refusal {

@@ -8,13 +8,14 @@ import type { Item } from '../../core/nouns/item.ts'
 import { type Step, settledPhases } from '../../core/nouns/step.ts'
 import { termsOf } from '../../core/policy.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
-import { itemOf, latest, runOf, type State, stepOf } from '../../core/state.ts'
+import { itemOf, runOf, type State, stepOf } from '../../core/state.ts'
 import { statusOf } from '../../core/status.ts'
 import { why } from '../../core/why.ts'
 import { direct } from '../../core/workflows/workflow.ts'
 import { views } from '../method.ts'
 import { seq, stepId } from '../words.ts'
 import { type StepLine, stepLine } from './lines.ts'
+import { exitOf, remainingOf } from './remaining.ts'
 import { type GateLine, gatesOf } from './summary.ts'
 
 export interface AttemptLine {
@@ -91,7 +92,7 @@ function view(state: State, id: string, now: number): StepView | Refusal {
     criteria: step.criteria ?? judgeEntry(item, step),
     awaits: settledPhases.has(step.phase) ? [] : awaited(item, step),
     exit,
-    remaining: exit.filter((criterion) => !met(step, criterion)),
+    remaining: remainingOf(step),
     hold,
     next: hold.until,
     tries: step.tries,
@@ -115,19 +116,6 @@ function predecessors(item: Item, step: Step): StepView['after'] {
     const because = step.spec.after.find((edge) => edge.key === from.spec.key)?.source ?? 'order'
     return [{ key: from.spec.key, status: statusOf(item, from), because }]
   })
-}
-
-const [checkedRule, landedRule] = direct.steps[0]?.exitCriteria ?? []
-
-/** The plan's own criteria come first; the two that Baton itself keeps always hold. */
-function exitOf(step: Step): string[] {
-  const kept = [checkedRule, landedRule].filter((rule) => rule !== undefined)
-  return [...(step.spec.exitCriteria ?? []).filter((rule) => !kept.includes(rule)), ...kept]
-}
-
-function met(step: Step, criterion: string): boolean {
-  if (settledPhases.has(step.phase)) return true
-  return criterion === checkedRule && latest(step)?.checked?.passed === true
 }
 
 export function attemptLine(attempt: Attempt): AttemptLine {

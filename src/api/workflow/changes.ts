@@ -66,7 +66,7 @@ function concerns({ kind, of, to }: WorkflowChange, name: string | undefined): b
   return partsOf(of).name === name || (kind === 'migrated' && partsOf(to ?? '').name === name)
 }
 
-function changeOf({ seq, at, by: author, because, type, data }: Entry): WorkflowChange | undefined {
+function changeOf({ seq, at, by: author, type, data }: Entry): WorkflowChange | undefined {
   const head = { seq, at }
   if (type === 'workflow.published') {
     const { name, version, by, why, impact } = data as Facts['workflow.published']
@@ -82,6 +82,6 @@ function changeOf({ seq, at, by: author, because, type, data }: Entry): Workflow
     return { ...head, by, kind: 'migrated', of: from, to, item, why, impact: '', mapping }
   }
   if (type !== 'workspace.trusted') return undefined
-  const { path, digest, why = because, impact = '' } = data as Facts['workspace.trusted']
+  const { path, digest, why = 'no reason was given', impact = '' } = data as Facts['workspace.trusted']
   return { ...head, by: author, kind: 'policy', of: path, to: digest, why, impact }
 }

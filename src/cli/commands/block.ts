@@ -11,6 +11,7 @@ export const block: Command = {
   example: 'baton block T012 --kind external --owner design --notes "waiting for the new icons"',
   options: [
     { name: 'notes', value: 'text', caption: 'what is in the way' },
+    { name: 'why', value: 'text', caption: 'as --notes' },
     {
       name: 'kind',
       value: 'word',
@@ -21,7 +22,7 @@ export const block: Command = {
   words: [1, 1],
   json: '{ on, blocker, seq, facts: string[] }',
   run: async (context) => {
-    const notes = context.need('notes', 'what is in the way')
+    const notes = context.text('why') ?? context.need('notes', 'what is in the way')
     await context.with('write', async (house) => {
       const { id } = await find(house, context.word(0), ['item', 'step'])
       const kind = context.text('kind')

@@ -21,7 +21,7 @@ export const status: Command = {
   words: [1, 0],
   json: [
     '{ version: 1, seq, at, items: { id, title, workspace, branch, policy, isolation, steps, counts, gates, blockers, run? }[], closed }',
-    `| the item, and { seq, workflow, source, owner, priority, base, tip, links?, held?, current, next, obstacles, list: ${stepLine}[], total }`,
+    `| the item, and { seq, workflow, source, owner, priority, base, tip, links?, held?, why?, until?, current, next, remaining: { step, criteria }[], obstacles, list: ${stepLine}[], total }`,
     '| of an item that is over: { seq, id, title, workspace, workflow, source, branch, owner, openedAt, closedAt, why, integrations: { at, ref, commit, by, reverted? }[], reopened, list: { key, title, end, tries, sentBack, owner?, landed? }[], total, handoffs, forgotten }',
     `| ${stepLine} and { seq, item, owner, brief, place?, writes, after, doer, checks, gate?, entry, criteria: { criterion, met: "yes"|"no"|"told", why }[], awaits, exit, remaining, hold, next, tries, reworks, gates, tried }`,
   ].join('\n'),
@@ -51,11 +51,14 @@ function printItem(people: People, view: ItemView): void {
   if (view.owner !== '') people.line('owner: ', view.owner)
   if (view.links !== undefined) people.line('belongs with: ', view.links.join(', '))
   people.line(countsText(view.counts))
-  if (view.held !== undefined) people.line('held: ', view.held)
+  if (view.why !== undefined) people.line(view.why)
+  if (view.until !== undefined) people.line('  → ', view.until)
   if (view.current.length > 0)
     people.line('now: ', view.current.map((step) => `${step.key} (${step.status})`).join(', '))
   for (const line of outsideLines(view)) people.line('  ', line)
   if (view.next.length > 0) people.line('next: ', view.next.map((id) => id.slice(view.id.length + 1)).join(', '))
+  for (const { step, criteria } of view.remaining.slice(0, 5))
+    if (criteria.length > 0) people.line(`${step.slice(view.id.length + 1)} has still to meet: `, criteria.join('; '))
   people.line('')
   let group = ''
   const rows: (readonly Piece[])[] = []
@@ -105,7 +108,7 @@ function giveStep(context: Context, view: StepView): void {
         one.agent,
         ' ',
         one.outcome,
-        ` ${took}`,
+        took === '' ? '' : ` ${took}`,
         one.why === undefined ? '' : `: ${one.why}`,
       )
     }

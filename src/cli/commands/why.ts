@@ -14,14 +14,18 @@ export const why: Command = {
   run: async (context) => {
     const at = context.whole('at', 0, Number.MAX_SAFE_INTEGER)
     const past = at === undefined ? {} : { at }
+    let idle = false
     const hold = await context.with('look', async (house) => {
       const step = await idOf(house, context.word(0), 'step', at)
+      idle = house.inside && at === undefined
       return house.call('step/why', { step, ...past })
     })
     context.give(hold, (people) => {
       people.line({ text: hold.step, style: 'bold' }, ' ', hold.title, '  ', statusPiece(hold.status))
       people.line('  ', hold.why)
-      people.line('  → ', hold.until)
+      // Whoever only looks starts nothing, however ready it is.
+      if (idle && hold.status === 'ready') people.line('  → baton run carries on: nothing runs for this home now')
+      else people.line('  → ', hold.until)
     })
     return undefined
   },

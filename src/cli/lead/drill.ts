@@ -21,7 +21,9 @@ export function printItem(people: People, item: ItemDetail, { now, standing, wid
   if (item.owner !== '')
     people.line(
       'owner: ',
-      item.owners.map(({ owner, at }, index) => (index === 0 ? owner : `${owner} since ${when(at)}`)).join(', '),
+      item.owners
+        .map(({ owner, at }, index) => `${owner === '' ? 'nobody' : owner}${index === 0 ? '' : ` since ${when(at)}`}`)
+        .join(', '),
     )
   for (const span of item.spans) people.line(...spanSaid(span, now))
   const drawn = timeline(item, now, width)
@@ -74,7 +76,9 @@ function printSteps(people: People, { id, steps, attempts }: ItemDetail): void {
             ? 'landed'
             : begunAt === undefined
               ? '-'
-              : 'at work'
+              : own.some(({ endedAt }) => endedAt === undefined)
+                ? 'at work'
+                : 'begun'
       const share = blocked !== undefined ? part(blocked.share) : blockedMs > 0 ? short(blockedMs) : '-'
       const cost = own.reduce((sum, { costUsd }) => sum + costUsd, 0)
       return [key, cycle, share, String(reworks), String(own.length), dollars(cost), owner]

@@ -1,7 +1,7 @@
 // baton duplicates: items that may be the same work, and what becomes of them.
 import type { DuplicateList } from '../../api/duplicate/list.ts'
 import type { Command, Context, Option } from '../command.ts'
-import { idOf } from '../names.ts'
+import { anyItem, idOf } from '../names.ts'
 import type { People } from '../print/people.ts'
 
 type Verdict = 'merged' | 'linked' | 'closed' | 'overturned'
@@ -41,8 +41,9 @@ export const suspect: Command = {
     const reason = context.need('why', 'the reason')
     await context.with('write', async (house) => {
       const item = await idOf(house, context.word(0), 'item')
-      const done = await house.call('duplicate/suspect', { item, of: context.word(1), why: reason })
-      context.give(done, (people) => people.line(`${done.duplicate}: ${item} may be `, context.word(1), '.'))
+      const of = await anyItem(house, context.word(1))
+      const done = await house.call('duplicate/suspect', { item, of, why: reason })
+      context.give(done, (people) => people.line(`${done.duplicate}: ${item} may be ${of}.`))
     })
     return undefined
   },
@@ -97,8 +98,8 @@ async function settle(context: Context, verdict: Verdict): Promise<undefined> {
   const goesOn = context.text('into')
   const name = context.word(0)
   const duplicate = /^\d+$/.test(name) ? `duplicate-${name}` : name
-  const more = goesOn === undefined ? {} : { into: goesOn }
   await context.with('write', async (house) => {
+    const more = goesOn === undefined ? {} : { into: await anyItem(house, goesOn) }
     const done = await house.call('duplicate/settle', { duplicate, verdict, rationale, ...more })
     context.give({ duplicate, verdict, ...done }, (people) => people.line(`${duplicate} is settled: ${verdict}.`))
   })

@@ -7,7 +7,7 @@ import { Refused, refuse } from '../../core/refusals.ts'
 import type { Command, Context } from '../command.ts'
 import { anyItem } from '../names.ts'
 import { plural } from '../print/words.ts'
-import { filterOptions, filtersOf } from './window.ts'
+import { filterOptions, filtersOf, nothing } from './window.ts'
 
 export const exportPortfolio: Command = {
   name: 'export',
@@ -18,7 +18,11 @@ export const exportPortfolio: Command = {
   example:
     'baton export --format csv --out portfolio.csv\nbaton export --format csv --rows attempts --stdout\nbaton export --format json --status blocked\nbaton export --out artifacts/exports/',
   options: [
-    { name: 'format', value: 'word', caption: `one of ${exportFormats.join(', ')} (usually json)` },
+    {
+      name: 'format',
+      value: 'word',
+      caption: `one of ${exportFormats.join(', ')} (usually what the file ends in, else json)`,
+    },
     { name: 'rows', value: 'word', caption: `of a table: one line for each of ${rowKinds.join(', ')} (usually items)` },
     { name: 'stdout', caption: 'print it here, as without --out' },
     {
@@ -31,9 +35,9 @@ export const exportPortfolio: Command = {
   words: [1, 0],
   json: '{ seq, format, items, more, text }; with --out: { seq, format, items, more, file }',
   run: async (context) => {
-    const format = context.choice('format', exportFormats) ?? 'json'
     const rows = context.choice('rows', rowKinds)
     const out = context.text('out')
+    const format = context.choice('format', exportFormats) ?? formatOf(out)
     if (out !== undefined && context.has('stdout'))
       throw new Refused(refuse('invalid', '--stdout', '--out says another place', 'leave one of them out'))
     const filters = filtersOf(context)
@@ -49,6 +53,7 @@ export const exportPortfolio: Command = {
     })
     if (rest.more > 0)
       context.hint(`${plural(rest.more, 'item')} more are left out: narrow it down by --from or --owner`)
+    if (rest.items === 0) context.hint(nothing(context))
     if (out === undefined) {
       if (context.json) context.give({ ...rest, text }, () => undefined)
       else context.world.stdout.write(text)
@@ -58,6 +63,11 @@ export const exportPortfolio: Command = {
     context.give({ ...rest, file }, (people) => people.line(`${plural(rest.items, 'item')} written to `, file))
     return undefined
   },
+}
+
+/** A file says by its ending what is to be in it. */
+function formatOf(out: string | undefined): ExportFormat {
+  return exportFormats.find((format) => out?.toLowerCase().endsWith(`.${format}`)) ?? 'json'
 }
 
 /** What was given away before is not written over. */
@@ -71,7 +81,8 @@ function written(context: Context, out: string, format: ExportFormat, text: stri
     writeFileSync(file, text, { flag: 'wx', mode: 0o600 })
     return file
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const there = error instanceof Error && 'code' in error && error.code === 'EEXIST'
+    const why = there ? 'it is there already' : error instanceof Error ? error.message : String(error)
     throw new Refused(refuse('conflict', `--out ${out}`, why, 'name a file that does not exist yet'))
   }
 }

@@ -10,7 +10,7 @@ import { plural } from '../print/words.ts'
 import type { Connection } from '../world.ts'
 import { printItem, printStep } from './drill.ts'
 import { bars, short } from './timeline.ts'
-import { filterOptions, filtersOf } from './window.ts'
+import { filterOptions, filtersOf, nothing } from './window.ts'
 
 const spread = '{ count, meanMs, medianMs, p90Ms, maxMs }'
 const line = `{ key, part?, items, open, inProgress, stepsInProgress, opened, integrated, closed, duplicates, reverted, landed, reworks, reworkRate?,\n  lead?: ${spread}, cycle?: ${spread}, landedPerDay, integratedPerDay, openMs, blockedMs, blockedShare?,\n  leadBlockedMs, leadBlockedShare?, cycleBlockedMs, cycleBlockedShare?, blockedBy: { kind, ms, leadMs, cycleMs }[],\n  gateMs, attempts, costUsd, unpriced, workMs }`
@@ -43,6 +43,7 @@ export const metrics: Command = {
       context.give(found, (people) => {
         if (step !== undefined && found.item !== undefined) printStep(people, found.item, step)
         else if (found.item !== undefined) printItem(people, found.item, { now: found.to, standing, width })
+        else if (found.total.items === 0) people.line(nothing(context))
         else print(people, found, width)
       })
     })
@@ -71,10 +72,6 @@ function keysOf(context: Context): { by?: MetricKey; splitBy?: MetricKey } {
 }
 
 function print(people: People, { by, splitBy, total, lines, more, days }: Metrics, width: number): void {
-  if (total.items === 0) {
-    people.line('nothing to measure: no item was open then')
-    return
-  }
   const head = [
     ...(splitBy === undefined ? [by] : [by, splitBy]),
     ...[

@@ -1,6 +1,7 @@
 // baton revert: takes the integration of an item back from the base branch, after a person has said why.
 import { Refused, refuse } from '../../core/refusals.ts'
 import type { Command } from '../command.ts'
+import { anyItem } from '../names.ts'
 import type { Connection } from '../world.ts'
 
 interface Reverted {
@@ -21,17 +22,20 @@ export const revert: Command = {
   json: '{ item, of, commit, ref }',
   run: async (context) => {
     const why = context.text('why')
-    const item = context.word(0)
+    const name = context.word(0)
     if (why === undefined)
       throw new Refused(
-        refuse('invalid', `revert of ${item}`, 'no reason was given', `baton revert ${item} --why "<reason>"`),
+        refuse('invalid', `revert of ${name}`, 'no reason was given', `baton revert ${name} --why "<reason>"`),
       )
     const done = await context.with('work', async (house) => {
+      const item = await anyItem(house, name)
       const { seq, commit } = await house.call('item/revert', { item, why })
       return outcome(house, item, seq, commit)
     })
     context.give(done, (people) => {
-      people.line(`${item}: ${done.of.slice(0, 10)} is taken back from ${done.ref} by ${done.commit.slice(0, 10)}.`)
+      people.line(
+        `${done.item}: ${done.of.slice(0, 10)} is taken back from ${done.ref} by ${done.commit.slice(0, 10)}.`,
+      )
       people.line('  → baton run <plan> does it again, on a branch of its own')
     })
     return undefined

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { statuses } from '../../core/portfolio/life.ts'
 import { Refused, refuse } from '../../core/refusals.ts'
+import { quoted } from '../../core/text/neutral.ts'
 import type { Context, Option } from '../command.ts'
 
 export const filterOptions: readonly Option[] = [
@@ -25,6 +26,16 @@ export function filtersOf(context: Context) {
     ...(workspace === undefined ? {} : { workspace: resolve(context.world.folder, workspace) }),
     ...(status === undefined ? {} : { status }),
   }
+}
+
+/** What was asked for is repeated, so that a slip of the pen is seen. */
+export function nothing(context: Context): string {
+  const given = filterOptions.flatMap(({ name }) => {
+    const value = context.text(name)
+    return value === undefined ? [] : [`--${name} ${quoted(value, 100)}`]
+  })
+  if (given.length === 0) return 'nothing to measure: no item was open yet'
+  return `nothing to measure: no item fits ${given.join(' ')}`
 }
 
 const dayMs = 86_400_000

@@ -7,11 +7,13 @@ import { countsText } from './words.ts'
 export function printOverview(people: People, summary: Summary): void {
   if (summary.items.length + summary.closed.length === 0)
     people.line('No plan has been read here.', ' baton run <plan> reads one.')
+  const places = new Set(summary.items.map(({ workspace }) => workspace))
   for (const item of summary.items) {
     const run =
       item.run === undefined ? 'no run' : item.run.phase === 'ended' ? (item.run.outcome ?? 'ended') : item.run.phase
     people.line({ text: item.id, style: 'bold' }, '  ', item.title)
-    people.line(`  ${run} · ${item.policy} · isolation ${item.isolation} · ${countsText(item.counts)}`)
+    const where = places.size > 1 ? ` · ${item.workspace}` : ''
+    people.line(`  ${run} · ${item.policy} · isolation ${item.isolation} · ${countsText(item.counts)}`, where)
     const kinds = item.blockedBy.map(({ kind, open }) => `${open} ${kind}`).join(', ')
     if (item.blockers > 0) people.line(`  blocked by ${kinds}: baton unblock`)
     for (const gate of item.gates) {
