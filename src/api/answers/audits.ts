@@ -85,6 +85,8 @@ export const auditAnswers = {
     entries: count,
     html: z.string().describe('The whole file: no script, nothing from elsewhere.'),
     gone: z.array(attemptId).describe('Attempts of which something was removed, or is not there.'),
+    root: z.string().exactOptional().describe('Of all entries up to `seq`, which were hashed again.'),
+    broken: z.string().exactOptional().describe('Why nothing vouches for the page: the record is not whole.'),
   }),
   'audit/backup': z.strictObject({
     folder: z.string(),

@@ -2,10 +2,10 @@
 import { z } from 'zod'
 import { wordsIn } from '../../core/nouns/attempt.ts'
 import type { House } from '../../core/ports/house.ts'
-import type { Refusal } from '../../core/refusals.ts'
+import { type Refusal, Refused } from '../../core/refusals.ts'
 import type { Summaries } from '../../core/telling/evidence.ts'
-import { page } from '../../core/telling/page.ts'
-import type { Story } from '../../core/telling/story.ts'
+import { page, type Vouched } from '../../core/telling/page.ts'
+import type { Story } from '../../core/telling/told.ts'
 import { reads } from '../method.ts'
 import { isRefusal } from '../refusal.ts'
 import { itemId } from '../words.ts'
@@ -18,6 +18,9 @@ export interface Report {
   readonly html: string
   /** Attempts of which something was removed, by name, or is not there. */
   readonly gone: readonly string[]
+  /** The root of the record up to `seq`, all of which was hashed again; or else why nothing vouches for the page. */
+  readonly root?: string
+  readonly broken?: string
 }
 
 const mostSummaries = 1000
@@ -33,9 +36,21 @@ export const itemReport = reads({
     const { story, seq } = read
     const { summaries, missing } = await wordsOf(house, story)
     const gone = [...new Set([...story.forgotten.keys(), ...missing])]
-    return { item, seq, entries: story.entries, html: page(story, summaries, seq), gone }
+    const vouched = await vouchedFor(house, seq)
+    return { item, seq, entries: story.entries, html: page(story, summaries, seq, vouched), gone, ...vouched }
   },
 })
+
+/** A page of a record that is not whole is made all the same, and says so before all else. */
+async function vouchedFor(house: House, seq: number): Promise<Vouched> {
+  try {
+    const { to } = await house.audit.grown({ size: 0 }, { size: seq })
+    return { root: to.root }
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    return { broken: `${error.refusal.what}: ${error.refusal.why}` }
+  }
+}
 
 async function wordsOf(house: House, story: Story): Promise<{ summaries: Summaries; missing: readonly string[] }> {
   const summaries = new Map<string, { readonly words: string } | { readonly gone: string }>()

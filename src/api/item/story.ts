@@ -1,7 +1,8 @@
 // Reads the record of one item, open or closed, into its story.
 import type { House } from '../../core/ports/house.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
-import { beginStory, type Story, take } from '../../core/telling/story.ts'
+import { take } from '../../core/telling/story.ts'
+import { beginStory, type Story } from '../../core/telling/told.ts'
 
 const entriesAtOnce = 1000
 

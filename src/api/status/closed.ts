@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { House } from '../../core/ports/house.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
-import type { Act, IntegrationTold, StepTold } from '../../core/telling/story.ts'
+import type { Act, IntegrationTold, StepTold } from '../../core/telling/told.ts'
 import { storyOf } from '../item/story.ts'
 import { reads } from '../method.ts'
 import { isRefusal } from '../refusal.ts'

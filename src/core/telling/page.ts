@@ -1,23 +1,36 @@
 // The story of one item as one HTML file: no script, nothing from elsewhere, made to be read and printed.
 import { glance, type Summaries, steps } from './evidence.ts'
 import { html, type Markup } from './markup.ts'
-import { code, digest, more, row, table, time, tookText } from './parts.ts'
+import { code, digest, more, row, table, time, tookText, went } from './parts.ts'
 import { within } from './say.ts'
-import type { Story } from './story.ts'
 import { style } from './style.ts'
+import type { Story } from './told.ts'
 
 const mostFiles = 1000
 
-export function page(story: Story, summaries: Summaries, seq: number): string {
+/** What vouches for the entries that a page is made of: the root of the record up to there, or why there is none. */
+export type Vouched = { readonly root: string } | { readonly broken: string }
+
+export function page(story: Story, summaries: Summaries, seq: number, vouched?: Vouched): string {
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
 <meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${story.id}: a report from the record</title><style>${style}</style></head><body>
-${heading(story, seq)}${glance(story)}${gates(story)}${blockers(story)}${steps(story, summaries)}${handoffs(story)}${forgotten(story)}${timeline(story)}
-<footer><p class="dim">${story.entries} entries, ${story.first} to ${story.last}. Each can be proved: <code>baton audit prove ${'<seq>'}</code>; all of them: <code>baton audit export ${story.id}</code>.</p></footer>
+${warning(vouched)}${heading(story, seq)}${glance(story)}${gates(story)}${blockers(story)}${steps(story, summaries)}${handoffs(story)}${forgotten(story)}${timeline(story)}
+<footer><p class="dim">${story.entries} entries, ${story.first} to ${story.last}. Each can be proved: <code>baton audit prove ${'<seq>'}</code>; all of them: <code>baton audit export ${story.id}</code>.</p>${rooted(seq, vouched)}</footer>
 </body></html>
 `.text
+}
+
+function warning(vouched: Vouched | undefined): Markup {
+  if (vouched === undefined || !('broken' in vouched)) return html``
+  return html`<p class="warning"><span class="bad">This record is not whole:</span> ${vouched.broken}. Nothing vouches for what this page says. Run <code>baton audit verify</code>.</p>`
+}
+
+function rooted(seq: number, vouched: Vouched | undefined): Markup {
+  if (vouched === undefined || !('root' in vouched)) return html``
+  return html`<p class="dim">All ${seq} entries of the record were hashed again for this page. Together they have the root ${digest(vouched.root)}: a checkpoint over ${seq} entries that was signed and kept elsewhere says the same, or one of the two is forged.</p>`
 }
 
 function heading(story: Story, seq: number): Markup {
@@ -26,13 +39,28 @@ function heading(story: Story, seq: number): Markup {
   const tries = attempts.length === 1 ? '1 attempt' : `${attempts.length} attempts`
   const brief = opened?.fact.brief ?? ''
   return html`<header><p class="dim">Report from the record, up to entry ${seq}. Times are universal time.</p><h1>${title}</h1>
-<dl>${row('Item', code(story.id))}${row('Stands', stands(story))}${row('Belongs to', story.owner)}${row('Took part', [...story.people].join(', '))}
-${row('Repository', code(opened?.fact.workspace))}${row('Branch', code(opened?.fact.branch))}
-${row('Plan', opened === undefined ? undefined : html`<code>${opened.fact.source}</code> (${opened.fact.format}, ${opened.fact.workflow})`)}
+<dl>${row('Item', code(story.id))}${row('Stands', stands(story))}${row('Belongs to', story.owner)}${story.transfers.map((one) => row('Handed over', went(one, 'nobody')))}
+${row('Took part', [...story.people].join(', '))}${row('Worked on it', [...story.workers].join(', '))}
+${row('Repository', code(opened?.fact.workspace))}${row('Branch', code(opened === undefined ? undefined : story.branch))}
+${row('Plan', opened === undefined ? undefined : html`<code>${opened.fact.source}</code> (${opened.fact.format}, ${story.workflow})`)}
 ${row('Opened', opened === undefined ? undefined : `${time(opened.at)} by ${opened.by}`)}
-${integrated(story)}${story.reopened.map(({ at, by, why }) => row('Opened again', `${time(at)} by ${by}: ${why}`))}
+${before(story)}${integrated(story)}${story.reopened.map(({ at, by, why }) => row('Opened again', `${time(at)} by ${by}: ${why}`))}
+${story.migrations.map((one) => row('Went over', went(one)))}
 ${row('Took', attempts.length === 0 ? undefined : `${tries}, ${tookText(attempts)}`)}</dl>
 ${brief === '' || brief === title ? '' : html`<pre>${brief}</pre>`}</header>`
+}
+
+/** What people decided before any work began. */
+function before({ reviewed, duplicates }: Story): Markup {
+  const all = [...duplicates].map(([id, { of, suspected, settled }]) => {
+    const end =
+      settled === undefined ? 'not settled' : `${settled.verdict} ${time(settled.at)} by ${settled.by}: ${settled.why}`
+    return row(
+      'May be the same',
+      html`<code>${id}</code> as ${of}, says ${suspected.by} ${time(suspected.at)}: ${suspected.why}; ${end}`,
+    )
+  })
+  return html`${reviewed.map(({ at, by, why }) => row('Reviewed', `${time(at)} by ${by}: ${why}`))}${all}`
 }
 
 function stands({ closed, integrations, steps: all }: Story): Markup {
@@ -60,11 +88,11 @@ function integrated({ integrations, reverting }: Story): Markup {
 
 function gates({ gates: all }: Story): Markup {
   if (all.size === 0) return html``
-  const rows = [...all.values()].map(({ id, kind, step, asks, reviews }) => [
+  const rows = [...all.values()].map(({ id, kind, step, asks, reviews, moot }) => [
     html`<code>${id}</code><br>${kind}${step === undefined ? '' : html`<br><code>${within(step)}</code>`}`,
     asks,
     reviews.length === 0
-      ? html`<span class="dim">not answered</span>`
+      ? html`<span class="dim">${moot === undefined ? 'not answered' : `needs no answer any more, ${time(moot.at)}: ${moot.why}`}</span>`
       : reviews.map(
           ({ answer, by, at, reasons }) =>
             html`<p><b>${answer}</b> by ${by}, ${time(at)}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}</p>`,

@@ -2,8 +2,17 @@
 import { nothingUsed, type Used } from '../nouns/attempt.ts'
 import { utc } from '../text/utc.ts'
 import { html, type Markup } from './markup.ts'
+import type { Transfer } from './told.ts'
 
-export const time = (at: number): string => utc(at).join(' ')
+/** To the second: by it an entry is found in what others have logged. */
+export const time = (at: number): string => {
+  const seconds = Math.floor((at - Math.floor(at / 60_000) * 60_000) / 1000)
+  return `${utc(at).join(' ')}:${String(seconds).padStart(2, '0')}`
+}
+
+/** That something went from one to another, by whom and why. */
+export const went = ({ at, by, why, from, to }: Transfer, nobody = ''): string =>
+  `${time(at)} from ${from || nobody} to ${to || nobody} by ${by}: ${why}`
 
 export const code = (text: string | undefined): Markup | undefined =>
   text === undefined ? undefined : html`<code>${text}</code>`
