@@ -3,8 +3,8 @@ import type { House, OutsideOrder, OutsideTaken } from '../core/ports/house.ts'
 import { Refused, refuse } from '../core/refusals.ts'
 import { quoted } from '../core/text/neutral.ts'
 
-function takenBy(house: House, order: OutsideOrder): Promise<OutsideTaken> {
-  if (house.takeOutside !== undefined) return house.takeOutside(order)
+function takenBy<T>(house: House, order: OutsideOrder, record: (taken: OutsideTaken) => Promise<T>): Promise<T> {
+  if (house.takeOutside !== undefined) return house.takeOutside(order, record)
   const why = 'this house keeps no results of others'
   throw new Refused(refuse('policy', `attempt ${order.attempt}`, why, 'ask a house that works for the repository'))
 }
@@ -57,10 +57,10 @@ export function confined(house: House): House {
     until: (come, atMostMs) => house.until(come, atMostMs),
     tell: async (attempt, update) => (await house.tell?.(attempt, update)) ?? false,
     handedTo: async (step) => (await house.handedTo?.(step)) ?? [],
-    takeOutside: async (order) => {
+    takeOutside: async (order, record) => {
       known(order.folder)
       if (order.from !== undefined) known(order.from)
-      return takenBy(house, order)
+      return takenBy(house, order, record)
     },
     clean: (text) => house.clean?.(text) ?? text,
     quiet: (item, atMostMs) => house.quiet(item, atMostMs),

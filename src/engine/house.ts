@@ -49,6 +49,7 @@ import { Batches } from './work/batches.ts'
 import { begin } from './work/index.ts'
 import { Rehearsals } from './work/rehearsals.ts'
 import { cloneName, Shop } from './work/shop.ts'
+import { Turnstile } from './work/turnstile.ts'
 
 const shortPage = 1000
 const pageParts = 500
@@ -73,6 +74,7 @@ export class LocalHouse implements House {
   readonly #loop: Loop
   readonly #dispatch: Dispatch
   readonly #shop: Shop
+  readonly #taking = new Turnstile(1)
   readonly #signing: Signing
   readonly #keeping: Keeping
   readonly #followers: readonly Follower[]
@@ -319,8 +321,8 @@ export class LocalHouse implements House {
     return [...handed].map(([index, says]) => ({ key: item.steps[index]?.spec.key ?? '', says }))
   }
 
-  takeOutside(order: OutsideOrder): Promise<OutsideTaken> {
-    return takeOutside(this.#shop, order)
+  takeOutside<T>(order: OutsideOrder, record: (taken: OutsideTaken) => Promise<T>): Promise<T> {
+    return this.#taking.through(async () => record(await takeOutside(this.#shop, order)))
   }
 
   clean(text: string): string {

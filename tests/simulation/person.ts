@@ -7,6 +7,7 @@ import { runOf } from '../../src/core/state.ts'
 import { type Wish, type Wishes, type WishType, wish } from '../../src/core/wishes.ts'
 import { tickFile } from './boxes.ts'
 import type { Life } from './life.ts'
+import { settle } from './outsiders.ts'
 import { stepOf, workspace } from './plot.ts'
 import type { World } from './world.ts'
 
@@ -220,6 +221,11 @@ async function helpWith(world: World, life: Life, item: Item): Promise<boolean> 
   const limits = { tokens: 1_000_000 }
   if (life.house?.state.budgets.get(`item ${item.id}`)?.tokens !== limits.tokens)
     helped = (await life.submit(ask('budget.set', { scope: 'item', id: item.id, limits, why: 'enough' }))) || helped
+  for (const { attempts } of item.steps) {
+    const last = attempts.at(-1)
+    if (last?.outside !== undefined && last.endedAt === undefined)
+      helped = (await settle(world, life, last.id)) || helped
+  }
   const blocked = unblock(world, life, item)
   if (blocked !== undefined) helped = (await life.submit(blocked)) || helped
   const state = life.house?.state

@@ -35,6 +35,8 @@ export interface Knobs {
   readonly lead: number
   /** How often strangers lay hands on the record's own ref. */
   readonly record: number
+  /** How often somebody outside claims, hands in, or gives back. */
+  readonly outside: number
 }
 
 export interface Plot {
@@ -86,6 +88,13 @@ export function led(chance: Chance, mode: Mode, { items, policy, knobs }: Plot):
     policy: { ...policy, ...intake },
     knobs: { ...knobs, lead, record },
   }
+}
+
+/** Some work outside; by a chance of its own, so that what else a seed gives stays what it was. */
+export function claimed(chance: Chance, plot: Plot): Plot {
+  if (!chance.is(0.3)) return plot
+  const policy = chance.is(0.05) ? { ...plot.policy, outside: 'forbid' as const } : plot.policy
+  return { ...plot, policy, knobs: { ...plot.knobs, outside: 0.2 + 0.8 * chance.next() } }
 }
 
 /** Words by which it is known again under another name. */
@@ -217,5 +226,6 @@ function knobsOf(chance: Chance, mode: Mode): Knobs {
     checkMs: 0,
     lead: 0,
     record: 0,
+    outside: 0,
   }
 }

@@ -17,6 +17,7 @@ export const promises = {
   conflicts: 'Steps that write one file or hold one lock never work at the same time.',
   barred: 'Nothing is asked of an account that is barred.',
   budget: 'Nothing is claimed once nine tenths of a budget are spent.',
+  claimed: 'What is claimed outside belongs to one, who alone ends it, and nothing is taken for it but what they made.',
   caps: 'Caps and seats are never exceeded.',
   gates: 'What a gate holds never lands before its answer.',
   branches: 'Your branches are yours: nothing moves them without an approved integration.',

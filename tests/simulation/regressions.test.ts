@@ -1,5 +1,9 @@
 // What the simulation has found, each as small as it can be shown.
 import { expect, it } from 'vitest'
+import { attemptComplete } from '../../src/api/attempt/complete.ts'
+import type { AnyMethod, Caller } from '../../src/api/method.ts'
+import { perform } from '../../src/api/perform.ts'
+import { stepClaim } from '../../src/api/step/claim.ts'
 import type { PlanItem } from '../../src/core/nouns/plan.ts'
 import type { StepSpec } from '../../src/core/nouns/step.ts'
 import { noPolicy, type TrustedPolicy } from '../../src/core/nouns/workspace.ts'
@@ -341,4 +345,27 @@ it('says at once that the disk is full, where, and how much is free; and answers
   expect((await world.clock.run(first)).ok).toBe(true)
   expect(heard.slice(1)).toEqual([''])
   calm()
+})
+
+it('keeps the result that the record names, whatever else is handed in for the same attempt', async () => {
+  const { world, house, ask } = await scene([step('T1')])
+  await ask('workspace.trust', { path, digest: 'e', policy: { ...policy, checks: [] } })
+  const ann: Caller = { name: 'Ann', folder: path, may: new Set(['read', 'run']) }
+  const call = (method: AnyMethod, given: object) => world.clock.run(perform(method, house, ann, given))
+  const base = (await world.repository.tip('refs/heads/main')) ?? ''
+  const made = async (text: string): Promise<string> => {
+    const change = { path: 'out/T1.txt', kind: 'added', mode: '100644', content: Buffer.from(text) } as const
+    const tree = await world.repository.writeTree(base, [change])
+    const by = { authorName: 'Ann', authorEmail: 'ann@localhost', message: 'T1', at: 0 }
+    return world.repository.commit({ ...by, tree, parents: [base] })
+  }
+  await call(stepClaim, { step: 'i/T1' })
+  const [first, second, third] = [await made('1'), await made('2'), await made('3')]
+  const complete = (commit: string) => perform(attemptComplete, house, ann, { attempt: 'i/T1/1', commit })
+  const both = await world.clock.run(Promise.all([complete(first), complete(second)]))
+  expect(both.map(({ ok }) => ok)).toEqual([true, false])
+  expect((await world.clock.run(complete(third))).ok).toBe(false)
+  const named = stepOf(house.state, 'i/T1')?.attempts[0]?.commit
+  expect(named).toBeDefined()
+  expect(await world.repository.tip('refs/baton/attempts/i/T1/1')).toBe(named)
 })

@@ -26,6 +26,8 @@ export function tallyOf(world: World): Tally {
   for (const line of world.story) {
     const what = /(somebody|nobody|a person) (.*the record.*)$/.exec(line)?.[0]
     if (what !== undefined) count(what)
+    const asked = /(outside: \S+ \S+) \(/.exec(line)?.[1]
+    if (asked !== undefined) count(asked)
   }
   return tally
 }

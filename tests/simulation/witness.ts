@@ -12,6 +12,7 @@ import type { Agent } from './agents.ts'
 import type { Life } from './life.ts'
 import type { Broken, PromiseName } from './promises.ts'
 import { Book, type Read } from './witness/book.ts'
+import { Claims } from './witness/claims.ts'
 import { Purses } from './witness/hands.ts'
 import { judgeAdoption, judgeIntegration, judgeLandingDone, judgeLandingOrder, termsAt } from './witness/landing.ts'
 import { Papers, recordRef } from './witness/papers.ts'
@@ -34,6 +35,7 @@ export class Witness {
   readonly #purses = new Purses()
   readonly papers = new Papers(this)
   readonly rulings = new Rulings(this)
+  readonly claims = new Claims(this)
   /** Begun by a life that could not know yet that it was replaced: the lock forbids such a life, its fence keeps what it does out. */
   readonly #unheard = new Set<string>()
   readonly #started = new Set<string>()
@@ -103,6 +105,7 @@ export class Witness {
       evolve(this.state, entry)
       this.papers.take(this.book, entry)
       this.rulings.take(entry)
+      this.claims.take(entry)
       this.book.take(entry)
       this.#purses.take(entry)
       if (entry.type === 'branch.adopted') judgeAdoption(this, entry.data as Facts['branch.adopted'])
@@ -169,6 +172,7 @@ export class Witness {
       this.breaks('ordered', `an agent is started on ${attempt}, which no fact starts`)
       return
     }
+    if (own.outside) this.breaks('claimed', `an agent is started on ${attempt}, which is claimed outside`)
     if (own.fence !== fence) this.breaks('ordered', `an agent is started on ${attempt} with the fence ${fence}`)
     const unheard = life.replaced && !life.outrun
     if (unheard) this.#unheard.add(attempt)
@@ -199,7 +203,8 @@ export class Witness {
     const attempt = this.book.attempts.get(clone.replaceAll('~', '/'))
     if (attempt === undefined) return
     const found = attemptOf(this.state, attempt.id)
-    if (found !== undefined && found.attempt.clone !== 'gone')
+    // What was done outside had no clone here.
+    if (found !== undefined && found.attempt.clone !== 'gone' && !attempt.outside)
       this.breaks('ordered', `the clone of ${attempt.id} is removed before a fact says so`)
   }
 

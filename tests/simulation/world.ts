@@ -1,4 +1,5 @@
 // One world from one seed: its disk, repository, agents, person and weather, and the lives of the house in it.
+import type { Item } from '../../src/core/nouns/item.ts'
 import { runOf, stepOf } from '../../src/core/state.ts'
 import { why } from '../../src/core/why.ts'
 import { createHouse } from '../../src/engine/open.ts'
@@ -9,8 +10,9 @@ import { boxesOf } from './boxes.ts'
 import { Disk } from './disk.ts'
 import { lead } from './lead.ts'
 import { Life } from './life.ts'
+import { type Claim, outside } from './outsiders.ts'
 import { act, setUp } from './person.ts'
-import { crowded, led, type Mode, type Plot, plotOf, pool } from './plot.ts'
+import { claimed, crowded, led, type Mode, type Plot, plotOf, pool } from './plot.ts'
 import { vandalize } from './vandals.ts'
 import { brew, commitTo } from './weather.ts'
 import { Witness } from './witness.ts'
@@ -21,6 +23,10 @@ export class World implements SimulatedWorld {
   readonly chance: Chance
   /** Of the lead and of the record's strangers alone. */
   readonly luck: Chance
+  /** Of those who work outside alone. */
+  readonly outer: Chance
+  /** What those outside believe to have. */
+  readonly claims: Claim[] = []
   readonly plot: Plot
   readonly clock: SimulatedWorld['clock']
   readonly store: SimulatedWorld['store']
@@ -58,7 +64,8 @@ export class World implements SimulatedWorld {
     const plot = plotOf(this.chance, mode, seed)
     const crowd = new Chance(seed + 1e6)
     this.luck = new Chance(seed * 29 + (mode === 'safety' ? 11 : 12))
-    this.plot = led(this.luck, mode, crowd.is(0.3) ? crowded(crowd, plot) : plot)
+    this.outer = new Chance(seed * 37 + (mode === 'safety' ? 5 : 6))
+    this.plot = claimed(this.outer, led(this.luck, mode, crowd.is(0.3) ? crowded(crowd, plot) : plot))
     const files: Record<string, string> = { 'tasks.md': boxesOf(this.plot.items) }
     for (const path of pool) files[path] = `${path}\n`
     const raw = simulatedWorld({ seed: this.chance.from(1, 1e9), files })
@@ -82,6 +89,7 @@ export class World implements SimulatedWorld {
     this.open()
     brew(this)
     lead(this)
+    outside(this)
     vandalize(this)
     this.#restless()
   }
@@ -226,6 +234,14 @@ export class World implements SimulatedWorld {
     }
   }
 
+  /** A run waits for whoever has one of its steps outside, and says for whom. */
+  #saysWhoHas({ steps }: Item): boolean {
+    return steps.some(({ id, phase, attempts }) => {
+      const last = attempts.at(-1)
+      return phase === 'running' && last?.outside !== undefined && this.asks(id).includes(last.agent)
+    })
+  }
+
   /** Runs that have not ended and wait for nobody. */
   stuck(): string[] {
     const { state } = this.witness
@@ -238,6 +254,7 @@ export class World implements SimulatedWorld {
       )
       const blocker = [...state.blockers.values()].some((one) => one.item === item.id && one.endAt === undefined)
       if (gate || blocker || (state.workspaces.get(item.workspace)?.desired ?? 0) === 0) continue
+      if (this.#saysWhoHas(item)) continue
       const open = item.steps.filter((step) => step.wanted && !['done', 'skipped'].includes(step.phase))
       const says = open.map((step) => `${step.id} ${step.phase}: ${this.asks(step.id)}`)
       if (says.some((one) => /shares the lock|Nearly nothing is left of|Its agent cannot be used/.test(one))) continue

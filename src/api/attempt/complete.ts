@@ -44,26 +44,26 @@ export const attemptComplete = deeds({
     from: path.optional(),
   }),
   act: async (house: House, params, caller: Caller): Promise<Completed | Refusal> => {
-    const { attempt, nextAction, links, actor, at } = params
-    const ended = outcomeOf(params)
-    const taken = ended.kind === 'succeeded' ? await take(house, params, caller) : {}
-    if ('kind' in taken) return taken
-    const said = { ...given({ next: nextAction, actor, at }), ...(links.length === 0 ? {} : { links }) }
-    const { leftOut = [] } = taken
-    await must(
-      house,
-      wish('attempt.complete', caller.name, {
-        ...taken,
-        attempt,
-        ...speaker(params.executor, caller),
-        outcome: ended,
-        ...(Object.keys(said).length === 0 ? {} : { said }),
-      }),
-    )
-    const judged = judgedOf(house.state, attempt)
-    return 'kind' in judged ? judged : { ...judged, leftOut }
+    const outcome = outcomeOf(params)
+    const record = (taken: OutsideTaken) => end(house, params, caller, { outcome, ...taken })
+    return outcome.kind === 'succeeded' ? take(house, params, caller, record) : record({})
   },
 })
+
+type Ended = OutsideTaken & { readonly outcome: Outcome }
+
+async function end(house: House, params: Asked, caller: Caller, ended: Ended): Promise<Completed | Refusal> {
+  const { attempt, executor, nextAction, links, actor, at } = params
+  const said = { ...given({ next: nextAction, actor, at }), ...(links.length === 0 ? {} : { links }) }
+  const words = Object.keys(said).length === 0 ? {} : { said }
+  const { leftOut = [] } = ended
+  await must(
+    house,
+    wish('attempt.complete', caller.name, { ...ended, attempt, ...speaker(executor, caller), ...words }),
+  )
+  const judged = judgedOf(house.state, attempt)
+  return 'kind' in judged ? judged : { ...judged, leftOut }
+}
 
 /** Who names somebody speaks as that one; the owner of the home, who names nobody, for whoever has it. */
 export function speaker(named: string | undefined, caller: Caller): { executor: string; rules: boolean } {
@@ -79,7 +79,12 @@ function outcomeOf({ event, outcome }: Pick<Asked, 'event' | 'outcome'>): Outcom
 }
 
 /** Taken before anything is recorded, so that a result which cannot be taken ends nothing. */
-async function take(house: House, params: Asked, caller: Caller): Promise<OutsideTaken | Refusal> {
+async function take<T>(
+  house: House,
+  params: Asked,
+  caller: Caller,
+  record: (taken: OutsideTaken) => Promise<T>,
+): Promise<T | Refusal> {
   const { attempt, commit, from, folder, outcome } = params
   const what = `result of ${attempt}`
   if (commit !== undefined && from !== undefined)
@@ -93,5 +98,5 @@ async function take(house: House, params: Asked, caller: Caller): Promise<Outsid
   if (house.takeOutside === undefined)
     return refuse('policy', what, 'this house keeps no results of others', 'ask a house that works for the repository')
   const order = { attempt, folder: folder ?? here, ...given({ commit, from, answer: outcome }) }
-  return house.takeOutside(order)
+  return house.takeOutside(order, record)
 }

@@ -106,3 +106,19 @@ it('refuses a budget for what is not there', () => {
       kind: 'not-found',
     })
 })
+
+it('leaves with its claimer what is done outside, for that spends nothing here', () => {
+  const world = spending('A B', { item: { costUsd: 10 } })
+  world.ask('run.cancel', { item: 'i', why: 'not so' })
+  world.ask('step.claim', { step: 'i/B', executor: 'grace' })
+  world.ask('run.start', asked)
+  world.tick()
+  expect(use(world, 'A', 12)).toEqual([
+    'attempt.used',
+    'budget.warned 1',
+    'attempt.ended',
+    'claim.released',
+    'step.requeued',
+  ])
+  expect(world.step('B')).toMatchObject({ phase: 'running', attempts: [{}, { agent: 'grace' }] })
+})

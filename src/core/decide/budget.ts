@@ -26,16 +26,17 @@ export function useAttempt(state: State, data: Wishes['attempt.use'], _: Wish, a
   const over = after.find((one) => one.share >= 1)
   return [
     fact('attempt.used', found.item.id, { attempt, used }),
-    ...warnings(state, found, used, at),
+    ...warnings(state, found, after, at),
     ...(over === undefined ? [] : stopAll(state, found, over, at)),
   ]
 }
 
 /** What an attempt that ends brings to light; those that still run are ended when nothing is left. */
 export function spendingOf(state: State, found: Drawing, used: Used, at: number): Fact[] {
-  const over = reaches(state, found, used, at).find((one) => one.share >= 1 && one.scope !== 'attempt')
+  const after = reaches(state, found, used, at)
+  const over = after.find((one) => one.share >= 1 && one.scope !== 'attempt')
   const rest = over === undefined ? [] : stopOthers(state, found, over, at)
-  return [...warnings(state, found, used, at), ...rest]
+  return [...warnings(state, found, after, at), ...rest]
 }
 
 /** The budgets as they stand once `used` is what the attempt has used. */
@@ -70,11 +71,12 @@ function differenceOf(used: Used, before: Used | undefined): Used {
   }
 }
 
-function warnings(state: State, found: Drawing, used: Used, at: number): Fact[] {
+function warnings(state: State, found: Drawing, after: readonly Reach[], at: number): Fact[] {
+  if (after.every(({ share }) => share < Math.min(...warnedAt))) return []
   const before = new Map(
     reaches(state, found, found.attempt.used ?? nothing, at).map((one) => [`${one.scope} ${one.of}`, one.share]),
   )
-  return reaches(state, found, used, at).flatMap(({ scope, id, of, spent, limit, share }) => {
+  return after.flatMap(({ scope, id, of, spent, limit, share }) => {
     const was = before.get(`${scope} ${of}`) ?? 0
     const passed = warnedAt.filter((mark) => was < mark && mark <= share).at(-1)
     return passed === undefined
@@ -89,7 +91,7 @@ function stopAll(state: State, found: Drawing, over: Reach, at: number): Fact[] 
   return [...stopOne(state, found, over, at), ...(over.scope === 'attempt' ? [] : stopOthers(state, found, over, at))]
 }
 
-/** Everything else that runs and draws on the same budget. */
+/** Everything else that runs and draws on the same budget. What is done outside draws on none. */
 function stopOthers(state: State, found: Drawing, over: Reach, at: number): Fact[] {
   if (over.scope === 'step') return []
   const items =
@@ -99,6 +101,7 @@ function stopOthers(state: State, found: Drawing, over: Reach, at: number): Fact
       const step = item.steps[index] as Step
       const attempt = latest(step)
       if (attempt === undefined || attempt === found.attempt || step.phase !== 'running') return []
+      if (attempt.outside !== undefined) return []
       return stopOne(state, { item, step, attempt }, over, at)
     }),
   )

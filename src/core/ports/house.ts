@@ -319,8 +319,11 @@ export interface House {
   tell?(attempt: string, update: Update): Promise<boolean>
   /** What each step before this one has handed on, in one line; a sentence when what was written of one cannot be read as it was sealed. */
   handedTo?(step: string): Promise<readonly HandedOn[] | string>
-  /** Keeps what somebody did outside as the result of their attempt, in our own repository; says nothing of it in the record. */
-  takeOutside?(order: OutsideOrder): Promise<OutsideTaken>
+  /**
+   * Keeps what somebody did outside as the result of their attempt, in our own repository, and lets `record` say so in the record. Of one
+   * attempt one is taken after the other, and none once it has ended: what the record names is what is kept.
+   */
+  takeOutside?<T>(order: OutsideOrder, record: (taken: OutsideTaken) => Promise<T>): Promise<T>
   /** A text without what must never be written down: shapes of secrets, and the secrets that this house knows. */
   clean?(text: string): string
   /** Resolves when no run is active, or when only a person can move one on; false when `atMostMs` went by first. */

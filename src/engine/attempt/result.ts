@@ -46,7 +46,8 @@ export async function keep(shop: Shop, made: Made, collected: Collected): Promis
     ...authorOf(attempt),
     at: attempt.startedAt,
   })
-  await pin(repository, attemptRef(attempt.id), commit)
+  // What the record names stays where it is kept, whatever else is handed in for it.
+  if (attempt.commit === undefined) await pin(repository, attemptRef(attempt.id), commit)
   return {
     tree,
     commit,

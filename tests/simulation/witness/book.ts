@@ -24,6 +24,8 @@ export interface OwnAttempt {
   /** Its item was opened again since. */
   past: boolean
   readonly agent: string
+  /** Nothing of the house does it. */
+  readonly outside: boolean
   readonly fence: number
   readonly base: string
   ended: boolean
@@ -229,6 +231,7 @@ export class Book {
         branch: this.item(this.step(data.step).item).branch,
         past: false,
         agent: data.agent,
+        outside: data.outside !== undefined,
         fence: entry.seq,
         base: data.base,
         ended: false,

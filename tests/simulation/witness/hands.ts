@@ -53,6 +53,8 @@ export class Purses {
   }
 
   judge(witness: Witness, state: State, data: Facts['attempt.started'], at: number): void {
+    // Whoever works outside asks nothing of an account, and spends nothing that is counted here.
+    if (data.outside !== undefined) return
     const item = data.step.slice(0, data.step.indexOf('/'))
     const policy = state.workspaces.get(state.items.get(item)?.workspace ?? '')?.policy
     const account = policy?.agents.find((one) => one.name === data.agent)?.account ?? data.agent

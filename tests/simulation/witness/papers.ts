@@ -132,7 +132,8 @@ export class Papers {
 function leaves(book: Book, { type, data }: Read): Omit<Left, 'at'> | undefined {
   if (type === 'attempt.ended') {
     const { attempt, outcome } = data as Facts['attempt.ended']
-    return outcome.kind === 'succeeded' ? undefined : ofAttempt(book, 'attempt-failed', attempt)
+    if (outcome.kind === 'succeeded') return undefined
+    return ofAttempt(book, outcome.kind === 'rejected' ? 'attempt-rejected' : 'attempt-failed', attempt)
   }
   if (type === 'attempt.checked') {
     const { attempt, passed } = data as Facts['attempt.checked']

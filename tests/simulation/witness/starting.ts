@@ -15,9 +15,12 @@ export function judgeStart(witness: Witness, state: State, data: Facts['attempt.
     if (other.step === step.id && !other.ended)
       witness.breaks('exclusive', `${data.attempt} starts while ${other.id} has not ended`)
   if (step.phase !== 'waiting') witness.breaks('exclusive', `${step.id} starts although it is ${step.phase}`)
-  if (step.retired || !step.wanted) witness.breaks('predecessors', `${step.id} starts, but no run asks for it`)
-  judgeCaps(witness, state, data)
-  judgePredecessors(witness, step, data.base)
+  const whole = data.outside !== undefined && !(book.item(step.item).run !== undefined && step.wanted)
+  if (step.retired || (!step.wanted && !whole))
+    witness.breaks('predecessors', `${step.id} starts, but no run asks for it`)
+  if (data.outside === undefined) judgeCaps(witness, state, data)
+  else judgeClaim(witness, data.attempt, step.item)
+  judgePredecessors(witness, step, data.base, whole)
   judgeSharing(witness, state, step)
   if (data.base !== book.item(step.item).tip)
     witness.breaks('predecessors', `${data.attempt} starts from ${data.base}, which is not the tip of its branch`)
@@ -26,7 +29,7 @@ export function judgeStart(witness: Witness, state: State, data: Facts['attempt.
 
 function judgeCaps(witness: Witness, state: State, data: Facts['attempt.started']): void {
   const { book } = witness
-  const running = [...book.attempts.values()].filter((one) => !one.ended)
+  const running = [...book.attempts.values()].filter((one) => !one.ended && !one.outside)
   const item = book.item(book.step(data.step).item)
   const workspace = state.workspaces.get(state.items.get(item.id)?.workspace ?? '')
   const here = running.filter((one) => book.step(one.step).item === item.id).length
@@ -38,12 +41,20 @@ function judgeCaps(witness: Witness, state: State, data: Facts['attempt.started'
   if (seats + 1 > most) witness.breaks('caps', `${data.attempt} takes seat ${seats + 1} of ${most} of ${data.agent}`)
 }
 
+/** What is asked about all of an item is answered before anybody takes a step of it. */
+function judgeClaim(witness: Witness, attempt: string, item: string): void {
+  for (const [name, gate] of witness.book.gates)
+    if (gate.open && gate.item === item && gate.step === undefined && gate.kind !== 'release')
+      witness.breaks('gates', `${attempt} is claimed while ${name} is open`)
+}
+
 const settled = (step: OwnStep): boolean => step.phase === 'landed' || step.phase === 'skipped'
 
-function judgePredecessors(witness: Witness, step: OwnStep, base: string): void {
+/** `whole`: no run has chosen steps, so all of the plan holds. */
+function judgePredecessors(witness: Witness, step: OwnStep, base: string, whole: boolean): void {
   const { book } = witness
-  for (const [edge, from] of before(witness, step)) {
-    const holds = edge.source === 'stated' || (edge.source === 'phase' && from.wanted)
+  for (const [edge, from] of before(witness, step, whole)) {
+    const holds = whole || edge.source === 'stated' || (edge.source === 'phase' && from.wanted)
     if (holds && !settled(from)) witness.breaks('predecessors', `${step.id} starts, but ${from.id} is ${from.phase}`)
     if (from.phase !== 'landed' || witness.isHarmed(step.item)) continue
     const landed = book.ofStep(from.id).filter((one) => one.landed !== undefined)
@@ -51,7 +62,7 @@ function judgePredecessors(witness: Witness, step: OwnStep, base: string): void 
     if (commit !== undefined) witness.contains(base, commit, `the base of ${step.id} must contain ${from.id}`)
   }
   if (book.item(step.item).policy !== 'document') return
-  const line = book.ofItem(step.item).filter((one) => one.wanted && !one.retired)
+  const line = book.ofItem(step.item).filter((one) => (whole || one.wanted) && !one.retired)
   line.sort((a, b) => (stands(a) < stands(b) ? -1 : 1))
   const upTo = line.slice(0, line.indexOf(step) + 1)
   const open = upTo.findIndex((one) => !settled(one))
@@ -61,14 +72,14 @@ function judgePredecessors(witness: Witness, step: OwnStep, base: string): void 
 }
 
 /** What its edges name, and what that was split into: unless it is a part of that itself. */
-function before({ book }: Witness, step: OwnStep): [StepSpec['after'][number], OwnStep][] {
+function before({ book }: Witness, step: OwnStep, whole: boolean): [StepSpec['after'][number], OwnStep][] {
   const found: [StepSpec['after'][number], OwnStep][] = []
   for (const edge of step.spec.after) {
     const from = book.steps.get(`${step.item}/${edge.key}`)
     if (from === undefined || from === step || from.retired) continue
     found.push([edge, from])
     // What holds nobody by itself holds nobody by its parts.
-    const holds = edge.source === 'stated' || from.wanted
+    const holds = whole || edge.source === 'stated' || from.wanted
     if (!holds || step.spec.key.startsWith(`${edge.key}.`)) continue
     const parts = book.ofItem(step.item).filter((one) => one.spec.part !== undefined && one !== step && !one.retired)
     for (const one of parts) if (one.spec.key.startsWith(`${edge.key}.`)) found.push([edge, one])
