@@ -7,10 +7,11 @@ import { claiming } from './mutants/claiming.ts'
 import { landing } from './mutants/landing.ts'
 import { living } from './mutants/living.ts'
 import { edited, type Mutant } from './mutants/mutant.ts'
+import { outside } from './mutants/outside.ts'
 import { recording } from './mutants/recording.ts'
 import { writing } from './mutants/writing.ts'
 
-export const mutants: readonly Mutant[] = [...writing, ...claiming, ...landing, ...living, ...recording]
+export const mutants: readonly Mutant[] = [...writing, ...claiming, ...landing, ...living, ...recording, ...outside]
 
 const root = join(import.meta.dirname, '..', '..')
 const mostMs = 240_000

@@ -180,7 +180,7 @@ export const landing: readonly Mutant[] = [
     'pin no result',
     'lost',
     'engine/attempt',
-    '  await pin(repository, attemptRef(attempt.id), commit)\n',
+    '  if (attempt.commit === undefined) await pin(repository, attemptRef(attempt.id), commit)\n',
     '  void pin\n',
   ),
   mutant(
