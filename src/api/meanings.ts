@@ -45,7 +45,7 @@ const everywhere: Readonly<Record<string, string>> = {
   from: 'Where to begin.',
   gate: 'The gate, as `gate-<number>`.',
   graph: 'The tasks, each with its id, its duration, and the ids it comes after.',
-  handoff: 'The handoff, by its path on refs/baton/record, or its attempt, as `<item>/<step>/<number>`.',
+  handoff: 'The handoff, by its path on refs/baton/record; or the newest of an attempt or a step, by its whole name.',
   impact: 'What it changes, and for whom.',
   include: 'Keys of the only steps that are wanted; without any, all are.',
   isolation: 'How strictly agents are kept apart from the machine.',

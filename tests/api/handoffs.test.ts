@@ -9,6 +9,7 @@ import { handoff10, handoff11 } from '../../src/core/handoffs/schema.ts'
 import type { Entry } from '../../src/core/nouns/entry.ts'
 import type { House } from '../../src/core/ports/house.ts'
 import type { Repository } from '../../src/core/ports.ts'
+import { stepOf } from '../../src/core/state.ts'
 import { memoryRepository } from '../../src/repositories/memory.ts'
 import { baton, busyHouse, folder, hostile } from '../cli/testing.ts'
 
@@ -165,6 +166,30 @@ describe('baton handoff show', () => {
     const { out } = await baton(['handoff', 'show', 'T001'], house)
     for (const words of ['whole', 'landed', 'T002 may start', 'baton:journal/2001', path]) expect(out).toContain(words)
     expect(await baton(['handoff', 'show', `handoff/2026-${item}-T001-1-2002.json`], house)).toMatchObject({ code: 5 })
+  })
+
+  it('gives the newest that a step has left, though it is tried again since', async () => {
+    const house = await held(good, { [path]: good })
+    const step = stepOf(house.state, `${item}/T001`)
+    const first = step?.attempts.at(-1)
+    if (first !== undefined) step?.attempts.push({ ...first, id: `${item}/T001/2`, number: 2 })
+    expect(await show(house, 'T001')).toMatchObject({ path })
+    expect((await baton(['handoff', 'show', 'T001/2'], house)).code).toBe(5)
+    expect((await baton(['handoff', 'show', 'T002'], house)).err).toContain('none of this path, attempt or step')
+  })
+
+  it('knows an item that is over by its beginning, and its steps', async () => {
+    const house = await held(good, { [path]: good })
+    const over = { id: item, workspace: folder, title: 'Photo albums', steps: 3, done: 3, closedAt: 9, why: 'done' }
+    const rest = { owner: '', workflow: 'direct', branch: 'b', openedAt: 1, attempts: 1, owes: [] }
+    house.state.closed.set(item, { ...over, ...rest })
+    house.state.items.delete(item)
+    for (const name of ['001/T001', '001/T001/1', `${item}/T001`])
+      expect(await show(house, name)).toMatchObject({ path })
+    for (const name of ['001', '001/T001', item])
+      expect((await baton(['handoff', 'list', name], house)).out).toContain(`#2001  attempt-completed  ${item}/T001/1`)
+    expect((await verified(house, '001')).said).toMatchObject({ whole: true, counts: { whole: 1 } })
+    expect((await baton(['handoff', 'list', '002'], house)).code).toBe(5)
   })
 
   it('gives what was recorded of one that was changed, and never what somebody put in its place', async () => {

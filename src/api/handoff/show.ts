@@ -1,4 +1,4 @@
-// One handoff, by its path or as the newest of an attempt: what it says, and whether it is still what the record names.
+// One handoff, by its path or as the newest of an attempt or a step: what it says, and whether it is still what the record names.
 import { z } from 'zod'
 import type { Handoff } from '../../core/handoffs/artifact.ts'
 import type { House } from '../../core/ports/house.ts'
@@ -47,7 +47,7 @@ export const handoffShow = reads({
       }
     }
     const remedy = 'baton handoff list names those that were written, and what is owed'
-    return refuse('not-found', `handoff ${handoff}`, 'the record names none of this path or attempt', remedy)
+    return refuse('not-found', `handoff ${handoff}`, 'the record names none of this path, attempt or step', remedy)
   },
 })
 
@@ -69,7 +69,8 @@ async function find(
   const lines: HandoffLine[] = []
   await readHandoffs(house, item, {
     line: (line) => {
-      if (line.path === handoff || line.attempt === handoff) lines[0] = line
+      const of = line.attempt === handoff || line.attempt?.startsWith(`${handoff}/`) === true
+      if (line.path === handoff || of) lines[0] = line
     },
     origin: (seq, origin) => origins.set(seq, origin),
   })

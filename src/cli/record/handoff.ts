@@ -7,7 +7,7 @@ import { Refused } from '../../core/refusals.ts'
 import { utc } from '../../core/text/utc.ts'
 import type { Command } from '../command.ts'
 import { exits } from '../exit.ts'
-import { find, idOf } from '../names.ts'
+import { find } from '../names.ts'
 import type { People, Piece } from '../print/people.ts'
 import { plural } from '../print/words.ts'
 import type { Connection } from '../world.ts'
@@ -29,9 +29,8 @@ export const list: Command = {
     const handoffs = await context.with('look', async (house) => {
       const most = limit === undefined ? {} : { limit }
       if (context.words.length === 0) return house.call('handoff/list', most)
-      return about(house, context.word(0), ['item', 'step'], ({ kind, id }) =>
-        house.call('handoff/list', { ...(kind === 'item' ? { item: id } : { step: id }), ...most }),
-      )
+      const { kind, id } = await named(house, context.word(0), ['item', 'step'])
+      return house.call('handoff/list', { ...(kind === 'item' ? { item: id } : { step: id }), ...most })
     })
     context.give(handoffs, (people) => printList(people, handoffs))
     return undefined
@@ -40,7 +39,8 @@ export const list: Command = {
 
 export const show: Command = {
   name: 'handoff show',
-  caption: 'Shows one handoff, by its path or as the newest of an attempt, and whether the file is still as recorded.',
+  caption:
+    'Shows one handoff, by its path or as the newest of an attempt or a step, and whether the file is still as recorded.',
   usage: '<path|attempt|step>',
   example: 'baton handoff show 001-photo-albums/T012/1\nbaton handoff show T012 --json',
   options: [],
@@ -49,9 +49,8 @@ export const show: Command = {
   run: async (context) => {
     const word = context.word(0)
     const view = await context.with('look', async (house) => {
-      // A whole name may be of an item that is closed, which no short name finds any more.
-      const whole = word.startsWith('handoff/') || /^[^/]+\/[^/]+\/[1-9]\d*$/.test(word)
-      return house.call('handoff/show', { handoff: whole ? word : await idOf(house, word, 'attempt') })
+      if (word.startsWith('handoff/')) return house.call('handoff/show', { handoff: word })
+      return house.call('handoff/show', { handoff: (await named(house, word, ['step', 'attempt'])).id })
     })
     context.give(view, (people) => printOne(people, view))
     return undefined
@@ -72,7 +71,8 @@ export const verify: Command = {
     const verified = await context.with('look', async (house) => {
       const most = limit === undefined ? {} : { limit }
       if (context.words.length === 0) return house.call('handoff/verify', most)
-      return about(house, context.word(0), ['item'], ({ id }) => house.call('handoff/verify', { item: id, ...most }))
+      const { id } = await named(house, context.word(0), ['item'])
+      return house.call('handoff/verify', { item: id, ...most })
     })
     context.give(verified, (people) => printVerified(people, verified))
     return verified.whole ? exits.ok : exits.conflict
@@ -88,8 +88,8 @@ export const repair: Command = {
   words: [1, 1],
   json: '{ item, written: string[], lost: string[] }',
   run: async (context) => {
-    const done = await context.with('write', (house) =>
-      about(house, context.word(0), ['item'], ({ id }) => house.call('handoff/repair', { item: id })),
+    const done = await context.with('write', async (house) =>
+      house.call('handoff/repair', { item: (await named(house, context.word(0), ['item'])).id }),
     )
     context.give(done, (people) => {
       for (const path of done.written) people.line({ text: 'written back  ', style: 'green' }, path)
@@ -103,19 +103,15 @@ export const repair: Command = {
 
 type Named = Awaited<ReturnType<typeof find>>
 
-/** Asks about what a short name stands for, or else about what is closed, by its whole name. */
-async function about<T>(
-  house: Connection,
-  word: string,
-  kinds: readonly NameKind[],
-  ask: (named: Named) => Promise<T>,
-): Promise<T> {
+/** What a short name stands for, also in an item that is over. */
+async function named(house: Connection, word: string, kinds: readonly NameKind[]): Promise<Named> {
   const found = await find(house, word, kinds).catch(orUnknown)
-  if (!(found instanceof Refused)) return ask(found)
-  const kind = word.includes('/') ? 'step' : 'item'
-  return ask({ kind, id: word }).catch((error: unknown) => {
-    throw error instanceof Refused ? found : error
-  })
+  if (!(found instanceof Refused)) return found
+  const [item = word, ...rest] = word.split('/')
+  const over = await find(house, item, ['closed']).catch(orUnknown)
+  if (over instanceof Refused) throw found
+  const kind = (['item', 'step'] as const)[rest.length] ?? 'attempt'
+  return { kind, id: [over.id, ...rest].join('/') }
 }
 
 function orUnknown(error: unknown): Refused {
@@ -127,10 +123,10 @@ function printList(people: People, { handoffs, more, owed }: Handoffs): void {
   if (handoffs.length + owed.length === 0) people.line('nothing has left a handoff yet')
   if (more > 0) people.line(`… and ${plural(more, 'older one')} before these`)
   people.table(handoffs.map(({ of, event, attempt, gate, path }) => [`#${of}`, event, attempt ?? gate ?? '', path]))
-  for (const { item, of, event, why } of owed)
+  for (const { item, of, event, attempt = item, why } of owed)
     people.line(
       { text: 'not written yet  ', style: 'yellow' },
-      `#${of} ${event} of ${item}`,
+      `#${of} ${event} of ${attempt}`,
       why === undefined ? '' : `: ${why}`,
     )
 }
