@@ -1,10 +1,11 @@
 // What an agent said as it worked, a page at a time.
 import { z } from 'zod'
 import type { House, TranscriptPage } from '../../core/ports/house.ts'
-import { type Refusal, refuse } from '../../core/refusals.ts'
-import { attemptOf } from '../../core/state.ts'
+import type { Refusal } from '../../core/refusals.ts'
 import { reads } from '../method.ts'
+import { isRefusal } from '../refusal.ts'
 import { attemptId } from '../words.ts'
+import { attemptEver } from './ever.ts'
 
 export interface LogPage extends TranscriptPage {
   readonly attempt: string
@@ -17,8 +18,9 @@ export const attemptLog = reads({
   params: z.strictObject({ attempt: attemptId, from: z.int().min(0).default(0) }),
   about: (params) => params.attempt,
   read: async (house: House, { attempt, from }): Promise<LogPage | Refusal> => {
-    if (attemptOf(house.state, attempt) === undefined)
-      return refuse('not-found', `attempt ${attempt}`, 'no open item has it', 'baton status <step> lists its attempts')
-    return { attempt, ...(await house.transcript(attempt, from)) }
+    const found = await attemptEver(house, attempt)
+    if (isRefusal(found)) return found
+    const page = await house.transcript(attempt, from)
+    return { attempt, ...page, done: page.done || (page.parts.length === 0 && found.attempt.endedAt !== undefined) }
   },
 })

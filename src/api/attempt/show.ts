@@ -3,11 +3,12 @@ import { z } from 'zod'
 import { type Attempt, type Mending, type Outcome, type Used, wordsIn } from '../../core/nouns/attempt.ts'
 import type { Verdict } from '../../core/nouns/check.ts'
 import type { House } from '../../core/ports/house.ts'
-import { type Refusal, refuse } from '../../core/refusals.ts'
-import { attemptOf } from '../../core/state.ts'
+import type { Refusal } from '../../core/refusals.ts'
 import { type Forgotten, forgottenOf } from '../item/forgotten.ts'
 import { reads } from '../method.ts'
+import { isRefusal } from '../refusal.ts'
 import { attemptId } from '../words.ts'
+import { attemptEver } from './ever.ts'
 
 export interface AttemptView {
   readonly attempt: string
@@ -57,9 +58,8 @@ export const attemptShow = reads({
 })
 
 async function read(house: House, id: string, limit: number): Promise<AttemptView | Refusal> {
-  const found = attemptOf(house.state, id)
-  if (found === undefined)
-    return refuse('not-found', `attempt ${id}`, 'no open item has it', 'baton status <step> lists its attempts')
+  const found = await attemptEver(house, id)
+  if (isRefusal(found)) return found
   const { item, step, attempt } = found
   const { checked, outcome, used, commit, tree, endedAt, landed, inputs, transcript, model, mends } = attempt
   const summary = attempt.summary === undefined ? undefined : await summaryOf(house, attempt.summary)

@@ -1,7 +1,7 @@
 // baton log: what an agent said as it worked.
 import type { Command, Context } from '../command.ts'
 import { exits } from '../exit.ts'
-import { idOf } from '../names.ts'
+import { anyAttempt } from '../names.ts'
 import { jsonText } from '../print/json.ts'
 
 const pollMs = 100
@@ -21,7 +21,7 @@ export const log: Command = {
     })
     try {
       await context.with('look', async (house) => {
-        const attempt = await idOf(house, context.word(0), 'attempt')
+        const attempt = await anyAttempt(house, context.word(0))
         let said = false
         for (let from = 0; !left; ) {
           const page = await house.call('attempt/log', { attempt, from })

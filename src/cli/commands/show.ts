@@ -2,7 +2,7 @@
 import type { AttemptView } from '../../api/attempt/show.ts'
 import { utc } from '../../core/text/utc.ts'
 import type { Command } from '../command.ts'
-import { idOf } from '../names.ts'
+import { anyAttempt } from '../names.ts'
 import { dollars, thousands } from '../print/money.ts'
 import type { People, Piece } from '../print/people.ts'
 import { duration } from '../print/words.ts'
@@ -18,7 +18,7 @@ export const show: Command = {
   run: async (context) => {
     const limit = context.whole('limit', 0, 4_000_000)
     const view = await context.with('look', async (house) => {
-      const attempt = await idOf(house, context.word(0), 'attempt')
+      const attempt = await anyAttempt(house, context.word(0))
       return house.call('attempt/show', { attempt, ...(limit === undefined ? {} : { limit }) })
     })
     context.give(view, (people) => print(people, view))
