@@ -236,8 +236,14 @@ function report(finding: Finding, { sealed, foreign, told, kept, ms }: Around): 
     ...(first === undefined ? {} : { firstBad: { seq: first.seq, what: first.what } }),
     sealed,
     foreign,
-    notes: [finding.why, ...alone, ...told, ...torn],
+    notes: [finding.why, ...unread(first, sealed), ...alone, ...told, ...torn],
   }
+}
+
+/** A person may have had it removed by name, in an entry that was not come to. */
+function unread(first: Finding['faults'][number] | undefined, { missing }: SealedFound): readonly string[] {
+  if (first === undefined || first.seq === 0 || missing.length === 0) return []
+  return [`What stands after entry ${first.seq} was not read: what was removed by name there counts as missing here.`]
 }
 
 const unkept =

@@ -90,7 +90,7 @@ it('a conflict that was shown from a blob is in the backup, and its loss is name
   expect((await made.baton('gate', gate.id)).out).toContain('out/same.txt')
   rmSync(join(made.home, 'blobs'), { recursive: true })
   const verified = await made.baton('audit', 'verify', '--json')
-  const left = expect.stringMatching(/^handoff\/.*-a-1-\d+\.json$/)
+  const left = expect.stringMatching(/^the kept copy of handoff\/.*-a-1-\d+\.json$/)
   expect(verified.json).toMatchObject({ whole: false, sealed: { missing: [gate.id, left] } })
 })
 

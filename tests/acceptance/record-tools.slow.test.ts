@@ -1,6 +1,7 @@
 // What a successor and an auditor ask of a record: what came about since, what is gone, what came of an item, and a proof of one entry.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Json, Stage } from './ground.ts'
 import { play, policy, teaFeature, teaTasks } from './plans.ts'
@@ -262,5 +263,53 @@ describe('status of an item that is over', () => {
     }
     expect((await made.status('001-tea')).total).toBe(5)
     expect((await made.baton('status', 'nothing')).code).toBe(5)
+  })
+})
+
+describe('a record that somebody had in his hands', () => {
+  function tamper(sql: string): void {
+    const journal = new DatabaseSync(join(made.home, 'journal.db'))
+    try {
+      journal.exec(sql)
+    } finally {
+      journal.close()
+    }
+  }
+
+  it('given an entry that was rewritten or filed elsewhere, then verify, diff and report say which, and what can be done', async () => {
+    for (const [change, back, why] of [
+      ['text = replace(text, \'"by":"baton"\', \'"by":"batom"\')', "text = replace(text, 'batom', 'baton')", /hash/u],
+      ["stream = '001-tea'", "stream = 'wf'", /filed under/u],
+    ] as const) {
+      tamper(`UPDATE entries SET ${change} WHERE seq = ${landed.seq}`)
+      const verified = await made.baton('audit', 'verify')
+      expect(verified.code).toBe(6)
+      expect(verified.out).toContain(`first bad entry ${landed.seq}: `)
+      expect(verified.out).toMatch(
+        /\n {2}What stands after entry \d+ was not read[\s\S]*\n→ copy this home elsewhere[\s\S]*\n→ baton restore/u,
+      )
+      expect((await made.baton('audit', 'diff', '--item', 'wf')).err).toMatch(why)
+      const page = await made.baton('report', 'wf')
+      expect(page.code).toBe(6)
+      expect(page.err).toContain(`entry ${landed.seq}: it is`)
+      expect(page.out.slice(0, page.out.indexOf('<h1>'))).toMatch(why)
+      tamper(`UPDATE entries SET ${back} WHERE seq = ${landed.seq}`)
+      expect(await made.must('audit', 'verify')).toMatchObject({ whole: true })
+    }
+    const { root, seq } = await made.must('report', 'wf')
+    expect((await made.must('audit', 'diff', String(seq))).from.root).toBe(root)
+  })
+
+  it('given the kept copy of a handoff that is gone or changed, then verify names it, and repair keeps it again', async () => {
+    const { digest, path } = (await made.must('handoff', 'list', 'wf')).handoffs[0]
+    const file = join(made.home, 'blobs', digest.slice(0, 2), digest.slice(2))
+    for (const spoil of [() => rmSync(file), () => writeFileSync(file, 'forged')]) {
+      spoil()
+      const verified = await made.baton('audit', 'verify')
+      expect([verified.code, verified.out]).toEqual([6, expect.stringContaining(`: the kept copy of ${path}`)])
+      expect(verified.out).toContain('→ baton handoff repair <item>')
+      expect(await made.must('handoff', 'repair', 'wf')).toMatchObject({ written: [path], lost: [] })
+      expect(await made.must('audit', 'verify')).toMatchObject({ whole: true })
+    }
   })
 })

@@ -8,7 +8,7 @@ import { isHandoff, readHandoff } from '../../src/core/handoffs/schema.ts'
 import type { AgentProfile } from '../../src/core/nouns/agent.ts'
 import type { Entry } from '../../src/core/nouns/entry.ts'
 import { noPolicy } from '../../src/core/nouns/workspace.ts'
-import type { Assignment, Repository } from '../../src/core/ports.ts'
+import { type Assignment, type Repository, RepositoryTrouble, StoreFailed } from '../../src/core/ports.ts'
 import { asked, itemOf, planOf, trusted, type World } from '../../src/core/testing.ts'
 import { type Wish, wish } from '../../src/core/wishes.ts'
 import type { LocalHouse } from '../../src/engine/house.ts'
@@ -205,7 +205,7 @@ it('has the bytes of each file sealed, so that an audit misses them and a backup
     files: [{ of: 1, event: 'attempt-failed', path: 'handoff/a.json', digest }, 7],
   }
   expect(sealsIn({ seq: 9, type: 'handoff.written', data })).toEqual([
-    { kind: 'blob', seq: 9, name: 'handoff/a.json', digest },
+    { kind: 'blob', seq: 9, name: 'the kept copy of handoff/a.json', digest },
   ])
   expect(sealsIn({ seq: 9, type: 'handoff.written', data: null })).toEqual([])
 })
@@ -351,6 +351,29 @@ for (const changed of [false, true]) {
     expect(await world.clock.run(house.repairHandoffs('i'), 'repair')).toEqual({ written: [], lost: [] })
   })
 }
+
+it('keeps its copy again when that is gone and the file is as recorded, and writes over what nobody can read', async () => {
+  const it = await played(['A'])
+  const { world, house } = it
+  expect(await recordedA(it)).toBe(true)
+  const { path: file = '', digest = '' } = step(house, 'A')?.attempts[0]?.handoff ?? {}
+  const bytes = await world.store.get(digest)
+  await world.store.forget(digest)
+  expect(await world.clock.run(house.repairHandoffs('i'), 'repair')).toEqual({ written: [file], lost: [] })
+  expect(await world.store.get(digest)).toEqual(bytes)
+  const read = world.repository.readFile.bind(world.repository)
+  world.repository.readFile = async (commit, path) => {
+    if (path === file) throw new RepositoryTrouble('too-large', 'it is 1 GB.', 'Take it away.')
+    return read(commit, path)
+  }
+  expect(await world.clock.run(house.repairHandoffs('i'), 'repair')).toEqual({ written: [file], lost: [] })
+  const get = world.store.get.bind(world.store)
+  world.store.get = async (name) => {
+    if (name === digest) throw new StoreFailed('broken', 'its bytes hash to something else')
+    return get(name)
+  }
+  expect(await world.clock.run(house.repairHandoffs('i'), 'repair')).toEqual({ written: [], lost: [file] })
+})
 
 it('says what is lost for good, and goes on without it when a person says so', async () => {
   const it = await played(['A'])

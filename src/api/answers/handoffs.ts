@@ -90,7 +90,7 @@ export const handoffAnswers = {
   }),
   'handoff/repair': z.strictObject({
     item: z.string(),
-    written: texts.describe('Paths that were written back.'),
+    written: texts.describe('Paths that were written back, on the ref or as the copy that the home keeps.'),
     lost: texts.describe('Paths whose recorded bytes are gone as well.'),
   }),
 }

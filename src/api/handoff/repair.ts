@@ -8,7 +8,7 @@ import { known, noItem } from './list.ts'
 
 export interface HandoffsRepaired {
   readonly item: string
-  /** Paths that were written back. */
+  /** Paths that were written back, on the ref or as the copy that the home keeps. */
   readonly written: readonly string[]
   /** Paths whose recorded bytes are gone as well. */
   readonly lost: readonly string[]

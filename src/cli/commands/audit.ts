@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import { createWriteStream, openSync, type WriteStream } from 'node:fs'
 import { resolve } from 'node:path'
+import type { AuditReport } from '../../core/ports/house.ts'
 import { Refused, refuse } from '../../core/refusals.ts'
 import type { Command, Context } from '../command.ts'
 import { exits } from '../exit.ts'
@@ -54,9 +55,29 @@ export const verify: Command = {
         )
       if (report.root !== '') people.line('  root ', report.root)
       for (const one of report.notes) people.line('  ', one)
+      for (const one of remedies(report)) people.line('→ ', one)
     })
     return report.whole ? exits.ok : exits.conflict
   },
+}
+
+/** What can be done about each kind of finding. */
+function remedies({ firstBad, foreign, sealed }: AuditReport): readonly string[] {
+  const lost = [...sealed.missing, ...sealed.changed]
+  const copies = lost.filter((one) => one.startsWith('the kept copy of '))
+  return [
+    ...(firstBad === undefined
+      ? []
+      : [
+          'copy this home elsewhere as it is: it is the evidence',
+          'baton restore <backup> --aside brings back what was saved, and puts what is here aside',
+        ]),
+    ...(foreign.length === 0 ? [] : ['baton doctor says which key signs here, and what to do about it']),
+    ...(copies.length === 0 ? [] : ['baton handoff repair <item> keeps a copy again, when the file itself is whole']),
+    ...(lost.length === copies.length || firstBad !== undefined
+      ? []
+      : ['a backup may still hold it: baton restore <backup> --aside; else it is lost, and what it was stays sealed']),
+  ]
 }
 
 async function kept(context: Context, option: string): Promise<string | undefined> {

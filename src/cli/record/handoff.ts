@@ -175,6 +175,8 @@ function printVerified(people: People, verified: HandoffsVerified): void {
     )
   for (const one of found) people.line('  ', mark(one.standing), '  ', one.path, `: ${one.why}`)
   if (more > 0) people.line(`  … and ${plural(more, 'more')}`.replace(/s$/u, ''))
+  if (counts.foreign > 0)
+    people.line('→ ', `git log ${verified.ref} says who put there what no entry names; it is nothing that Baton reads`)
   const broken = new Set(
     found.flatMap((one) =>
       (one.standing === 'missing' || one.standing === 'changed') && one.item !== undefined ? [one.item] : [],

@@ -1,5 +1,6 @@
 // What the record says of plans, runs, attempts and landings, fact by fact.
 import type { FactType } from '../facts.ts'
+import type { Verdict } from '../nouns/check.ts'
 import { bad, brief, good, list, many, odd, type Sentences, say, within } from './say.ts'
 
 type Work = Extract<
@@ -21,6 +22,15 @@ type Work = Extract<
 >
 
 const number = (attempt: string): string => attempt.slice(attempt.lastIndexOf('/') + 1)
+
+/** Of what was refused, the checks that refused it before those that did not. */
+function judgedBy(passed: boolean, verdicts: readonly Verdict[]): string {
+  const names = (all: readonly Verdict[]): string => list(all.map(({ check }) => check))
+  const red = verdicts.filter((one) => !one.passed)
+  if (passed || red.length === 0) return names(verdicts) || 'no checks'
+  const green = verdicts.filter((one) => one.passed)
+  return `${names(red)}${green.length === 0 ? '' : `; it passed ${names(green)}`}`
+}
 
 export const ofWork: Sentences<Work> = {
   'item.opened': (fact) => say`opened from ${fact.source}: ${fact.title}`,
@@ -58,7 +68,7 @@ export const ofWork: Sentences<Work> = {
     say`${within(fact.attempt)} has used ${fact.used.tokensIn + fact.used.tokensOut} tokens and $${fact.used.cost.toFixed(2)}`,
   'attempt.late': (fact) => say`${within(fact.attempt)} reported ${odd('too late')}: ${fact.why}`,
   'attempt.checked': ({ attempt, passed, verdicts, on, commit }) =>
-    say`${within(attempt)} ${passed ? good('passed') : bad('did not pass')} ${list(verdicts.map((one) => one.check)) || 'no checks'}${
+    say`${within(attempt)} ${passed ? good('passed') : bad('did not pass')} ${judgedBy(passed, verdicts)}${
       on === undefined || on === commit ? '' : `, checked with what lands with it, on ${brief(on)}`
     }`,
   'step.requeued': (fact) => say`${within(fact.step)} waits to be tried again: ${fact.why}`,

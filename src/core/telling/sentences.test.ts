@@ -257,6 +257,10 @@ const words: { readonly [K in FactType]: readonly (readonly [Deep<Facts[K]>, str
       'a/1 [bad did not pass] unit, lint',
     ],
     [
+      { attempt: 'wf/a/1', passed: false, verdicts: [{ check: 'unit', passed: true }, { check: 'lint' }], commit: 'c' },
+      'a/1 [bad did not pass] lint; it passed unit',
+    ],
+    [
       { attempt: 'wf/a/1', passed: true, verdicts: [{ check: 'unit' }], commit: 'c', on: 'abcdef0123456789' },
       'a/1 [good passed] unit, checked with what lands with it, on abcdef0123',
     ],

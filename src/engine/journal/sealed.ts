@@ -60,7 +60,8 @@ function handoffsIn(seq: number, data: unknown): readonly Seal[] {
   const found: Seal[] = []
   for (const one of Array.isArray(files) ? files : []) {
     const { path, digest } = (one ?? {}) as { readonly path?: unknown; readonly digest?: unknown }
-    if (typeof path === 'string' && isDigest(digest)) found.push({ kind: 'blob', seq, name: path, digest })
+    if (typeof path === 'string' && isDigest(digest))
+      found.push({ kind: 'blob', seq, name: `the kept copy of ${path}`, digest })
   }
   return found
 }

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import type { Written } from '../../core/handoffs/artifact.ts'
 import type { Entry } from '../../core/nouns/entry.ts'
+import { type Repository, RepositoryTrouble, StoreFailed } from '../../core/ports.ts'
 import { Refused, refuse } from '../../core/refusals.ts'
 import { wish } from '../../core/wishes.ts'
 import { recordRef, shelve } from './shelf.ts'
@@ -12,7 +13,7 @@ export interface Reader {
 }
 
 export interface Repaired {
-  /** Paths that were written back. */
+  /** Paths that were written back, on the ref or as the copy that the home keeps. */
   readonly written: readonly string[]
   /** Paths of which no sealed bytes are kept any more. */
   readonly lost: readonly string[]
@@ -28,13 +29,18 @@ export async function repairRecord(parts: RecordParts, journal: Reader, id: stri
   const repository = parts.repository(item.workspace)
   const tip = await repository.tip(recordRef)
   const lost: string[] = []
+  const copied: string[] = []
   const papers: { path: string; bytes: Uint8Array }[] = []
   for (const { path, digest } of await filesOf(journal, id)) {
-    const there = tip === null ? null : await repository.readFile(tip, path)
-    if (there !== null && hash('sha256', there, 'hex') === digest) continue
-    const bytes = await parts.store.get(digest)
-    if (bytes === undefined) lost.push(path)
-    else papers.push({ path, bytes })
+    const there = await fileAt(repository, tip, path)
+    const kept = await copyOf(parts, digest)
+    if (there === undefined || hash('sha256', there, 'hex') !== digest) {
+      if (kept === undefined) lost.push(path)
+      else papers.push({ path, bytes: kept })
+    } else if (kept === undefined) {
+      await parts.store.put(there)
+      copied.push(path)
+    }
   }
   const at = Math.floor(parts.clock.now())
   for (let from = 0; from < papers.length; from += papersAtMost) {
@@ -42,7 +48,29 @@ export async function repairRecord(parts: RecordParts, journal: Reader, id: stri
     await shelve(repository, { papers: some, at, message: `Handoffs of ${id} written back: ${some.length}\n` })
   }
   if (lost.length === 0) await letGoOn(parts, id)
-  return { written: papers.map(({ path }) => path), lost }
+  return { written: [...papers.map(({ path }) => path), ...copied], lost }
+}
+
+const unreadable: ReadonlySet<string> = new Set(['missing', 'name', 'too-large'])
+
+/** What cannot be read is as good as gone: it is written over. */
+async function fileAt(repository: Repository, tip: string | null, path: string): Promise<Uint8Array | undefined> {
+  if (tip === null) return undefined
+  try {
+    return (await repository.readFile(tip, path)) ?? undefined
+  } catch (error) {
+    if (error instanceof RepositoryTrouble && unreadable.has(error.kind)) return undefined
+    throw error
+  }
+}
+
+async function copyOf({ store }: RecordParts, digest: string): Promise<Uint8Array | undefined> {
+  try {
+    return await store.get(digest)
+  } catch (error) {
+    if (error instanceof StoreFailed && error.kind === 'broken') return undefined
+    throw error
+  }
 }
 
 async function filesOf(journal: Reader, id: string): Promise<readonly Written[]> {
