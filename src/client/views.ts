@@ -6,7 +6,6 @@ import { gateList } from '../api/gate/list.ts'
 import type { ViewMethod } from '../api/method.ts'
 import { nameFind } from '../api/name/find.ts'
 import { isRefusal } from '../api/refusal.ts'
-import { scheduleSimulate } from '../api/schedule/simulate.ts'
 import { statusItem } from '../api/status/item.ts'
 import { statusList } from '../api/status/list.ts'
 import { statusStep } from '../api/status/step.ts'
@@ -23,7 +22,6 @@ const views = {
   'count/show': countShow,
   'gate/list': gateList,
   'name/find': nameFind,
-  'schedule/simulate': scheduleSimulate,
   'status/item': statusItem,
   'status/list': statusList,
   'status/step': statusStep,

@@ -246,7 +246,6 @@ const questions: readonly (readonly [string, object])[] = [
   ['count/show', { workspace: '/w' }],
   ['name/find', { name: 'D' }],
   ['name/find', { name: 'zzz' }],
-  ['schedule/simulate', { graph: { tasks: [{ id: 'a', duration: 1 }] }, slots: 1 }],
 ]
 
 it('answers every view as the server does, refusals too, and asks nobody', async () => {
