@@ -1,9 +1,11 @@
-// How soon a house with a million facts says how its work flows: the first time, when it is asked again, and what that keeps in memory.
+// How soon a house says how its work flows, what came about, and what came of an item; and what that keeps in memory.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { auditDiff } from '../src/api/audit/diff.ts'
+import { itemReport } from '../src/api/item/report.ts'
 import { metricsShow } from '../src/api/metrics/show.ts'
 import { portfolioExport } from '../src/api/portfolio/export.ts'
 import { isRefusal } from '../src/api/refusal.ts'
@@ -15,6 +17,8 @@ import { type Figure, median, report } from './figure.ts'
 import { writeHistory, writeUnderWay } from './history.ts'
 
 const facts = 1_000_000
+/** What is told entry by entry is asked of this many. */
+const toldFacts = 100_000
 const open = 20
 const rounds = 9
 
@@ -72,23 +76,45 @@ async function asked(house: House): Promise<readonly Figure[]> {
   })
 }
 
-export async function measure(): Promise<readonly Figure[]> {
+/** From the very beginning, so that every entry is hashed, read and told of. */
+async function told(house: House): Promise<readonly Figure[]> {
+  const diff = (given: object) => () => auditDiff.read(house, auditDiff.params.parse({ from: '0', ...given }), caller)
+  const item = '00001-bench'
+  const ways = [
+    { name: 'audit diff through the whole record', asked: diff({}) },
+    { name: 'audit diff of one item', asked: diff({ item }) },
+    { name: 'the page of one item', asked: () => itemReport.read(house, itemReport.params.parse({ item }), caller) },
+  ]
+  const figures: Figure[] = []
+  for (const { name, asked: ask } of ways) {
+    const ms = await timed(ask as () => Promise<object>)
+    const note = `${house.state.seq} facts`
+    figures.push({ name, value: ms / 1000, unit: 's', bar: '≤ 3 s', met: ms <= 3000, note })
+  }
+  return figures
+}
+
+async function at(count: number, ask: (house: House) => Promise<readonly Figure[]>): Promise<readonly Figure[]> {
   const home = mkdtempSync(join(process.env.BENCH_FOLDER ?? tmpdir(), 'baton-record-'))
   try {
     const store = await sqlite.open(home)
     writeFormat(home)
-    await writeHistory(store, facts)
+    await writeHistory(store, count)
     await writeUnderWay(store, open, 0)
     await store.close()
     const house = await openHouse({ home, mode: 'look' })
     try {
-      return await asked(house)
+      return await ask(house)
     } finally {
       await house.close('stop')
     }
   } finally {
     rmSync(home, { recursive: true, force: true })
   }
+}
+
+export async function measure(): Promise<readonly Figure[]> {
+  return [...(await at(facts, asked)), ...(await at(toldFacts, told))]
 }
 
 if (import.meta.main) await report(measure)
