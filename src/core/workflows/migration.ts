@@ -31,6 +31,10 @@ export function movesOf(
   const what = `migration of ${item.id}`
   const live = item.steps.filter((step) => !step.retired)
   const under = live.filter((step) => busyPhases.has(step.phase))
+  if (under.length > 0 && under.every((step) => step.phase === 'gated')) {
+    const why = `a question is open about what was done of ${named(under.map((step) => step.spec.key))}`
+    return refuse('busy', what, why, 'answer it, and ask again when its result has landed: baton gate')
+  }
   if (under.length > 0) {
     const why = `an attempt is at work on ${named(under.map((step) => `${step.spec.key} (${step.phase})`))}`
     return refuse('busy', what, why, `baton pause ${item.id}, and ask again when it has landed; or cancel the step`)
