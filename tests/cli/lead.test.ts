@@ -70,6 +70,13 @@ it('knows the second item of a suspicion, one that goes on and one that is rever
   expect((await baton(['revert', '009', '--why', 'x'], house)).err).toContain('item 009: nothing, open or over,')
 })
 
+it('sends work back with a rejection alone', async () => {
+  const given = ['--work-item', '002-books', '--gate', 'release', '--reentry-step', 'T001', '--decision']
+  const { code, err } = await baton(['gate', ...given, 'approve'], led())
+  expect([code, err]).toEqual([2, 'baton: --reentry T001: only a rejection sends work back\n  → leave it out\n'])
+  expect((await baton(['gate', ...given, 'reject'], led())).err).toContain('gate release of 002-books: no such gate')
+})
+
 it('takes the reason of an obstacle as --why too', async () => {
   const house = led()
   expect((await baton(['block', '002-books', '--why', 'no paper'], house)).code).toBe(0)

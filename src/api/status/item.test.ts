@@ -73,6 +73,7 @@ it('FR-021 given a step that was sent back, then its why says by what reason', a
   world.check('A', [])
   const [gate] = world.state.gates.keys()
   world.ask('gate.answer', { gate: gate ?? '', answer: 'reject', reasons: ['no test for the empty cup'] })
+  expect(told(world).remaining).toEqual([{ step: 'i/A', criteria: kept }])
   expect(why(world.state, 'i/A', world.now)?.why).toBe(
     'It is ready and starts at once. It was sent back: no test for the empty cup.',
   )

@@ -17,5 +17,7 @@ export function remainingOf(step: Step): string[] {
 
 function met(step: Step, criterion: string): boolean {
   if (settledPhases.has(step.phase)) return true
+  // What was found of a result that was sent back says nothing of the next one.
+  if (step.phase === 'waiting') return false
   return criterion === checkedRule && latest(step)?.checked?.passed === true
 }

@@ -32,12 +32,14 @@ export const gate: Command = {
     if (key === undefined && decision !== undefined)
       throw new Refused(refuse('invalid', '--decision', 'no gate is named', 'add --work-item <item> --gate <key>'))
     if (context.words.length < 2 && key === undefined) return list(context)
+    const reentry = context.text('reentry-step') ?? context.text('reentry')
+    if (reentry !== undefined && (decision ?? context.word(1)) !== 'reject')
+      throw new Refused(refuse('invalid', `--reentry ${reentry}`, 'only a rejection sends work back', 'leave it out'))
     await context.with('write', async (house) => {
       const id = key === undefined ? await idOf(house, context.word(0), 'gate') : await byKey(context, house, key)
       const answer = decision ?? context.word(1)
       if (answer === '')
         throw new Refused(refuse('invalid', '--decision', 'it is missing', 'add --decision approve, or reject'))
-      const reentry = context.text('reentry-step') ?? context.text('reentry')
       const reviewer = context.text('reviewer')
       // A rejection needs a reason of its own.
       const reasons = context.all('reason')
@@ -65,7 +67,10 @@ async function byKey(context: Context, house: Connection, key: string): Promise<
   const item = await idOf(house, context.need('work-item', 'the item whose gate it is'), 'item')
   const { gates } = await house.call('gate/list', { item })
   const named = gates.filter(
-    ({ kind, step, asks }) => kind === key || step === `${item}/${key}` || asks.includes(`must pass the gate "${key}"`),
+    ({ kind, step, asks }) =>
+      kind === key ||
+      step === `${item}/${key}` ||
+      (kind === 'approval' && asks.includes(`must pass the gate "${key}"`)),
   )
   const [only] = named
   if (only !== undefined && named.length === 1) return only.id

@@ -56,6 +56,33 @@ it('004, scenario 6: rejects to a named earlier step, which is done again, count
   expect(world.step('A').attempts).toHaveLength(2)
 })
 
+it('004, scenario 6: sends a release back to a named step, counted, and asks anew when that has landed', () => {
+  const world = running('A B<A')
+  play(world, 'tick; A done; tick; B done')
+  world.tick()
+  world.ask('item.integrate', { item: 'i', force: false })
+  answer(world, 'reject', 'C').refused('not-found', /re-entry step C: i has no such step/)
+  answer(world, 'reject', 'i/A').then('gate.answered', ['step.reworked', { step: 'i/A', why: 'it is so', by: 'ada' }])
+  expect(world.phases()).toEqual({ A: 'waiting', B: 'done' })
+  given(world).when('item.integrate', { item: 'i', force: false }).refused('conflict', /A/)
+  world.ask('run.start', asked)
+  expect(world.tick()).toEqual(['A'])
+  expect(world.step('A')).toMatchObject({ reworks: 1 })
+  world.done('A').tick()
+  given(world)
+    .when('item.integrate', { item: 'i', force: false })
+    .then(['gate.opened', { kind: 'release' }])
+})
+
+it('leaves an item as it stands when its release is rejected and no step is named', () => {
+  const world = running('A')
+  play(world, 'tick; A done')
+  world.tick()
+  world.ask('item.integrate', { item: 'i', force: false })
+  answer(world, 'reject').then('gate.answered')
+  expect(world.phases()).toEqual({ A: 'done' })
+})
+
 it('joins on a reworked step under document order too', () => {
   const world = gated('A B C!review D', { policy: 'document' })
   answer(world, 'reject', 'i/B').then('gate.answered', 'step.reworked', 'step.reworked')

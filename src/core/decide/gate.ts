@@ -66,7 +66,8 @@ function consequences(state: State, item: Item, gate: Gate, data: Wishes['gate.a
     const run = liveRun(state, item)
     return run === undefined ? [] : [fact('run.ended', item.id, { run: run.id, outcome: 'cancelled', why })]
   }
-  return step === undefined ? [] : sendBack(item, step, data.reentry, why, wish.by)
+  if (step !== undefined) return sendBack(item, step, data.reentry, why, wish.by)
+  return gate.kind === 'release' && data.reentry !== undefined ? fromRelease(item, data.reentry, why, wish.by) : []
 }
 
 /** A long wait for a quota: what holds the account says when it ends. */
@@ -123,17 +124,9 @@ function sendBack(item: Item, step: Step, reentry: string | undefined, why: stri
   if (reentry === undefined || reentry === step.spec.key || reentry === step.id) {
     return [fact('step.reworked', item.id, { step: step.id, why, by })]
   }
-  const key = reentry.startsWith(`${item.id}/`) ? reentry.slice(item.id.length + 1) : reentry
   fresh(item)
-  const earlier = item.steps[item.keys.get(key) ?? -1]
-  if (earlier === undefined || earlier.retired) {
-    return refuse(
-      'not-found',
-      `re-entry step ${reentry}`,
-      `${item.id} has no such step`,
-      `baton status ${item.id} lists them`,
-    )
-  }
+  const earlier = named(item, reentry)
+  if (earlier === undefined) return noStep(item, reentry)
   if (compare(earlier, step) >= 0 || !endedPhases.has(earlier.phase) || waitsFor(item, earlier, step)) {
     return refuse(
       'invalid',
@@ -151,6 +144,26 @@ function sendBack(item: Item, step: Step, reentry: string | undefined, why: stri
     fact('step.reworked', item.id, { step: earlier.id, why, by }),
     fact('step.reworked', item.id, { step: step.id, why, by, after: earlier.id }),
   ]
+}
+
+/** A release that is sent back to a named step: that one is done again, and the question comes anew when it has landed. */
+function fromRelease(item: Item, reentry: string, why: string, by: string): Fact[] | Refusal {
+  const step = named(item, reentry)
+  if (step === undefined) return noStep(item, reentry)
+  if (endedPhases.has(step.phase)) return [fact('step.reworked', item.id, { step: step.id, why, by })]
+  const text = `it is not over (${step.phase})`
+  return refuse('invalid', `re-entry step ${reentry}`, text, 'name a step that is done')
+}
+
+function named(item: Item, reentry: string): Step | undefined {
+  const key = reentry.startsWith(`${item.id}/`) ? reentry.slice(item.id.length + 1) : reentry
+  const step = item.steps[item.keys.get(key) ?? -1]
+  return step?.retired === true ? undefined : step
+}
+
+function noStep(item: Item, reentry: string): Refusal {
+  const why = `${item.id} has no such step`
+  return refuse('not-found', `re-entry step ${reentry}`, why, `baton status ${item.id} lists them`)
 }
 
 /** What a step would wait for in vain: it is part of a run that does not bring that about. */

@@ -172,7 +172,7 @@ it('integrates behind a gate, then closes the item', () => {
     .refused('not-found', /no plan/)
   given(world)
     .when('item.integrate', { item: 'i', force: false })
-    .refused('conflict', /1 steps are not done/)
+    .refused('conflict', /a step is not done: /)
   world.tick()
   world.done('A').tick()
   given(world)

@@ -245,7 +245,7 @@ export function integrateItem(state: State, data: Wishes['item.integrate'], wish
     return refuse(
       'conflict',
       `integration of ${item.id}`,
-      `${open.length} steps are not done: ${names}`,
+      `${open.length === 1 ? 'a step is' : `${open.length} steps are`} not done: ${names}`,
       'finish or skip them, or add --force',
     )
   }
