@@ -183,8 +183,6 @@ async function renumber(world: World, life: Life): Promise<void> {
   // Of two with the same number the name says which comes first: then another name would be another plan.
   if (read === undefined || new Set(read.steps.map(({ order }) => order)).size < read.steps.length) return
   const [one, other] = [luck.pick(read.steps).key, luck.pick(read.steps).key]
-  // Parts go with their step to its new name; the witness knows them by the old one.
-  if (item?.gates !== 0 || item.steps.some(({ spec, phase }) => spec.part !== undefined || phase === 'running')) return
   const called = (key: string): string => (key === one ? other : key === other ? one : key)
   const steps = read.steps.map((step) => {
     const after = step.after.map((edge) => ({ ...edge, key: called(edge.key) }))
@@ -237,15 +235,22 @@ function otherwise(world: World, steps: readonly StepPattern[]): StepPattern[] {
 async function migrate(world: World, life: Life): Promise<void> {
   const item = flowing(world, life)
   const { luck, plot } = world
-  const versions = (life.house?.state.workflows.get(flow) ?? []).filter((one) => one.withdrawn === undefined)
-  if (item === undefined || versions.length === 0) return
-  const target = luck.pick(versions)
+  if (item === undefined) return
+  const others = (life.house?.state.workflows.get(flow) ?? []).filter((one) => {
+    const holds = one.withdrawn === undefined && one.effectiveFrom <= world.clock.now()
+    return holds && `${flow}@${one.version}` !== item.workflow
+  })
+  if (others.length === 0) return void (await publish(world, life))
+  const target = luck.pick(others)
   const to = `${flow}@${target.version}`
-  const mapping = mappingOf(item, target)
   // Nobody may be at work on it: whoever wants that badly enough has them come to rest first.
-  if (luck.is(0.5)) await life.submit(ask('run.pause', { item: item.id, why: 'it is to go by another workflow' }))
-  if (!(await life.submit(ask('workflow.migrate', { item: item.id, to, mapping, why: 'the new one is better' }))))
-    return
+  const badly = luck.is(0.7)
+  if (badly) await life.submit(ask('run.pause', { item: item.id, why: 'it is to go by another workflow' }))
+  if (badly) await life.house?.until(() => item.active.size === 0, 900_000)
+  const mapping = mappingOf(item, target)
+  const moved = await life.submit(ask('workflow.migrate', { item: item.id, to, mapping, why: 'the new one is better' }))
+  if (badly) await life.submit(ask('run.resume', { item: item.id, why: 'on with it' }))
+  if (!moved) return
   const at = plot.items.findIndex(({ id }) => id === item.id)
   const read = plot.items[at]
   if (read !== undefined) plot.items[at] = { ...read, workflow: to, steps: target.steps.map(specOf) }

@@ -93,8 +93,14 @@ export function led(chance: Chance, mode: Mode, { items, policy, knobs }: Plot):
 /** Some work outside; by a chance of its own, so that what else a seed gives stays what it was. */
 export function claimed(chance: Chance, plot: Plot): Plot {
   if (!chance.is(0.3)) return plot
-  const policy = chance.is(0.05) ? { ...plot.policy, outside: 'forbid' as const } : plot.policy
-  return { ...plot, policy, knobs: { ...plot.knobs, outside: 0.2 + 0.8 * chance.next() } }
+  const forbids = chance.is(0.05) ? { outside: 'forbid' as const } : {}
+  // Little enough to be used up while somebody outside still has a step.
+  const scarce = chance.is(0.25) ? { budgets: { item: { tokens: chance.from(5, 40) } } } : {}
+  return {
+    ...plot,
+    policy: { ...plot.policy, ...forbids, ...scarce },
+    knobs: { ...plot.knobs, outside: 0.2 + 0.8 * chance.next() },
+  }
 }
 
 /** Words by which it is known again under another name. */

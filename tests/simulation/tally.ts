@@ -1,4 +1,5 @@
 // Counts what happened in played worlds: facts by type, the verdicts and answers among them, and what the weather brought.
+import type { Facts } from '../../src/core/facts.ts'
 import type { World } from './world.ts'
 
 export type Tally = Record<string, number>
@@ -9,6 +10,11 @@ const verdicts: Readonly<Record<string, string>> = {
   'gate.answered': 'answer',
   'reversion.refused': 'kind',
   'attempt.ended': 'reason',
+}
+
+/** It keeps its own name, and stands below a step that is called otherwise now. */
+function movedPart({ spec: { key, part } }: Facts['step.changed']): boolean {
+  return part !== undefined && !key.startsWith(`${part.root}.`)
 }
 
 export function tallyOf(world: World): Tally {
@@ -22,6 +28,8 @@ export function tallyOf(world: World): Tally {
     const { review, outcome } = about as { review?: object; outcome?: object }
     const said = verdicts[type] === undefined ? undefined : { ...about, ...review, ...outcome }[verdicts[type]]
     if (typeof said === 'string' && !/^as you like$/.test(said)) count(`${type}: ${said}`)
+    if (type === 'step.changed' && movedPart(data as Facts['step.changed']))
+      count('step.changed: a part under another name')
   }
   for (const line of world.story) {
     const what = /(somebody|nobody|a person) (.*the record.*)$/.exec(line)?.[0]

@@ -112,23 +112,19 @@ export class Claims {
       if (found.has(tickFile)) this.#breaks(`${attempt} changes ${tickFile}, which is Baton's`)
       for (const work of known) {
         if (work.from === undefined) continue
-        if (await this.#isOf(found, own.base, commit, work)) return
+        if (await this.#isOf(found, own.base, work)) return
       }
       this.#breaks(`${attempt} has ${[...found.keys()].join(', ')} for its result, and nobody handed that in`)
     })
   }
 
-  /** What grew from the base is taken as it is; of what grew elsewhere, only what it holds itself or what was merged from it. */
-  async #isOf(found: ReadonlyMap<string, string>, base: string, result: string, work: Work): Promise<boolean> {
-    const { repository } = this.#witness.world
-    if (await repository.isAncestor(base, work.commit)) {
-      const whole = await this.#picture(base, work.commit)
-      whole.delete(tickFile)
-      return whole.size === found.size && [...found].every(([path, what]) => whole.get(path) === what)
-    }
-    const made = await this.#picture(work.from ?? base, work.commit)
-    const other = await this.#picture(result, work.commit)
-    return [...found.keys()].every((path) => made.has(path) || !other.has(path))
+  /** All of it, with what the base holds besides: of what grew elsewhere, what a merge gives. */
+  async #isOf(found: ReadonlyMap<string, string>, base: string, work: Work): Promise<boolean> {
+    const merged = await this.#witness.world.repository.merge(base, work.commit)
+    if (!merged.clean) return false
+    const whole = await this.#picture(base, merged.tree)
+    whole.delete(tickFile)
+    return whole.size === found.size && [...found].every(([path, what]) => whole.get(path) === what)
   }
 
   async #picture(from: string, to: string): Promise<Map<string, string>> {

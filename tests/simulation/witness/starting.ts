@@ -80,11 +80,18 @@ function before({ book }: Witness, step: OwnStep, whole: boolean): [StepSpec['af
     found.push([edge, from])
     // What holds nobody by itself holds nobody by its parts.
     const holds = whole || edge.source === 'stated' || from.wanted
-    if (!holds || step.spec.key.startsWith(`${edge.key}.`)) continue
+    if (!holds || isBelow(book, step, edge.key)) continue
     const parts = book.ofItem(step.item).filter((one) => one.spec.part !== undefined && one !== step && !one.retired)
-    for (const one of parts) if (one.spec.key.startsWith(`${edge.key}.`)) found.push([edge, one])
+    for (const one of parts) if (isBelow(book, one, edge.key)) found.push([edge, one])
   }
   return found
+}
+
+/** A part goes with its step to another name, and keeps its own. */
+function isBelow(book: Witness['book'], { item, spec }: OwnStep, key: string): boolean {
+  if (spec.part === undefined) return false
+  const above = book.steps.get(`${item}/${spec.part.of}`)
+  return spec.part.of === key || (above !== undefined && isBelow(book, above, key))
 }
 
 /** A text that sorts as the document does: parts right after their step, by number. */
