@@ -13,7 +13,7 @@ const says =
   /a \(wf\.yaml:5\) depends on c \(wf\.yaml:7\), which comes after it, and the order of the document holds: neither could ever start/
 const does = /put c before a, or take this dependency out/i
 
-it('FR-018 a dependency against the order of its workflow: lint, show, run, import and publish say both places and what to do, and nothing begins', async () => {
+it('FR-025 a dependency against the order of its workflow: lint, show, run, import and publish say both places and what to do, and nothing begins', async () => {
   const made = await play(built(), { steps: against, files: { [`${feature}/tasks.md`]: back() } })
   const lint = await made.baton('plan', 'lint', 'wf.yaml')
   expect([lint.code, lint.out]).toEqual([2, expect.stringMatching(says)])
@@ -51,7 +51,7 @@ function back(): string {
     .replace(' (depends on T002)', '')
 }
 
-it('FR-018 a plan that becomes endless under its run holds its item with an obstacle that says where, until it is mended', async () => {
+it('FR-025 a plan that becomes endless under its run holds its item with an obstacle that says where, until it is mended', async () => {
   const made = await play(built(), {
     keys: { b: 'wait_for go; write b' },
     files: {

@@ -59,7 +59,7 @@ it('FR-004 a join waits for all branches, also for the one that fails and is tri
   before(made, 'end b 2', 'start d 1')
 })
 
-it('FR-005 and scenario 3: of several non-parallel steps that could start, only the lowest does', async () => {
+it('FR-005 and scenarios 1 and 3: steps go in ascending order, and of several non-parallel steps that could start, only the lowest does', async () => {
   const keys = ['m', 'k', 'z'] as const
   const made = await play(stage(), {
     steps: keys.map((key, at) => ({ key, order: [5, 3, 9][at] ?? 1 })),

@@ -121,3 +121,42 @@ it('FR-016 FR-022 a version is taken back, the one before holds again, and the c
     expect(shown.out).toContain(words)
   expect((await made.baton('workflow', 'list')).out).toContain('speckit@1')
 })
+
+it('FR-001 FR-016 FR-021 two items go by one workflow: one is sent back from its release to a named step, the other goes over to a new version', async () => {
+  const [one, two] = [first.slice(0, 2), second.slice(0, 2)]
+  const made = await play(stage(), { steps: one })
+  const item = (id: string): string => `id: ${id}\nworkflowId: wf\ntitle: The ${id} release\nowner: grace\n`
+  made.commit({ 'work-items/spring.yaml': item('spring'), 'work-items/summer.yaml': item('summer') })
+  await publish(made)
+  for (const name of ['spring', 'summer'])
+    expect((await made.must('run', `work-items/${name}.yaml`)).results).toMatchObject([
+      { item: name, outcome: 'complete' },
+    ])
+  expect(made.at('baton/spring', 'out/build.txt')).toBe('Write build')
+  expect((await made.status('spring')).until).toBe('baton integrate spring')
+
+  await made.baton('integrate', 'spring')
+  const words = ['--work-item', 'spring', '--gate', 'release', '--decision', 'reject', '--reason', 'no colours']
+  await made.must('gate', ...words, '--reentry-step', 'build')
+  expect(await made.status('spring')).toMatchObject({ counts: { done: 1, ready: 1 }, next: ['spring/build'] })
+  expect((await made.baton('why', 'spring/build')).out).toContain('It was sent back: no colours.')
+  const line = (await made.must('metrics', 'spring')).lines[0]
+  expect([line.reworks, line.landed]).toEqual([1, 1])
+
+  made.commit({ 'wf.yaml': versioned(two, '2.0') })
+  await publish(made)
+  const later = await made.baton('run', 'work-items/spring.yaml')
+  expect([later.code, later.err]).toEqual([6, expect.stringContaining('it goes by wf@1.0, and its plan says wf@2.0')])
+  await made.must('workflow', 'migrate', 'spring', '--to', 'wf@2.0', '--map', 'build=make', '--why', 'agreed')
+  expect((await made.must('run', 'work-items/spring.yaml')).results).toMatchObject([{ outcome: 'complete' }])
+  const { workflows } = await made.must('workflow', 'list')
+  const { versions } = workflows.find((found: Json) => found.name === 'wf')
+  expect(versions.map((found: Json) => [found.version, found.inFlight])).toEqual([
+    ['1.0', 1],
+    ['2.0', 1],
+  ])
+  expect((await made.must('workflow', 'show', 'wf')).versions.map((found: Json) => found.items)).toEqual([
+    ['spring'],
+    ['summer'],
+  ])
+})
