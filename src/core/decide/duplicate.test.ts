@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { fact } from '../facts.ts'
 import { asked, given, itemOf, planOf, spec, trusted, type World } from '../testing.ts'
 
 const said = 'Sort photographs into albums by the day on which they were taken'
@@ -69,7 +70,7 @@ it('ends nothing while work on it is under way', () => {
     })
   settle().refused('conflict', /still active/)
   settle('other').refused('invalid', /is about j and i/)
-  settle('j').then('duplicate.settled', ['item.closed', { id: 'i' }])
+  settle('j').then('duplicate.settled', 'gate.mooted', ['item.closed', { id: 'i' }])
 })
 
 it('links and overturns, a link too, each with its reason, and lets both go on', () => {
@@ -153,4 +154,87 @@ it('ends the run of what is rejected', () => {
   given(world)
     .when('gate.answer', { gate, answer: 'reject', reasons: ['no'] })
     .then('gate.answered', 'run.ended')
+})
+
+it('FR-003: needs no look any more when the other of the two has ended as its duplicate, only at what else is suspected', () => {
+  const { world, duplicate } = both()
+  world.ask('run.start', { ...asked, item: 'i' })
+  const settle = { duplicate, verdict: 'merged', into: 'i', rationale: 'one is enough' } as const
+  const gate = [...world.state.gates.keys()][0] ?? ''
+  expect(world.tick()).toEqual([])
+  given(world)
+    .when('duplicate.settle', settle)
+    .then(
+      ['duplicate.settled', { into: 'i', rationale: 'one is enough' }],
+      ['gate.mooted', { gate, why: `${duplicate}, which it was about, is settled` }],
+      ['item.closed', { id: 'j', duplicateOf: 'i' }],
+    )
+  expect(world.tick()).toEqual(['A'])
+  const more = both()
+  more.world.ask('duplicate.suspect', { item: 'other', of: 'i', why: 'I think so' })
+  more.world.ask('run.start', { ...asked, item: 'i' })
+  given(more.world)
+    .when('duplicate.settle', { ...settle, duplicate: more.duplicate })
+    .then('duplicate.settled', 'item.closed')
+  expect(more.world.tick()).toEqual([])
+})
+
+it('keeps what an open item is asked, and what stands in its way, when another ends as a duplicate', () => {
+  const { world, duplicate } = both()
+  const asks = { kind: 'approval', item: 'i', asks: 'Good?', options: ['approve'], usual: 'approve' } as const
+  world.tell(fact('gate.opened', 'i', { ...asks, gate: 'gate-1' }))
+  for (const gate of ['gate-2', 'gate-3']) world.tell(fact('gate.opened', 'j', { ...asks, item: 'j', gate }))
+  world.tell(fact('gate.mooted', 'j', { gate: 'gate-3', why: 'gone' }))
+  for (const on of ['i', 'j', 'j'])
+    world.ask('blocker.raise', { on, kind: 'external', owner: 'eve', notes: 'no photos' })
+  const [, stands, gone] = [...world.state.blockers.keys()]
+  world.ask('blocker.clear', { blocker: gone ?? '', notes: 'done' })
+  const why = `merged into i: ${'x'.repeat(200)}`
+  given(world)
+    .when('duplicate.settle', { duplicate, verdict: 'merged', rationale: 'x'.repeat(200) })
+    .then(
+      'duplicate.settled',
+      ['gate.mooted', { gate: 'gate-2', why }],
+      ['blocker.cleared', { blocker: stands ?? '', by: 'baton', notes: why }],
+      ['item.closed', { id: 'j', why }],
+    )
+})
+
+it('pairs no items of two repositories, and looks at no item that is not there', () => {
+  const { world } = both()
+  world.ask('workspace.open', { path: '/v', baseBranch: 'main' })
+  world.ask('plan.import', planOf(itemOf('A', { id: 'far', ...items.i }), '/v'))
+  const suspect = (item: string, of: string) => given(world).when('duplicate.suspect', { item, of, why: 'I think so' })
+  suspect('far', 'i').refused('invalid', /two repositories/)
+  suspect('none', 'i').refused('not-found', /it is not open here/)
+  suspect('i', 'other').then(['duplicate.suspected', { why: 'I think so' }])
+  given(world)
+    .when('intake.review', { item: 'none', rationale: 'x' })
+    .refused('not-found', /it is not open here/)
+})
+
+it('ends nothing that is over, that works outside, or that is on its way to the base branch', () => {
+  const { world, duplicate } = both()
+  const settle = (into?: string) =>
+    given(world).when('duplicate.settle', { duplicate, verdict: 'closed', into: into ?? 'i', rationale: 'the same' })
+  world.ask('intake.review', { item: 'j', rationale: 'I looked' })
+  world.ask('step.claim', { step: 'j/A', executor: 'grace' })
+  settle().refused('conflict', /still in flight/)
+  world.ask('attempt.release', { attempt: 'j/A/1', executor: 'grace', rules: false, why: 'no time' })
+  world.ask('run.start', { ...asked, item: 'j' })
+  for (const key of ['j/A', 'j/B']) {
+    world.tick()
+    world.done(key)
+  }
+  world.tick()
+  world.ask('item.integrate', { item: 'j', force: true })
+  const gate = [...world.state.gates.values()].find(({ kind }) => kind === 'release')?.id ?? ''
+  world.ask('gate.answer', { gate, answer: 'approve', reasons: ['out'] })
+  settle().refused('conflict', /being integrated/)
+  world.tell(fact('item.closed', 'j', { id: 'j', why: 'integrated' }))
+  settle().refused('conflict', /it is over already/)
+  settle('j').then('duplicate.settled', [
+    'item.closed',
+    { id: 'i', why: 'a duplicate of j: the same', duplicateOf: 'j' },
+  ])
 })

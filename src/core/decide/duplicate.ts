@@ -60,9 +60,10 @@ export function settleDuplicate(state: State, data: Wishes['duplicate.settle'], 
   if (unfit !== undefined) return unfit
   const goesOn = ends ? { into } : {}
   const settled = fact('duplicate.settled', one.item, { duplicate: one.id, verdict, ...goesOn, rationale, by: wish.by })
-  if (!ends || item === undefined) return [settled, ...mooted(state, one)]
+  if (!ends || item === undefined) return [settled, ...mooted(state, one, [one.item, one.of])]
   const why = `${verdict === 'merged' ? 'merged into' : 'a duplicate of'} ${into}: ${quoted(rationale, 200)}`
-  return [settled, ...ended(state, item, why), fact('item.closed', item.id, { id: item.id, why, duplicateOf: into })]
+  const closed = fact('item.closed', item.id, { id: item.id, why, duplicateOf: into })
+  return [settled, ...ended(state, item, why), ...mooted(state, one, [into]), closed]
 }
 
 function unfitToEnd(state: State, id: string, item: Item | undefined): Refusal | undefined {
@@ -90,8 +91,8 @@ function ended(state: State, item: Item, why: string): Fact[] {
 }
 
 /** Who settles the last suspicion has looked: nobody need be asked again whether work may begin. */
-function mooted(state: State, one: Suspicion): Fact[] {
-  return [one.item, one.of].flatMap((id) => {
+function mooted(state: State, one: Suspicion, open: readonly string[]): Fact[] {
+  return open.flatMap((id) => {
     const item = state.items.get(id)
     if (item === undefined || state.workspaces.get(item.workspace)?.policy.intake === 'ask') return []
     const left = suspicionsOf(state, id).some((other) => other.settled === undefined && other.id !== one.id)
