@@ -65,6 +65,12 @@ it('lets whoever has the file and the key check it, elsewhere, and finds every c
   })
   expect((await elsewhere.baton('audit', 'check', files.item)).err).toContain('names itself')
   expect(await elsewhere.baton('audit', 'check', files.proof)).toMatchObject({ code: 2 })
+  writeFileSync(join(made.out, 'one.note'), (await made.must('audit', 'checkpoint')).note)
+  const keyless = await elsewhere.baton('audit', 'check', files.item, '--key', join(made.out, 'one.note'))
+  expect([keyless.code, keyless.err]).toEqual([2, expect.stringContaining('--key')])
+  expect(keyless.err).toContain('one.note: a checkpoint alone says who signed')
+  const told = (await elsewhere.baton('audit', 'check', files.item, '--key', key)).out
+  expect(told).toMatch(/\n {2}… and \d+ more\n$/u)
   const text = readFileSync(files.item, 'utf8')
   for (const [was, is] of [
     ['landing.done', 'landing.dome'],

@@ -90,6 +90,29 @@ describe('one item', () => {
     ])
   })
 
+  it('says of an attempt that ended well whether it was refused afterwards, by its checks or by a person', () => {
+    const journal = new Journal()
+    const outcomes = (): unknown => [...read(journal).trail.attempts.values()].map(({ outcome }) => outcome)
+    const judge = (attempt: string, passed: boolean): unknown =>
+      journal.say('attempt.checked', 'i', { attempt, tip: '', commit: '', tree: '', passed, verdicts: [] })
+    journal.open('i')
+    journal.start('i/k1', 1)
+    journal.end('i/k1/1')
+    expect(outcomes()).toEqual(['succeeded'])
+    judge('i/k1/1', false)
+    journal.start('i/k1', 2)
+    journal.end('i/k1/2')
+    judge('i/k1/2', true)
+    expect(outcomes()).toEqual(['rejected: checks-failed', 'succeeded'])
+    journal.say('step.reworked', 'i', { step: 'i/k1', why: 'too hot', by: 'eve' })
+    expect(outcomes()).toEqual(['rejected: checks-failed', 'rejected: sent-back'])
+    journal.start('i/k1', 3)
+    journal.end('i/k1/3')
+    journal.land('i/k1/3')
+    journal.say('step.reworked', 'i', { step: 'i/k1', why: 'still', by: 'eve' })
+    expect(outcomes()).toEqual(['rejected: checks-failed', 'rejected: sent-back', 'landed'])
+  })
+
   it('counts for whoever had it when it happened: its time is parted, a step is its owner’s', () => {
     const { lives } = read(told())
     const found = new Map(grouped(lives, ['owner'], window).map(({ keys, sum }) => [keys[0], sum]))

@@ -112,7 +112,8 @@ describe('baton export', () => {
   })
 
   it('lets no cell become a formula, end itself, or mean anything', () => {
-    for (const sign of ['=', '+', '-', '@']) expect(csvCell(`${sign}cmd|x!A1`)).toBe(`'${sign}cmd|x!A1`)
+    for (const sign of ['=', '+', '-', '@', '\uff1d', '\uff0b', '\uff0d', '\uff20'])
+      expect(csvCell(`${sign}cmd|x!A1`)).toBe(`'${sign}cmd|x!A1`)
     expect(csvCell('\t=1')).toMatch(/^'/)
     expect(csvCell(' =1')).toMatch(/^'/)
     expect(csvCell('a "b", c\nd')).toBe('"a ""b"", c\nd"')

@@ -7,6 +7,7 @@ import type { Command, Context } from '../command.ts'
 import { exits } from '../exit.ts'
 import { plural } from '../print/words.ts'
 
+const mostTold = 10
 const mostBytes = 512 * 1024 * 1024
 
 export const check: Command = {
@@ -37,7 +38,8 @@ export const check: Command = {
       if (withheld.length > 0)
         people.line(`  ${plural(withheld.length, 'more')} proved and withheld: ${withheld.slice(0, 20).join(', ')}`)
       for (const one of forgotten) people.line(`  what was said in ${one} was removed since, by name`)
-      for (const one of told.slice(0, 10)) people.line(`  ${one.seq}  ${one.of}  ${one.says} (${one.by})`)
+      for (const one of told.slice(0, mostTold)) people.line(`  ${one.seq}  ${one.of}  ${one.says} (${one.by})`)
+      if (entries.length > mostTold) people.line(`  … and ${entries.length - mostTold} more`)
     })
     if (rest.unvouched)
       context.hint('The key is the one that the file names itself: compare it with one that you have from elsewhere.')
@@ -63,7 +65,13 @@ async function checkedIn(context: Context) {
     if (!(error instanceof Error)) throw error
     const why = error.message
     const remedy = 'add --key: baton audit prove --json names the key, and so does the first note of what was kept'
-    if (error instanceof KeyMissing) throw new Refused(refuse('invalid', file, why, remedy))
+    if (error instanceof KeyMissing) {
+      if (key === undefined) throw new Refused(refuse('invalid', file, why, remedy))
+      const other = 'give the public line that baton audit prove --json names, or all that --checkpoint-to has kept'
+      throw new Refused(
+        refuse('invalid', `--key ${key}`, 'a checkpoint alone says who signed, and not by which key', other),
+      )
+    }
     throw new Refused(refuse('conflict', file, why, 'ask whoever gave it to you for it again, and for the key'))
   }
 }

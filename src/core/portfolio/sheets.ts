@@ -139,7 +139,7 @@ export function csvOf(portfolio: Portfolio, rows: Rows): string {
 export function csvCell(cell: Cell): string {
   if (cell === undefined) return ''
   if (typeof cell === 'number') return String(Number(cell.toFixed(6)))
-  const text = /^[=+\-@\t\r\n]/u.test(cell) || /^\s*[=+\-@]/u.test(cell) ? `'${neutral(cell)}` : neutral(cell)
+  const text = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]/u.test(cell) ? `'${neutral(cell)}` : neutral(cell)
   return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 

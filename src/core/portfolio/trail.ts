@@ -14,6 +14,7 @@ export interface TriedLine {
   readonly seq: number
   readonly startedAt: number
   endedAt?: number
+  /** What became of it: `landed`, `succeeded` until that is known, or how it came to nothing and the reason. */
   outcome?: string
   /** That landed. */
   commit?: string
@@ -105,6 +106,14 @@ const readers: { readonly [K in FactType]?: (trail: Trail, data: Facts[K], where
     use(line, used)
     line.endedAt = at
     line.outcome = outcome.kind === 'succeeded' ? 'succeeded' : `${outcome.kind}: ${outcome.reason}`
+  },
+  'attempt.checked': ({ attempts }, { attempt, passed }) => {
+    const line = attempts.get(attempt)
+    if (line?.endedAt !== undefined) line.outcome = passed ? 'succeeded' : 'rejected: checks-failed'
+  },
+  'step.reworked': ({ attempts }, { step }) => {
+    const line = [...attempts.values()].findLast((one) => one.step === step)
+    if (line?.outcome === 'succeeded') line.outcome = 'rejected: sent-back'
   },
   'attempt.used': ({ attempts }, { attempt, used }) => use(attempts.get(attempt), used),
   'landing.done': ({ attempts }, { attempt, commit }) => {

@@ -20,8 +20,8 @@ export const ofPeople: { readonly [K in FactType]?: Reader<K> } = {
   'item.reopened': (story, fact, entry) => {
     opened(story, fact, entry)
     story.reopened.push({ at: entry.at, by: fact.by, why: fact.why })
-    // What was done is to be done again, on another branch.
-    for (const told of story.steps.values()) for (const key of ['end', 'why', 'now'] as const) delete told[key]
+    // What was done is to be done again, on another branch, by whoever the item belongs to.
+    for (const told of story.steps.values()) for (const key of ['end', 'why', 'now', 'owner'] as const) delete told[key]
   },
   'item.changed': (story, fact) => {
     story.title = fact.title ?? story.title
