@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { entryOf } from '../../core/handoffs/compose.ts'
 import type { House } from '../../core/ports/house.ts'
-import type { Repository } from '../../core/ports.ts'
+import { type Repository, RepositoryTrouble } from '../../core/ports.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
 import { quoted } from '../../core/text/neutral.ts'
 import { standing } from '../agent/standing.ts'
@@ -130,6 +130,23 @@ async function verify(
   }
 }
 
+/** No handoff is longer, so nothing longer is read as one. */
+const bytesAtMost = 400_000
+/** So many strangers are asked what they say of themselves; beyond, they are only named. */
+const mostRead = 2000
+
+/** A sentence where nothing can be listed: whoever may push may have put anything there. */
+async function filesAt(repository: Repository, tip: string): Promise<readonly { path: string }[] | string> {
+  try {
+    return await repository.list(tip)
+  } catch (error) {
+    if (!(error instanceof RepositoryTrouble)) throw error
+    if (error.kind === 'missing') return 'the ref names no commit'
+    if (error.kind === 'too-large' || error.kind === 'timeout') return 'more files lie there than can be listed'
+    throw error
+  }
+}
+
 /** Files that no entry names. One of an entry whose handoff is owed is about to be named. */
 async function* foreign(
   repository: Repository,
@@ -139,10 +156,13 @@ async function* foreign(
   due: ReadonlySet<number>,
 ): AsyncIterable<HandoffFinding> {
   const why = 'no entry of the record names it'
-  for (const { path } of await repository.list(tip)) {
+  const files = await filesAt(repository, tip)
+  let read = 0
+  if (typeof files === 'string') yield { standing: 'foreign', path: recordRef, why: files }
+  for (const { path } of typeof files === 'string' ? [] : files) {
     if (named.has(path) || (item !== undefined && !path.includes(`-${inPath(item)}-`))) continue
-    const bytes = await bytesAt(repository, tip, path)
-    const handoff = bytes === undefined ? undefined : handoffIn(lettersOf(bytes))
+    const bytes = path.startsWith('handoff/') && read++ < mostRead ? await bytesAt(repository, tip, path) : undefined
+    const handoff = bytes === undefined || bytes.length > bytesAtMost ? undefined : handoffIn(lettersOf(bytes))
     const of = handoff === undefined ? undefined : entryOf(handoff)
     if (of !== undefined && due.has(of)) continue
     // What says nothing of itself is nobody's, and is found when the whole workspace is looked at.

@@ -1,5 +1,6 @@
 // Puts files on the ref where a repository's record lies, and reads them there: many in one commit, whoever else does so meanwhile.
 import type { Repository } from '../../core/ports.ts'
+import { bytesIn, standingAt, withFiles } from './standing.ts'
 
 export const recordRef = 'refs/baton/record'
 
@@ -7,7 +8,7 @@ export interface Paper {
   readonly path: string
   readonly bytes: Uint8Array
   /** Whether what lies there already is as good, and stays. */
-  keeps?(there: Uint8Array): boolean
+  keeps?(there: Uint8Array): Promise<boolean>
 }
 
 export interface Shelved {
@@ -31,22 +32,22 @@ export async function shelve(repository: Repository, { papers, at, message }: Ba
   let moved = ''
   for (let left = triesAtMost; left > 0; left--) {
     const tip = await repository.tip(recordRef)
-    const base = tip === null ? '' : await repository.treeOf(tip)
+    const { base, parents } = await standingAt(repository, tip)
     const changes = []
     const lie = []
     for (const { path, bytes, keeps } of papers) {
-      const there = tip === null ? null : await repository.readFile(base, path)
-      const stays = there !== null && (keeps?.(there) ?? same(there, bytes))
+      const there = await bytesIn(repository, base, path)
+      const stays = there !== null && (same(there, bytes) || (await keeps?.(there)) === true)
       lie.push(stays ? there : bytes)
       if (stays) continue
       const kind = there === null ? ('added' as const) : ('modified' as const)
       changes.push({ path, kind, mode: '100644', content: bytes })
     }
-    if (changes.length === 0 && tip !== null) return { commit: tip, lie }
-    const tree = await repository.writeTree(base, changes)
+    if (changes.length === 0 && tip !== null && parents.length > 0) return { commit: tip, lie }
+    const tree = await withFiles(repository, base, changes)
     const commit = await repository.commit({
       tree,
-      parents: tip === null ? [] : [tip],
+      parents,
       message,
       authorName: 'Baton',
       authorEmail: 'baton@baton.invalid',

@@ -1,4 +1,5 @@
 // Writes what the items of one workspace owe: each file's bytes as a blob, all files in one commit, then the facts that name them.
+import { hash } from 'node:crypto'
 import type { Handoff, Written } from '../../core/handoffs/artifact.ts'
 import { entryOf, handoffOf, pathOf, textOf } from '../../core/handoffs/compose.ts'
 import { isHandoff, readHandoff } from '../../core/handoffs/schema.ts'
@@ -60,8 +61,11 @@ export function owing(state: State): ReadonlySet<string> {
 export async function writeSheets(parts: RecordParts, workspace: string, sheets: readonly Sheet[]): Promise<void> {
   const papers = sheets.map((sheet): Paper => {
     const bytes = new TextEncoder().encode(textOf(sheet.handoff))
-    return { path: pathOf(sheet.handoff, sheet.of), bytes, keeps: (there) => isAbout(there, sheet) }
+    const keeps = async (there: Uint8Array) => isAbout(there, sheet) && (await isOurs(parts, there))
+    return { path: pathOf(sheet.handoff, sheet.of), bytes, keeps }
   })
+  // Before they lie where others may write: a later life knows them by it.
+  for (const { bytes } of papers) await parts.store.put(bytes)
   const items = [...new Set(sheets.map(({ item }) => item))]
   const at = sheets.reduce((latest, { handoff }) => Math.max(latest, Date.parse(handoff.timestamp)), 0)
   const message = `Handoffs of ${items.join(', ').slice(0, 60)}: ${sheets.length}\n`
@@ -87,6 +91,11 @@ function writtenOf({ of, handoff, gate, attempt }: Sheet, path: string, digest: 
     ...(about === undefined ? {} : { attempt: about }),
     ...(gate === undefined ? {} : { gate }),
   }
+}
+
+/** Whoever else may push could say anything in the name of an entry, for the next agent to read. */
+async function isOurs({ store }: RecordParts, there: Uint8Array): Promise<boolean> {
+  return (await store.get(hash('sha256', there, 'hex'))) !== undefined
 }
 
 /** What a life before this one put there before it could say so: taken as it is when it is about the same entry. */
