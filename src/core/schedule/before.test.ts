@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { asked, play, running, type World } from '../testing.ts'
+import { asked, itemOf, planOf, play, running, trusted, type World } from '../testing.ts'
 import { comesAfter, goesBefore } from './before.ts'
 
 const document = { policy: 'document' } as const
@@ -63,4 +63,17 @@ it('says the same whether or not anything was scheduled since the plan or the se
   world.tick()
   expect(unscheduled).toEqual([[], []])
   expect([after(), before(world, 'B')]).toEqual([[], []])
+})
+
+it('without a run those come after it that would go on from it, and none when others are done between them', () => {
+  const world = trusted()
+  world.ask('plan.import', planOf(itemOf('A B* C* D E<A', document)))
+  const after = (key: string) => {
+    const item = world.state.items.get('i')
+    return item === undefined ? [] : goesBefore(item, world.step(key)).map(({ spec }) => spec.key)
+  }
+  expect(['A', 'B', 'D', 'E'].map(after)).toEqual([['B', 'C', 'E'], ['D'], ['E'], []])
+  world.ask('run.start', { ...asked, include: ['B'] })
+  play(world, 'tick; B done')
+  expect(['A', 'B', 'C'].map(after)).toEqual([['E'], [], ['D']])
 })

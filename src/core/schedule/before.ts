@@ -22,8 +22,18 @@ export function goesBefore(item: Item, step: Step): readonly Step[] {
   const stated = item.steps.filter((one) => waits(one) && one.after.includes(step.index))
   if (item.policy === 'graph') return stated
   const place = item.board.groupOf[step.index] ?? -1
-  const group = place < 0 ? [] : (item.board.groups[place + 1] ?? []).map((index) => item.steps[index] as Step)
+  const group =
+    place < 0 ? joinsOn(item, step) : (item.board.groups[place + 1] ?? []).map((index) => item.steps[index] as Step)
   return [...new Set([...stated, ...group.filter(waits)])].sort(compare)
+}
+
+/** Nothing is chosen, or this step is not: the group that would go on from it, were the rest of the document chosen. */
+function joinsOn(item: Item, step: Step): readonly Step[] {
+  const later = item.steps.filter((one) => !one.retired && compare(one, step) > 0 && !runsOn(step.spec, one.spec))
+  const waits = later.filter(({ phase }) => phase === 'waiting').sort(compare)
+  const [first] = waits
+  if (first === undefined || later.some((one) => one.phase === 'done' && compare(one, first) < 0)) return []
+  return waits.filter((one) => one === first || runsOn(first.spec, one.spec))
 }
 
 /** What is chosen now begins with this step: before it is the last group that was done in an earlier run. */
