@@ -14,7 +14,13 @@ function led(): PaperHouse {
   const at = { source: 'specs/001', format: 'speckit', tickFile: '', base: 'b', tip: 'b' }
   house.say(wish('workspace.open', 'ann', { path: '/books', baseBranch: 'main' }))
   house.say(wish('plan.import', 'ann', { ...at, workspace: '/books', item }))
-  house.say(wish('plan.import', 'ann', { ...at, workspace: folder, item: { ...item, id: '003-again', steps: [] } }))
+  house.say(
+    wish('plan.import', 'ann', {
+      ...at,
+      workspace: folder,
+      item: { ...item, id: '003-again', steps: [spec('T009', 1)] },
+    }),
+  )
   return house
 }
 
@@ -75,11 +81,18 @@ it('sends work back with a rejection alone', async () => {
   const { code, err } = await baton(['gate', ...given, 'approve'], led())
   expect([code, err]).toEqual([2, 'baton: --reentry T001: only a rejection sends work back\n  → leave it out\n'])
   expect((await baton(['gate', ...given, 'reject'], led())).err).toContain('gate release of 002-books: no such gate')
+  const asked = led()
+  asked.say(wish('duplicate.suspect', 'ann', { item: '003-again', of: '001-photo-albums', why: 'both sort' }))
+  asked.say(wish('run.start', 'ann', { item: '003-again', parallel: 1, include: [], exclude: [], force: false }))
+  expect((await baton(['gate', '--work-item', '003'], asked)).out).toContain('003-again looks like 001-photo-albums')
+  expect((await baton(['gate', '--work-item', '002'], asked)).out).toBe('No question is open.\n')
 })
 
-it('takes the reason of an obstacle as --why too', async () => {
+it('takes the reason of an obstacle, and of what is skipped, as --why too', async () => {
   const house = led()
   expect((await baton(['block', '002-books', '--why', 'no paper'], house)).code).toBe(0)
   expect([...house.state.blockers.values()]).toMatchObject([{ notes: 'no paper', item: '002-books' }])
   expect((await baton(['block', '002-books'], house)).err).toContain('--notes: it is missing')
+  expect((await baton(['skip', '002-books/T001', '--why', 'done by hand'], house)).code).toBe(0)
+  expect((await baton(['why', '002-books/T001'], house)).out).toContain('It is skipped: done by hand.')
 })

@@ -51,6 +51,20 @@ it('FR-015 given an item of which all is done, then nothing holds it, and the ne
   })
 })
 
+it('FR-006 given a release that was rejected, then its status says by whom and why until the branch has moved', () => {
+  const world = running('A B')
+  world.tick()
+  world.done('A', 'B').tick()
+  world.ask('item.integrate', { item: 'i', force: false })
+  expect(told(world)).toMatchObject({ why: undefined, until: undefined })
+  const [gate = ''] = world.state.gates.keys()
+  world.ask('gate.answer', { gate, answer: 'reject', reasons: ['not today', 'no colours'] })
+  expect(told(world).why).toBe('Every step is done; its release was rejected by ada: not today; no colours.')
+  const item = world.state.items.get('i')
+  if (item !== undefined) item.tip = 'another tip'
+  expect(told(world).why).toBe('Every step is done.')
+})
+
 it('FR-012 given an obstacle on all of an item that is done, then that is what is in the way', () => {
   const world = running('A')
   world.tick()

@@ -89,12 +89,25 @@ function view(state: State, id: string, from: number, limit: number): ItemView |
 function standing(state: State, item: Item): Pick<ItemView, 'held' | 'why' | 'until'> {
   const live = item.steps.filter((step) => !step.retired)
   const over = live.length > 0 && live.every((step) => settledPhases.has(step.phase))
-  if (over && item.gates > 0) return {}
-  if (over && item.blockers === 0) return { why: 'Every step is done.', until: `baton integrate ${item.id}` }
+  const asked = [...state.gates.values()].some(({ item: of, phase }) => of === item.id && phase === 'open')
+  if (over && (asked || item.integrate !== undefined || item.integration !== undefined)) return {}
+  if (over && item.blockers === 0)
+    return { why: `Every step is done${rejected(state, item)}.`, until: `baton integrate ${item.id}` }
   const hold = over ? ({ kind: 'blocker' } as const) : itemHold(state, item)
   if (hold === undefined) return {}
   const [, why, until] = ofItem(state, item, hold.kind)
   return { held: hold.kind, why, until }
+}
+
+/** By whom and why the release was turned down, as long as its branch is what was looked at. */
+function rejected(state: State, item: Item): string {
+  for (const { kind, item: of, asks, reviews } of [...state.gates.values()].reverse()) {
+    const last = reviews.at(-1)
+    if (kind !== 'release' || of !== item.id || last?.answer !== 'reject') continue
+    if (!asks.includes(`(${item.tip.slice(0, 10)})`)) return ''
+    return `; its release was rejected by ${last.by}: ${last.reasons.join('; ')}`
+  }
+  return ''
 }
 
 export function missingItem(state: State, id: string): Refusal {

@@ -18,7 +18,7 @@ export const gate: Command = {
     { name: 'reason', value: 'text', caption: 'why; may be given more than once' },
     { name: 'reentry', value: 'step', caption: 'with reject: begin again from this earlier step' },
     { name: 'item', value: 'item', caption: 'list those of one item' },
-    { name: 'work-item', value: 'item', caption: 'the item whose gate is answered' },
+    { name: 'work-item', value: 'item', caption: 'the item whose gate is answered; alone, as --item' },
     { name: 'gate', value: 'key', caption: 'with --work-item: its id, its key in the plan, its kind, or its step' },
     { name: 'decision', value: 'word', caption: 'approve or reject' },
     { name: 'reviewer', value: 'name', caption: 'whose review it is, when that is not you; stands among the reasons' },
@@ -84,7 +84,7 @@ async function byKey(context: Context, house: Connection, key: string): Promise<
 }
 
 async function list(context: Context): Promise<number> {
-  const given = context.text('item')
+  const given = context.text('item') ?? context.text('work-item')
   const { gates, seq, sides } = await context.with('look', async (house) => {
     const item = given === undefined ? undefined : await idOf(house, given, 'item')
     const all = await house.call('gate/list', item === undefined ? {} : { item })

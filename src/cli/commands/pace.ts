@@ -4,8 +4,9 @@ import { find, idOf } from '../names.ts'
 import type { Connection } from '../world.ts'
 
 const reason = { name: 'reason', value: 'text', caption: 'why, for the record' }
+const alike = { name: 'why', value: 'text', caption: 'as --reason' }
 const because = (context: Context): { why?: string } => {
-  const why = context.text('reason')
+  const why = context.text('why') ?? context.text('reason')
   return why === undefined ? {} : { why }
 }
 
@@ -14,7 +15,7 @@ export const pause: Command = {
   caption: 'Starts nothing more of an item; what runs now goes on. With --drain the run then ends.',
   usage: '<item> [--drain] [--reason <text>]',
   example: 'baton pause 001-photo-albums',
-  options: [{ name: 'drain', caption: 'end the run when what runs now has ended' }, reason],
+  options: [{ name: 'drain', caption: 'end the run when what runs now has ended' }, reason, alike],
   words: [1, 1],
   json: '{ item, seq, facts: string[] }',
   run: async (context) => {
@@ -33,7 +34,7 @@ export const resume: Command = {
   caption: 'Goes on with an item that was paused or is draining.',
   usage: '<item> [--reason <text>]',
   example: 'baton resume 001-photo-albums',
-  options: [reason],
+  options: [reason, alike],
   words: [1, 1],
   json: '{ item, seq, facts: string[], remaining: { step, criteria: string[] }[] }',
   run: async (context) => {
@@ -66,7 +67,7 @@ export const cancel: Command = {
   caption: 'Ends a run with everything that runs in it, or one step.',
   usage: '<item|step> [--reason <text>]',
   example: 'baton cancel 001-photo-albums\nbaton cancel T012 --reason "asked for by mistake"',
-  options: [reason],
+  options: [reason, alike],
   words: [1, 1],
   json: '{ item | step, seq, facts: string[] }',
   run: async (context) => {

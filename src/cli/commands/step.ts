@@ -3,17 +3,18 @@ import type { Command } from '../command.ts'
 import { idOf } from '../names.ts'
 
 const reason = { name: 'reason', value: 'text', caption: 'why, for the record' }
+const alike = { name: 'why', value: 'text', caption: 'as --reason' }
 
 export const retry: Command = {
   name: 'retry',
   caption: 'Tries a step that failed or was cancelled again, with a fresh count.',
   usage: '<step> [--agent <name>] [--reason <text>]',
   example: 'baton retry T012 --agent stronger',
-  options: [{ name: 'agent', value: 'name', caption: 'let this agent do it' }, reason],
+  options: [{ name: 'agent', value: 'name', caption: 'let this agent do it' }, reason, alike],
   words: [1, 1],
   json: '{ step, seq, facts: string[] }',
   run: async (context) => {
-    const why = context.text('reason')
+    const why = context.text('why') ?? context.text('reason')
     const agent = context.text('agent')
     await context.with('write', async (house) => {
       const step = await idOf(house, context.word(0), 'step')
@@ -31,11 +32,11 @@ export const skip: Command = {
   caption: 'Counts a step as done without it being done, so that what comes after it can start.',
   usage: '<step> [--reason <text>]',
   example: 'baton skip T012 --reason "done by hand"',
-  options: [reason],
+  options: [reason, alike],
   words: [1, 1],
   json: '{ step, seq, facts: string[] }',
   run: async (context) => {
-    const why = context.text('reason')
+    const why = context.text('why') ?? context.text('reason')
     await context.with('write', async (house) => {
       const step = await idOf(house, context.word(0), 'step')
       const done = await house.call('step/skip', { step, ...(why === undefined ? {} : { why }) })
