@@ -296,8 +296,14 @@ describe('a record that somebody had in his hands', () => {
       tamper(`UPDATE entries SET ${back} WHERE seq = ${landed.seq}`)
       expect(await made.must('audit', 'verify')).toMatchObject({ whole: true })
     }
+    const text = `(SELECT text FROM entries WHERE seq = ${landed.seq})`
+    tamper(`CREATE TABLE aside AS SELECT ${text} AS text; UPDATE entries SET text = '{' WHERE seq = ${landed.seq}`)
+    const unread = await made.baton('report', 'wf')
+    expect([unread.code, unread.out]).toEqual([6, ''])
+    expect(unread.err).toContain(`the record is not whole: entry ${landed.seq}`)
+    tamper(`UPDATE entries SET text = (SELECT text FROM aside) WHERE seq = ${landed.seq}; DROP TABLE aside`)
     const { root, seq } = await made.must('report', 'wf')
-    expect((await made.must('audit', 'diff', String(seq))).from.root).toBe(root)
+    expect((await made.must('audit', 'diff', at('landed.note'), String(seq))).to.root).toBe(root)
   })
 
   it('given the kept copy of a handoff that is gone or changed, then verify names it, and repair keeps it again', async () => {

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { wordsIn } from '../../core/nouns/attempt.ts'
 import type { House } from '../../core/ports/house.ts'
-import { type Refusal, Refused } from '../../core/refusals.ts'
+import { type Refusal, Refused, refuse } from '../../core/refusals.ts'
 import type { Summaries } from '../../core/telling/evidence.ts'
 import { page, type Vouched } from '../../core/telling/page.ts'
 import type { Story } from '../../core/telling/told.ts'
@@ -31,7 +31,7 @@ export const itemReport = reads({
   caption: 'One item as one HTML file that needs nothing else: what, who, when, why, and by which evidence.',
   params: z.strictObject({ item: itemId }),
   read: async (house: House, { item }): Promise<Report | Refusal> => {
-    const read = await storyOf(house, item)
+    const read = await storyOf(house, item).catch((error: unknown) => unread(house, item, error))
     if (isRefusal(read)) return read
     const { story, seq } = read
     const { summaries, missing } = await wordsOf(house, story)
@@ -40,6 +40,13 @@ export const itemReport = reads({
     return { item, seq, entries: story.entries, html: page(story, summaries, seq, vouched), gone, ...vouched }
   },
 })
+
+/** What cannot be read is a fault of the record, if that is not whole, and none of ours. */
+async function unread(house: House, item: string, error: unknown): Promise<Refusal> {
+  const found = await vouchedFor(house, house.state.seq)
+  if (!('broken' in found)) throw error
+  return refuse('conflict', `item ${item}`, `the record is not whole: ${found.broken}`, 'run baton audit verify')
+}
 
 /** A page of a record that is not whole is made all the same, and says so before all else. */
 async function vouchedFor(house: House, seq: number): Promise<Vouched> {

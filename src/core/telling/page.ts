@@ -30,7 +30,7 @@ function warning(vouched: Vouched | undefined): Markup {
 
 function rooted(seq: number, vouched: Vouched | undefined): Markup {
   if (vouched === undefined || !('root' in vouched)) return html``
-  return html`<p class="dim">All ${seq} entries of the record were hashed again for this page. Together they have the root ${digest(vouched.root)}: a checkpoint over ${seq} entries that was signed and kept elsewhere says the same, or one of the two is forged.</p>`
+  return html`<p class="dim">All ${seq} entries of the record were hashed again for this page; together they have the root ${digest(vouched.root)}. <code>baton audit diff ${'<kept>'} ${seq} --json</code> proves that they grew out of a checkpoint that was kept elsewhere, and names the same root.</p>`
 }
 
 function heading(story: Story, seq: number): Markup {
