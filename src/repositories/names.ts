@@ -7,8 +7,11 @@ const SURROGATE = /\p{Cs}/u
 const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/gu
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])( *\..*)?$/i
 
+const ASCII = /^[\x20-\x7e]*$/
+
 /** Two paths with the same fold are one file on a disk that ignores case or Unicode form. */
 export function foldPath(path: string): string {
+  if (ASCII.test(path)) return path.toLowerCase()
   return path.replace(IGNORED_BY_HFS, '').normalize('NFC').toLowerCase().toUpperCase().toLowerCase().normalize('NFC')
 }
 

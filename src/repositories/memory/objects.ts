@@ -16,6 +16,8 @@ import type { NewChange, Trees } from '../trees.ts'
 
 type Node = Map<string, string | Node>
 
+const PLAIN = /^[\x20-\x7e]*$/
+
 export interface MemoryCommit {
   readonly tree: string
   readonly parents: readonly string[]
@@ -135,22 +137,43 @@ export class MemoryObjects implements Trees {
     return all
   }
 
+  /** Folders that are the same on both sides are not looked into. */
   changes(from: string, to: string): readonly Change[] {
-    const [a, b] = [this.flat(from), this.flat(to)]
-    const changes: Change[] = []
-    for (const path of inOrder(a, b)) {
-      const [was, is] = [a.get(path), b.get(path)]
-      if (!is) changes.push({ path, kind: 'deleted' })
-      else if (!sameEntry(was, is)) changes.push({ path, kind: was ? 'modified' : 'added', mode: is.mode, oid: is.oid })
+    const found = new Map<string, Change>()
+    this.#compare(from, to, '', found)
+    return inOrder(found).map((path) => found.get(path) as Change)
+  }
+
+  #compare(from: string, to: string, at: string, found: Map<string, Change>): void {
+    if (from === to) return
+    const before = new Map((this.#trees.get(from) ?? []).map((entry) => [entry.name, entry]))
+    for (const is of this.#trees.get(to) ?? []) {
+      const was = before.get(is.name)
+      before.delete(is.name)
+      if (was?.oid === is.oid && was.mode === is.mode) continue
+      const path = at + textName(is.name)
+      const file = was !== undefined && was.mode !== TREE
+      if (was?.mode === TREE || is.mode === TREE)
+        this.#compare(was?.mode === TREE ? was.oid : '', is.mode === TREE ? is.oid : '', `${path}/`, found)
+      if (is.mode !== TREE) found.set(path, { path, kind: file ? 'modified' : 'added', mode: is.mode, oid: is.oid })
+      else if (file) found.set(path, { path, kind: 'deleted' })
     }
-    return changes
+    for (const [name, was] of before) {
+      const path = at + textName(name)
+      if (was.mode === TREE) this.#compare(was.oid, '', `${path}/`, found)
+      else found.set(path, { path, kind: 'deleted' })
+    }
   }
 }
 
 /** Every path of the maps once, ordered as git orders them. */
 export function inOrder(...maps: readonly ReadonlyMap<string, unknown>[]): readonly string[] {
-  const paths = [...new Set(maps.flatMap((m) => [...m.keys()]))]
-  return paths
+  const paths = new Set<string>()
+  for (const map of maps) for (const path of map.keys()) paths.add(path)
+  const all = [...paths]
+  // Where all is ASCII the raw name is the text itself.
+  if (all.every((path) => PLAIN.test(path))) return all.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+  return all
     .map((path) => ({ path, raw: rawName(path) }))
     .sort((a, b) => (a.raw < b.raw ? -1 : a.raw > b.raw ? 1 : 0))
     .map(({ path }) => path)
