@@ -5,7 +5,7 @@ import type { Step } from './nouns/step.ts'
 import { resolve } from './schedule/links.ts'
 import { emptyState, type State } from './state.ts'
 
-export const snapshotVersion = 6
+export const snapshotVersion = 7
 
 type FrozenStep = Omit<Step, 'after' | 'unmet' | 'heapAt' | 'item' | 'index' | 'id'>
 

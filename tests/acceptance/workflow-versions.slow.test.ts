@@ -149,6 +149,7 @@ it('FR-001 FR-016 FR-021 two items go by one workflow: one is sent back from its
   expect([later.code, later.err]).toEqual([6, expect.stringContaining('it goes by wf@1.0, and its plan says wf@2.0')])
   await made.must('workflow', 'migrate', 'spring', '--to', 'wf@2.0', '--map', 'build=make', '--why', 'agreed')
   expect((await made.must('run', 'work-items/spring.yaml')).results).toMatchObject([{ outcome: 'complete' }])
+  expect((await made.baton('workflow', 'changes', 'wf')).out).toContain('  agreed\n  steps: build → make\n')
   const { workflows } = await made.must('workflow', 'list')
   const { versions } = workflows.find((found: Json) => found.name === 'wf')
   expect(versions.map((found: Json) => [found.version, found.inFlight])).toEqual([

@@ -212,11 +212,13 @@ export const changes: Command = {
 
 function printChange(
   people: People,
-  { seq, at, by, kind, of, to, item, why: reason, impact: what }: WorkflowChange,
+  { seq, at, by, kind, of, to, item, why: reason, impact: what, mapping = [] }: WorkflowChange,
 ): void {
   const subject = item === undefined ? of : `${item} from ${of}`
   people.line({ text: kind, style: 'cyan' }, ` ${subject}${to === undefined ? '' : ` → ${to}`}`)
   people.line({ text: `  ${when(at)} · ${by} · entry ${seq}`, style: 'dim' })
   if (reason !== '') people.line(`  ${reason}`)
   if (what !== '') people.line(`  changes: ${what}`)
+  const moved = mapping.map((move) => `${move.from} → ${move.to === '' ? 'nothing' : move.to}`)
+  if (moved.length > 0) people.line(`  steps: ${moved.slice(0, 50).join(', ')}`)
 }

@@ -56,6 +56,17 @@ it('given a pair that somebody has spoken of, whichever was first, then it is no
   for (const id of ['one', 'two']) expect(like(world, id).map(({ of }) => of)).toEqual(['three'])
 })
 
+it('given a pair that was settled, when both are over and one is opened again, then it is not said again; one that was not is', () => {
+  const world = trusted()
+  for (const id of ['one', 'two', 'three']) read(world, id)
+  const [first, second] = suspicionsOf(world.state, 'two').map(({ id }) => id)
+  world.ask('duplicate.settle', { duplicate: first ?? '', verdict: 'overturned', rationale: 'two things' })
+  expect(world.state.suspicions.get(second ?? '')?.settled).toBeUndefined()
+  for (const id of ['one', 'two', 'three']) world.tell(fact('item.closed', id, { id, why: 'integrated' }))
+  expect(like(world, 'one').map(({ of }) => of)).toEqual(['three'])
+  expect(like(world, 'two').map(({ of }) => of)).toEqual(['three'])
+})
+
 it('given items that are over, then they are looked at by the words that are kept of them, in their own repository', () => {
   const world = trusted()
   world.ask('workspace.open', { path: '/v', baseBranch: 'main' })

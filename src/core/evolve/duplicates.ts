@@ -31,10 +31,10 @@ function unlink(state: State, from: string, to: string): void {
   if (item !== undefined) item.links = (item.links ?? []).filter((one) => one !== to)
 }
 
-/** Of two items that are over nobody asks any more. */
+/** Of two items that are over nobody asks any more; what was settled of them holds when one is opened again. */
 export function forgetSuspicions(state: State): void {
-  for (const [id, { item, of }] of state.suspicions)
-    if (!state.items.has(item) && !state.items.has(of)) state.suspicions.delete(id)
+  for (const [id, { item, of, settled }] of state.suspicions)
+    if (settled === undefined && !state.items.has(item) && !state.items.has(of)) state.suspicions.delete(id)
 }
 
 export function intakeReviewed(state: State, data: Facts['intake.reviewed'], at: number): void {
