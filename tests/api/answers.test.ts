@@ -127,7 +127,9 @@ async function outside({ made, ask }: Asking): Promise<void> {
     /ann has claimed it/,
   )
   const far = { attempt: second.attemptId, executor: 'ann', from: made.out }
-  await expect(bob.call('attempt/complete', far)).rejects.toThrow(/Baton does not work for it/)
+  await expect(bob.call('attempt/complete', far)).rejects.toThrow(/ann has claimed it/)
+  const ann = ask.as({ name: 'ann', may: new Set(['read', 'run']) })
+  await expect(ann.call('attempt/complete', far)).rejects.toThrow(/Baton does not work for it/)
   expect(await ask.call('attempt/complete', { attempt: second.attemptId, commit })).toMatchObject({ leftOut: [] })
   await ask.call('step/cancel', { step: 'outside/a' })
   await ask.call('step/retry', { step: 'outside/a' })
