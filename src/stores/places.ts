@@ -1,15 +1,26 @@
 // Where signed checkpoints are kept out of a home's reach: a file, a ref of a git repository, or whatever a command does with them.
 import { spawn } from 'node:child_process'
-import { open, readFile } from 'node:fs/promises'
+import { open, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { CheckpointPlace, Repository } from '../core/ports.ts'
+import { Refused, refuse } from '../core/refusals.ts'
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
+
+/** A million notes are not as long. */
+const mostBytes = 256 * 1024 * 1024
+
+function notNotes(path: string, isFile: boolean): Refused {
+  const why = isFile ? 'it is larger than 256 MiB' : 'it is no plain file'
+  return new Refused(refuse('invalid', path, why, 'name the file in which checkpoints are kept'))
+}
 
 /** One note after another, each on the disk before the next; the file is made if its folder is there. */
 export function filePlace(path: string): CheckpointPlace {
   const read = async (): Promise<string> => {
     try {
+      const found = await stat(path)
+      if (!found.isFile() || found.size > mostBytes) throw notNotes(path, found.isFile())
       return await readFile(path, 'utf8')
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return ''

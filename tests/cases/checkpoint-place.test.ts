@@ -1,9 +1,9 @@
 // The places for checkpoints that can be read back: a file, and a ref of a bare repository.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { createRepository, type OpenRepository } from '../../src/repositories/index.ts'
 import { filePlace, refPlace } from '../../src/stores/places.ts'
 import { checkpointPlaceCases } from './checkpoint-place.case.ts'
@@ -22,6 +22,20 @@ describe('file', () => {
     const path = join(folder, `file-${++count}`)
     return { open: () => filePlace(path) }
   }, folder)
+
+  it('is not read where it never ends, or is too long to be notes', async () => {
+    const long = join(folder, 'long')
+    writeFileSync(long, '')
+    truncateSync(long, 300 * 1024 * 1024)
+    const refused = (path: string) =>
+      filePlace(path)
+        .read()
+        .catch((error: Error) => error.message)
+    expect([await refused('/dev/zero'), await refused(folder)]).toEqual(
+      Array(2).fill(expect.stringMatching(/no plain file/)),
+    )
+    expect(await refused(long)).toMatch(/larger than 256 MiB/)
+  })
 })
 
 describe('ref', () => {

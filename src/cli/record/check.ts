@@ -78,7 +78,9 @@ async function checkedIn(context: Context) {
 
 function textOf(file: string): string {
   try {
-    if (statSync(file).size <= mostBytes) return readFileSync(file, 'utf8')
+    const found = statSync(file)
+    if (!found.isFile()) throw new Error('it is no plain file')
+    if (found.size <= mostBytes) return readFileSync(file, 'utf8')
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new Refused(refuse('not-found', file, why, 'name a file that baton audit prove or export has made'))

@@ -238,3 +238,22 @@ it('ends nothing that is over, that works outside, or that is on its way to the 
     { id: 'i', why: 'a duplicate of j: the same', duplicateOf: 'j' },
   ])
 })
+
+it('merges nothing in a circle: what goes on under an item does not end under those that ended for it', () => {
+  const { world, duplicate } = both()
+  world.ask('duplicate.settle', { duplicate, verdict: 'merged', into: 'i', rationale: 'one is enough' })
+  const suspect = (item: string, of: string): string => {
+    world.ask('duplicate.suspect', { item, of, why: 'it looks alike' })
+    return [...world.state.suspicions.keys()].at(-1) ?? ''
+  }
+  const merge = (one: string, into: string) =>
+    given(world).when('duplicate.settle', { duplicate: one, verdict: 'merged', into, rationale: 'the same' })
+  const back = suspect('i', 'j')
+  expect(merge(back, 'j').refused('conflict', /^end of i: j is over, and its work goes on as i$/).remedy).toBe(
+    'let i go on',
+  )
+  world.ask('duplicate.settle', { duplicate: back, verdict: 'overturned', rationale: 'settled the other way round' })
+  merge(suspect('i', 'other'), 'other').then('duplicate.settled', 'item.closed')
+  merge(suspect('other', 'j'), 'j').refused('conflict', /its work goes on as other/)
+  expect([...world.state.items.keys()]).toEqual(['other'])
+})

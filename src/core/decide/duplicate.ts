@@ -56,6 +56,8 @@ export function settleDuplicate(state: State, data: Wishes['duplicate.settle'], 
     return refuse('invalid', `into ${into}`, `${one.id} is about ${one.item} and ${one.of}`, 'name one of these two')
   const over = into === one.item ? one.of : one.item
   const item = state.items.get(over)
+  if (ends && goesOnAs(state, into) === over)
+    return refuse('conflict', `end of ${over}`, `${into} is over, and its work goes on as ${over}`, `let ${over} go on`)
   const unfit = ends ? unfitToEnd(state, over, item) : undefined
   if (unfit !== undefined) return unfit
   const goesOn = ends ? { into } : {}
@@ -64,6 +66,16 @@ export function settleDuplicate(state: State, data: Wishes['duplicate.settle'], 
   const why = `${verdict === 'merged' ? 'merged into' : 'a duplicate of'} ${into}: ${quoted(rationale, 200)}`
   const closed = fact('item.closed', item.id, { id: item.id, why, duplicateOf: into })
   return [settled, ...ended(state, item, why), ...mooted(state, one, [into]), closed]
+}
+
+/** Under which item the work of one goes on, through all that were merged one after another. */
+function goesOnAs(state: State, id: string): string {
+  const next = new Map<string, string>()
+  for (const { item, of, settled } of state.suspicions.values())
+    if (settled?.into !== undefined) next.set(settled.into === item ? of : item, settled.into)
+  let at = id
+  for (let left = next.size; left > 0 && !state.items.has(at); left--) at = next.get(at) ?? at
+  return at
 }
 
 function unfitToEnd(state: State, id: string, item: Item | undefined): Refusal | undefined {
