@@ -53,6 +53,23 @@ export function treeCases(make: Make): void {
     expect((await trouble(r.writeTree(main, [put('a.txt/inner', 'i')]))).message).toContain('is a file')
   })
 
+  it('tells a file that became a folder by what went and what came, and back', async () => {
+    const r = await make({ 'a.txt': 'a', 'b/c.txt': 'c', 'b/d/e.txt': 'e' })
+    const main = await mainOf(r)
+    const other = await r.writeTree('', [put('a.txt/x/y.txt', 'y'), put('b', 'b')])
+    const names = async (from: string, to: string): Promise<string[]> =>
+      (await r.diff(from, to)).map(({ path, kind }) => `${kind} ${path}`)
+    const [gone, came] = [
+      ['a.txt', 'b/c.txt', 'b/d/e.txt'],
+      ['a.txt/x/y.txt', 'b'],
+    ]
+    const said = (out: readonly string[], into: readonly string[]): string[] =>
+      [...out.map((path) => `deleted ${path}`), ...into.map((path) => `added ${path}`)].sort()
+    expect((await names(main, other)).sort()).toEqual(said(gone, came))
+    expect((await names(other, main)).sort()).toEqual(said(came, gone))
+    expect(await names(main, main)).toEqual([])
+  })
+
   it('empties a tree, and starts from nothing', async () => {
     const r = await make({ 'only.txt': 'x' })
     const empty = await r.writeTree(await mainOf(r), [drop('only.txt')])
