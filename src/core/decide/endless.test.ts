@@ -101,7 +101,7 @@ describe('a plan that contradicts the order it is carried out in', () => {
 })
 
 describe('a plan that could not be taken in under a run', () => {
-  const miss = { item: 'i', why: 'tasks.md:3 A waits for itself', endless: true }
+  const miss = { item: 'i', why: 'tasks.md:3 A waits for itself.', endless: true }
 
   it('holds the item with an obstacle that says so, once, until it is mended', () => {
     const world = running('A B')

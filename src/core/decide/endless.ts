@@ -4,7 +4,7 @@ import type { Item } from '../nouns/item.ts'
 import type { Policy } from '../nouns/plan.ts'
 import { type Step, type StepSpec, settledPhases } from '../nouns/step.ts'
 import { type Refusal, refuse } from '../refusals.ts'
-import { type Endless, endlessIn } from '../schedule/endless.ts'
+import { type Endless, endlessIn, toldOf } from '../schedule/endless.ts'
 import { runOf, type State } from '../state.ts'
 import type { Wishes } from '../wishes.ts'
 import { type Decided, nextId } from './answer.ts'
@@ -17,7 +17,7 @@ export function endlessAs(item: Item, policy: Policy): Refusal | undefined {
   if (endless === undefined) return undefined
   const remedy =
     endless.kind === 'order' ? `${endless.remedy}; or: baton run ${item.source} --policy graph` : endless.remedy
-  return refuse('invalid', `run of ${item.id}`, endless.text, remedy)
+  return refuse('invalid', `run of ${item.id}`, toldOf(endless), remedy)
 }
 
 /** With what was sent back, which waits for the step that it was sent back to. */
@@ -53,7 +53,7 @@ export function endlessNow(state: State, item: Item, policy: Policy, said: reado
   const live = run !== undefined && run.phase !== 'ended'
   const endless = endlessTogether(item, said, live ? item.policy : policy)
   if (endless === undefined) return undefined
-  const why = `as things stand ${endless.text}`
+  const why = `as things stand ${toldOf(endless)}`
   const remedy = `${endless.remedy}; or let the run end, or baton cancel ${item.id}, and run it again`
   return refuse('conflict', `plan of ${item.id}`, why, remedy)
 }
@@ -79,6 +79,6 @@ export function missPlan(state: State, { item: id, why, endless }: Wishes['plan.
   const missed = fact('plan.missed', id, { item: id, why })
   if (endless !== true || heldByPlan(state, id).length > 0) return [missed]
   const blocker = nextId(state, 'blocker-', 1)
-  const notes = `${notTakenIn}: ${why}; mend and commit it, or unblock this to go on with the plan as it was`
+  const notes = `${notTakenIn}: ${why.replace(/\.$/, '')}; mend and commit it, or unblock this to go on with the plan as it was`
   return [missed, fact('blocker.raised', id, { blocker, item: id, kind: 'plan', owner: item.owner, notes })]
 }

@@ -3,7 +3,7 @@ import { alikeTo } from '../duplicates/suspect.ts'
 import { type Fact, type Facts, fact } from '../facts.ts'
 import type { PlanItem } from '../nouns/plan.ts'
 import { type Refusal, refuse } from '../refusals.ts'
-import { endlessIn } from '../schedule/endless.ts'
+import { endlessIn, toldOf } from '../schedule/endless.ts'
 import type { ClosedItem, State } from '../state.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import type { Decided } from './answer.ts'
@@ -71,7 +71,7 @@ function unfit(item: PlanItem): Decided | undefined {
     seen.add(step.key)
   }
   const [endless] = endlessIn(item.steps, item.policy)
-  return endless && refuse('invalid', `plan of ${item.id}`, endless.text, endless.remedy)
+  return endless && refuse('invalid', `plan of ${item.id}`, toldOf(endless), endless.remedy)
 }
 
 function elsewhere({ id, workspace }: Pick<ClosedItem, 'id' | 'workspace'>): Refusal {

@@ -2,7 +2,7 @@
 import { fact } from '../facts.ts'
 import type { PlanItem } from '../nouns/plan.ts'
 import { type Refusal, refuse } from '../refusals.ts'
-import { endlessIn } from '../schedule/endless.ts'
+import { endlessIn, toldOf } from '../schedule/endless.ts'
 import type { State } from '../state.ts'
 import { utc } from '../text/utc.ts'
 import type { Wish, Wishes } from '../wishes.ts'
@@ -50,7 +50,7 @@ function unfit({ name, version, steps }: Wishes['workflow.publish']): Refusal | 
   const lost = steps.flatMap(({ after = [] }) => after).find((key) => !keys.has(key))
   if (lost !== undefined) return invalid(`it comes after ${lost}, which is no step of it`, 'correct that key')
   const [endless] = endlessIn(steps.map(specOf), 'document')
-  return endless && invalid(endless.text, endless.remedy)
+  return endless && invalid(toldOf(endless), endless.remedy)
 }
 
 /** What was published never changes: to say it twice is nothing, to say something else under its name is refused. */

@@ -41,7 +41,7 @@ describe('under the order of the document', () => {
       {
         kind: 'order',
         keys: ['A', 'B'],
-        text: 'A (plan.yaml:7) depends on B (plan.yaml:12), which comes after it, and the order of the document holds: neither could ever start',
+        text: 'A depends on B (plan.yaml:12), which comes after it, and the order of the document holds: neither could ever start',
         remedy: 'put B before A, or take this dependency out',
         at,
       },
@@ -59,7 +59,7 @@ describe('by dependencies alone', () => {
       {
         kind: 'cycle',
         keys: ['A', 'B'],
-        text: 'these wait for each other: A → B → A (p:3)',
+        text: 'these wait for each other: A → B → A',
         remedy: 'take one of these dependencies out',
         at: { file: 'p', line: 3 },
       },

@@ -60,7 +60,7 @@ function against(step: StepSpec, before: StepSpec, said: Place | undefined): End
     kind: 'order',
     keys: [step.key, before.key],
     text:
-      `${step.key}${where(at)} depends on ${before.key}${where(before.place)}, which comes after it, ` +
+      `${step.key} depends on ${before.key}${where(before.place)}, which comes after it, ` +
       'and the order of the document holds: neither could ever start',
     remedy: `put ${before.key} before ${step.key}, or take this dependency out`,
     ...(at === undefined ? {} : { at }),
@@ -74,10 +74,15 @@ function around(steps: readonly StepSpec[], circle: readonly string[]): Endless 
   return {
     kind: 'cycle',
     keys: circle.slice(0, -1),
-    text: `these wait for each other: ${shown.join(' → ')}${where(at)}`,
+    text: `these wait for each other: ${shown.join(' → ')}`,
     remedy: 'take one of these dependencies out',
     ...(at === undefined ? {} : { at }),
   }
+}
+
+/** With the place before it, as notes on plans have it. */
+export function toldOf({ at, text }: Endless): string {
+  return at === undefined ? text : `${at.file}:${at.line} ${text}`
 }
 
 function where(at: Place | undefined): string {
