@@ -51,6 +51,11 @@ it('meets faults of every kind', { timeout: 120_000 }, async () => {
     'the power went at byte',
     'somebody moves',
     'the record',
+    'outside: step/claim yes',
+    'outside: step/claim conflict',
+    'outside: attempt/complete yes',
+    'outside: attempt/complete conflict',
+    'outside: attempt/release yes',
   ])
     expect(
       told.some((line) => line.includes(what)),
@@ -61,6 +66,6 @@ it('meets faults of every kind', { timeout: 120_000 }, async () => {
   for (let seed = 1; seed <= 12; seed++)
     for (const one of (await play(seed, 'liveness')).world.witness.facts) types.add(one.type)
   const led = ['integration.reverted', 'item.reopened', 'duplicate.settled', 'ownership.transferred']
-  const moved = ['workflow.published', 'steps.carried', 'handoff.written', 'handoff.missed']
+  const moved = ['workflow.published', 'workflow.migrated', 'steps.carried', 'handoff.written', 'handoff.missed']
   expect([...seen, ...led, ...moved].filter((type) => !types.has(type))).toEqual([])
 })
