@@ -165,3 +165,44 @@ it('given work that was sent back to an earlier step, then that is done again be
     .when('step.claim', claim('B'))
     .refused('conflict', /It waits for A/)
 })
+
+it('given an end that was told, then giving it back is too late, and so is another end; the same again is nothing new', () => {
+  const world = idle('A R?')
+  world.ask('step.claim', claim('A'))
+  world.ask('attempt.complete', complete('A/1'))
+  const release = { attempt: 'i/A/1', executor: 'grace', rules: false, why: 'no time' }
+  given(world)
+    .when('attempt.release', release)
+    .refused('conflict', /ended already: succeeded, done/)
+  const failed = { kind: 'failed', reason: 'given-up', why: 'no' } as const
+  given(world)
+    .when('attempt.complete', { ...complete('A/1'), outcome: failed })
+    .refused('conflict', /ended already: succeeded/)
+  world.ask('step.claim', claim('R'))
+  const end = { attempt: 'i/R/1', executor: 'grace', rules: false, outcome: failed }
+  given(world).when('attempt.complete', end).then('attempt.ended', 'claim.released', 'step.failed')
+  given(world)
+    .when('attempt.complete', { ...end, tree: 'another' })
+    .then()
+})
+
+it('given an attempt that never was, or whose item is over, then it is said which', () => {
+  const world = idle('A')
+  given(world)
+    .when('attempt.complete', complete('A/1'))
+    .refused('not-found', /no such attempt was started/)
+  world.ask('step.claim', claim('A'))
+  world.tell(fact('item.closed', 'i', { id: 'i', why: 'not wanted' }))
+  given(world)
+    .when('attempt.complete', complete('A/1'))
+    .refused('conflict', /its item is closed: not wanted/)
+})
+
+it('given a result that changes nothing, then it is said of which commit, in letters that a person can read', () => {
+  const world = trusted()
+  world.ask('plan.import', { ...planOf(itemOf('A')), tip: '0123456789abcdef' })
+  world.ask('step.claim', claim('A'))
+  given(world)
+    .when('attempt.complete', { ...complete('A/1'), changed: false })
+    .refused('invalid', /changes nothing of 0123456789, from/)
+})

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { fact } from '../facts.ts'
 import type { Blocker } from '../nouns/blocker.ts'
 import { play, running, type World } from '../testing.ts'
 import { heldUp, openByKind } from './waiting.ts'
@@ -47,4 +48,23 @@ it('is summed up by kind, with words of one’s own as other', () => {
     { kind: 'other', open: 2 },
     { kind: 'external', open: 1 },
   ])
+})
+
+it('counts neither what is gone nor steps that the plan has left out or that are over, and holds up nothing of an item that is not there', () => {
+  const world = running('A B<A C', { policy: 'document' })
+  const [gone, stands] = [blocked(world, 'i/A'), blocked(world, 'i/A')]
+  world.ask('blocker.clear', { blocker: gone.id, notes: 'it came' })
+  expect(openByKind(world.state.blockers.values())).toEqual([{ kind: 'external', open: 1 }])
+  world.tell(fact('step.retired', 'i', { step: 'i/B', why: 'left out' }))
+  expect(heldUp(world.state, stands)).toEqual({ count: 2, left: 2, steps: ['i/A', 'i/C'] })
+  expect(heldUp(world.state, { ...stands, item: 'none' })).toEqual({ count: 0, left: 0, steps: [] })
+})
+
+it('holds up several that wait for one, and in the order of the document only what was chosen', () => {
+  const fan = running('A B<A C<A D')
+  expect(heldUp(fan.state, blocked(fan, 'i/A')).steps).toEqual(['i/A', 'i/B', 'i/C'])
+  const chosen = running('A B C', { policy: 'document' }, { include: ['A', 'C'], force: true })
+  expect(heldUp(chosen.state, blocked(chosen, 'i/A')).steps).toEqual(['i/A', 'i/C'])
+  expect(heldUp(chosen.state, blocked(chosen, 'i/B')).steps).toEqual(['i/B'])
+  expect(heldUp(chosen.state, blocked(chosen, 'i/C')).steps).toEqual(['i/C'])
 })
