@@ -143,6 +143,23 @@ it('given an item that was opened again, then both integrations are there, and i
   expect(text).toContain(commit('c'))
 })
 
+it('given an item that came to the base branch twice, then the page tells it in the order in which it came about', () => {
+  const reverted = { item: 'wf', ref: 'refs/heads/main', commit: commit('d'), of: commit('c'), by: 'eve' }
+  const again = of('item.reopened', { ...opened, branch: 'baton/wf-2', attempts: 2, why: 'it is wanted', by: 'ada' })
+  const integrated = of('integration.done', { item: 'wf', ref: 'refs/heads/main', commit: commit('e'), by: 'ada' })
+  const migrated = { item: 'wf', from: 'wf@1.0', to: 'wf@2.0', mapping: [], why: 'agreed', by: 'eve' }
+  const text = words(
+    told(
+      ...landedTwice,
+      of('reversion.decided', { item: 'wf', commit: commit('c'), why: 'it leaks', by: 'eve' }),
+      of('integration.reverted', reverted),
+      ...[again, of('workflow.migrated', migrated), integrated],
+    ),
+  )
+  const order = ['Integrated', 'Taken back', 'Opened again', 'Went over', 'Integrated'].join(' .* ')
+  expect(text).toMatch(new RegExp(` ${order} .* Steps at a glance`, 'u'))
+})
+
 it('given a plan that was renumbered, then what was done stands under the new key', () => {
   const story = told(
     ...landedTwice,

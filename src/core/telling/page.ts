@@ -44,8 +44,7 @@ ${row('Took part', [...story.people].join(', '))}${row('Worked on it', [...story
 ${row('Repository', code(opened?.fact.workspace))}${row('Branch', code(opened === undefined ? undefined : story.branch))}
 ${row('Plan', opened === undefined ? undefined : html`<code>${opened.fact.source}</code> (${opened.fact.format}, ${story.workflow})`)}
 ${row('Opened', opened === undefined ? undefined : `${time(opened.at)} by ${opened.by}`)}
-${before(story)}${integrated(story)}${story.reopened.map(({ at, by, why }) => row('Opened again', `${time(at)} by ${by}: ${why}`))}
-${story.migrations.map((one) => row('Went over', went(one)))}
+${before(story)}${cameAbout(story)}
 ${row('Took', attempts.length === 0 ? undefined : `${tries}, ${tookText(attempts)}`)}</dl>
 ${brief === '' || brief === title ? '' : html`<pre>${brief}</pre>`}</header>`
 }
@@ -72,18 +71,20 @@ function stands({ closed, integrations, steps: all }: Story): Markup {
   return html`open, ${done} of ${all.size} steps done`
 }
 
-function integrated({ integrations, reverting }: Story): Markup {
-  const all = integrations.map(
-    ({ at, ref, commit, by, reverted }) =>
-      html`${row('Integrated', html`${time(at)} into <code>${ref}</code>, signed off by ${by}, as ${digest(commit)}`)}${row(
-        'Taken back',
-        reverted === undefined
-          ? undefined
-          : html`${time(reverted.at)} from <code>${reverted.ref}</code> by ${reverted.by}: ${reverted.why}, as ${digest(reverted.commit)}`,
-      )}`,
-  )
+/** Integrations, reverts, reopenings and migrations, in the order in which they came about. */
+function cameAbout({ integrations, reopened, migrations, reverting }: Story): Markup {
+  const all: { readonly at: number; readonly line: Markup }[] = []
+  for (const { at, ref, commit, by, reverted } of integrations) {
+    const into = html`${time(at)} into <code>${ref}</code>, signed off by ${by}, as ${digest(commit)}`
+    all.push({ at, line: row('Integrated', into) })
+    if (reverted === undefined) continue
+    const from = html`${time(reverted.at)} from <code>${reverted.ref}</code> by ${reverted.by}: ${reverted.why}, as ${digest(reverted.commit)}`
+    all.push({ at: reverted.at, line: row('Taken back', from) })
+  }
+  for (const { at, by, why } of reopened) all.push({ at, line: row('Opened again', `${time(at)} by ${by}: ${why}`) })
+  for (const one of migrations) all.push({ at: one.at, line: row('Went over', went(one)) })
   const due = reverting === undefined ? undefined : `decided ${time(reverting.at)} by ${reverting.by}: ${reverting.why}`
-  return html`${all}${row('To be taken back', due)}`
+  return html`${all.sort((one, other) => one.at - other.at).map(({ line }) => line)}${row('To be taken back', due)}`
 }
 
 function gates({ gates: all }: Story): Markup {

@@ -221,7 +221,7 @@ it('given everything that may happen to an item, then its report says each in it
     '| 21 | 1970-01-01 00:16:00 | eve | what was said in a/1 was removed by eve: a name was in it',
     '| 22 | 1970-01-01 00:17:00 | baton | 1 handoff written: b/1 attempt-completed',
     '<dim>18 entries, 5 to 22. Each can be proved: baton audit prove &lt;seq&gt;; all of them: baton audit export wf.',
-    `<dim>All 99 entries of the record were hashed again for this page. Together they have the root ${commit('7')}: a checkpoint over 99 entries that was signed and kept elsewhere says the same, or one of the two is forged.`,
+    `<dim>All 99 entries of the record were hashed again for this page; together they have the root ${commit('7')}. baton audit diff &lt;kept&gt; 99 --json proves that they grew out of a checkpoint that was kept elsewhere, and names the same root.`,
   ])
 })
 
