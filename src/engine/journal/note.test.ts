@@ -84,6 +84,10 @@ it.each(['', 'a', 'a+b', 'a b+00000000+AQ==', old.verifier.text.replace(/\+[0-9a
   },
 )
 
+it('says nothing of what it was given instead of a public key: that may be a secret', () => {
+  expect(() => parseVerifier('TOKEN=hunter2')).toThrow(/^(?!.*hunter2).*name\+id\+key/)
+})
+
 it('hands over to a next key only by the word of both', () => {
   const rotation = rotateKey('example.com/log', old, next)
   expect(openRotation(rotation, 'example.com/log', [old.verifier]).text).toBe(next.verifier.text)

@@ -56,7 +56,7 @@ export function parseVerifier(text: string): Verifier {
   const [name = '', id = '', ...rest] = text.trim().split('+')
   const bytes = exactBase64(rest.join('+'))
   if (bytes?.length !== 33 || bytes[0] !== 1)
-    throw new NoteRefused(`"${text.trim()}" is no Ed25519 key of the form name+id+key.`)
+    throw new NoteRefused('What should be a public key is no Ed25519 key of the form name+id+key.')
   const verifier = verifierOf(name, bytes.subarray(1))
   if (verifier.id !== id)
     throw new NoteRefused(`The key of ${name} has the id ${verifier.id}, but its line says ${id}.`)
