@@ -46,8 +46,8 @@ export const recording: readonly Mutant[] = [
     'put files on the record over those of others',
     'handed',
     'engine/record',
-    "    const base = tip === null ? '' : await repository.treeOf(tip)\n",
-    "    const base = ''\n",
+    'return base === undefined || base === tip ? nothing : { base, parents: [tip] }',
+    "return base === undefined || base === tip ? nothing : { base: '', parents: [tip] }",
   ),
   mutant(
     'close and leave owed what is owed',
@@ -109,8 +109,8 @@ export const recording: readonly Mutant[] = [
     'let a duplicate go on',
     'duplicates',
     'core/decide/duplicate.ts',
-    ", ...ended(state, item, why), fact('item.closed', item.id, { id: item.id, why, duplicateOf: into })]",
-    ', ...ended(state, item, why)]',
+    '...mooted(state, one, [into]), closed]',
+    '...(closed.type === undefined ? [closed] : []), ...mooted(state, one, [into])]',
   ),
   mutant(
     'give a step to whoever had it first',
