@@ -1,5 +1,6 @@
 // Why a step is where it is, what would end that, and who can: the scheduler asked again, at the head or at any past sequence.
 import type { Attempt } from './nouns/attempt.ts'
+import type { Blocker } from './nouns/blocker.ts'
 import type { Hold, HoldKind } from './nouns/decision.ts'
 import { type Item, isLanding } from './nouns/item.ts'
 import { busyPhases, type Step, settledPhases } from './nouns/step.ts'
@@ -168,11 +169,7 @@ export function ofItem(state: State, item: Item, kind: HoldKind): Answer {
       const blocker = [...state.blockers.values()].find(
         (one) => one.item === item.id && one.step === undefined && one.endAt === undefined,
       )
-      return [
-        'blocker',
-        `The item is blocked (${blocker?.kind ?? ''}): ${blocker?.notes ?? ''}.`,
-        `${blocker?.owner ?? 'its owner'}: baton unblock ${blocker?.id ?? ''}`,
-      ]
+      return blocked('The item', blocker)
     }
     case 'not-trusted':
       return ['not-trusted', "The repository's baton.yaml has not been trusted.", 'baton trust']
@@ -183,6 +180,15 @@ export function ofItem(state: State, item: Item, kind: HoldKind): Answer {
     default:
       return ['not-wanted', 'No run of this item is under way.', `baton run ${item.source}`]
   }
+}
+
+function blocked(what: string, blocker: Blocker | undefined): Answer {
+  const { kind = '', notes = '', owner = '', id = '' } = blocker ?? {}
+  return [
+    'blocker',
+    `${what} is blocked (${kind}): ${notes}.`,
+    `${owner === '' ? '' : `${owner}: `}baton unblock ${id}`,
+  ]
 }
 
 /** What the plan itself keeps it for: predecessors, order, or the group before it. */
@@ -234,11 +240,7 @@ export function ofStep(state: State, step: Step, held: Holding, now: number, fre
   switch (held.because) {
     case 'blocker': {
       const blocker = [...state.blockers.values()].find((one) => one.step === step.id && one.endAt === undefined)
-      return [
-        'blocker',
-        `It is blocked (${blocker?.kind ?? ''}): ${blocker?.notes ?? ''}.`,
-        `${blocker?.owner ?? 'its owner'}: baton unblock ${blocker?.id ?? ''}`,
-      ]
+      return blocked('It', blocker)
     }
     case 'backoff':
       return [

@@ -73,7 +73,12 @@ function printItem(people: People, view: ItemView): void {
     people.line({ text: gate.id, style: 'yellow' }, ' ', gate.asks, ` → baton gate ${gate.id}`)
   for (const one of view.obstacles) {
     const since = duration(Math.max(0, Date.now() - one.startAt))
-    people.line({ text: one.id, style: 'yellow' }, ` ${one.kind}, for ${since}: `, one.notes, ' (', one.owner, ')')
+    people.line(
+      { text: one.id, style: 'yellow' },
+      ` ${one.kind}, for ${since}: `,
+      one.notes,
+      one.owner === '' ? '' : ` (${one.owner})`,
+    )
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PlanItem } from '../nouns/plan.ts'
 import { asked, given, itemOf, planOf, policy, running, spec, trusted, type World } from '../testing.ts'
+import { why } from '../why.ts'
 
 const read = (steps: string, changes: Partial<PlanItem> = {}) => planOf(itemOf(steps, changes))
 const document = { policy: 'document' } as const
@@ -113,6 +114,7 @@ describe('a plan that could not be taken in under a run', () => {
       ])
     given(world).when('plan.miss', miss).then('plan.missed')
     expect(world.tick()).toEqual([])
+    expect(why(world.state, 'i/A', world.now)?.until).toMatch(/^baton unblock blocker-\d+$/)
     given(world)
       .when('plan.import', read('A B'))
       .then(['blocker.cleared', { by: 'plan', notes: /it can end/ }])
