@@ -164,6 +164,14 @@ it('given work that was sent back to an earlier step, then that is done again be
   given(world)
     .when('step.claim', claim('B'))
     .refused('conflict', /It waits for A/)
+  world.ask('run.cancel', { item: 'i', why: 'over' })
+  const { remedy } = given(world)
+    .when('step.claim', claim('B'))
+    .refused('conflict', /It waits for A/)
+  expect(remedy).not.toBe('')
+  given(world)
+    .when('step.claim', claim('A'))
+    .then(['criteria.checked', { again: true }], 'claim.granted', 'attempt.started')
 })
 
 it('given an end that was told, then giving it back is too late, and so is another end; the same again is nothing new', () => {

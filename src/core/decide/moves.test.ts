@@ -169,3 +169,16 @@ it('given more steps than a sentence has room for, then twenty are named and the
     .when('workflow.migrate', migrate('S0=A'))
     .refused('invalid', /what becomes of S1, .*S20 and 1 more$/)
 })
+
+it('given an item whose release is signed, then it stays under its version', () => {
+  const world = inFlight('A', 'A')
+  world.tick()
+  world.done('A')
+  world.tick()
+  world.ask('item.integrate', { item: 'i', force: true })
+  const gate = [...world.state.gates.values()].find(({ kind }) => kind === 'release')?.id ?? ''
+  world.ask('gate.answer', { gate, answer: 'approve', reasons: ['out'] })
+  given(world)
+    .when('workflow.migrate', migrate('A=A'))
+    .refused('conflict', /its release is signed/)
+})

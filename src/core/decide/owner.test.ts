@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { fact } from '../facts.ts'
 import { given, itemOf, planOf, play, running, spec, trusted } from '../testing.ts'
 
 const away = 'ada is away'
@@ -81,4 +82,14 @@ describe('when the plan is renumbered', () => {
     world.ask('plan.import', steps(['T1', 'paint every wall of the house blue'], ['T2', test]))
     expect(world.step('T1').owner).toBeUndefined()
   })
+})
+
+it('refuses a step that the plan has left out, and says of what is over why it is', () => {
+  const world = running('A B')
+  world.tell(fact('step.retired', 'i', { step: 'i/A', why: 'the plan left it out' }))
+  const hand = (on: string) => given(world).when('owner.transfer', { on, to: 'grace', why: away })
+  hand('i/A').refused('conflict', /taken out of the plan: the plan left it out/)
+  hand('j').refused('not-found', /no open plan has an item or step of this name/)
+  world.tell(fact('item.closed', 'i', { id: 'i', why: 'not wanted' }))
+  hand('i').refused('not-found', /it is over: not wanted/)
 })
