@@ -228,21 +228,27 @@ describe('handoffs', () => {
 })
 
 describe('obstacles', () => {
-  const house = busyHouse()
-  say(house, plan('other', 'direct', ['A', 'B']))
+  const two = (): PaperHouse => {
+    const house = busyHouse()
+    say(house, plan('other', 'direct', ['A', 'B']))
+    return house
+  }
   const raise = (on: string, kind: string) => ({ on, kind, owner: 'law', notes: 'may we?' })
 
   it('are declared by one who may, and the answer names each', async () => {
+    const house = two()
     const said = await ask(house, 'blocker/raise', raise(`${item}/T003`, 'lawyers'))
     expect(said).toMatchObject({ blocker: `blocker-${house.state.seq}`, facts: ['blocker.raised'] })
     expect([...house.state.blockers.values()]).toMatchObject([
       { ...{ kind: 'lawyers', owner: 'law', notes: 'may we?' }, step: `${item}/T003`, item },
     ])
-    await ask(house, 'blocker/raise', raise('other', 'external'))
     expect(await ask(house, 'blocker/raise', raise('none', 'external'))).toMatchObject({ kind: 'not-found' })
   })
 
   it('are listed while they stand, of all or of one item, and those that are gone when they are asked for', async () => {
+    const house = two()
+    await ask(house, 'blocker/raise', raise(`${item}/T003`, 'lawyers'))
+    await ask(house, 'blocker/raise', raise('other', 'external'))
     const [first] = [...house.state.blockers.keys()]
     const kinds = async (params: object) =>
       (await ask(house, 'blocker/list', params)).blockers.map(({ kind }: { kind: string }) => kind)
