@@ -51,7 +51,7 @@ it('FR-010 unchanged inputs: running what is all done starts nothing, and change
   const before = [refs(), (await of()).length]
   expect((await made.must('run', 'wf.yaml')).runs).toMatchObject([{ item: 'wf', unchanged: true }])
   const told = await made.baton('run', 'wf.yaml')
-  expect([told.code, told.out]).toEqual([0, expect.stringContaining('every step is done: nothing was started')])
+  expect([told.code, told.out]).toEqual([0, expect.stringContaining('every step is done: nothing was left to start')])
   expect([refs(), (await of()).length]).toEqual(before)
   expect(made.log().filter((line) => line.startsWith('start'))).toEqual(['start a 1'])
   await made.must('run', 'wf.yaml', '--include', 'a', '--force')

@@ -124,7 +124,7 @@ function announce(context: Context, started: Started): void {
     people.line({ text: note.level, style: 'yellow' }, ` ${note.file}:${note.line} `, note.text)
   for (const one of started.runs) {
     if (one.unchanged === true) {
-      people.line({ text: one.item, style: 'bold' }, `  ${one.title} → every step is done: nothing was started`)
+      people.line({ text: one.item, style: 'bold' }, `  ${one.title} → every step is done: nothing was left to start`)
       continue
     }
     const how = one.joined ? `joined ${one.run ?? 'its run'}, which was under way` : `${one.parallel} at once`
