@@ -119,6 +119,12 @@ describe('a result from outside ends nothing and lands nothing', () => {
       commitWith(odd, `160000 commit ${base}\tsub`, `100644 blob ${blob('fine\n')}\t-rf`),
     )
     expect(done.code).toBe(0)
+    const token = `ghp_${'a1B2c3D4'.repeat(5)}`.slice(0, 40)
+    await made.must('claim', '001-tea', 'T002')
+    const ends = ['--event-type', 'attempt-failed', '--outcome', `it said ${token}`, '--next-action', `not ${token}`]
+    await made.must('complete', 'T002', ...ends, '--link', `https://x/${token}`)
+    const told = (await made.baton('audit', 'export')).out
+    expect([told.includes('it said'), told.includes(token)]).toEqual([true, false])
     expect(done.left).toEqual([
       { path: 'b\ufffd', why: 'its name is not text (UTF-8)' },
       { path: 'sub', why: 'it is a repository of its own' },

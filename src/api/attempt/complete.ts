@@ -5,6 +5,7 @@ import type { House, OutsideTaken } from '../../core/ports/house.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
 import { notTheirs } from '../../core/reports/outside.ts'
 import { attemptOf } from '../../core/state.ts'
+import { scrub } from '../../core/text/secrets.ts'
 import { wish } from '../../core/wishes.ts'
 import { type Caller, deeds } from '../method.ts'
 import { must } from '../replies.ts'
@@ -43,7 +44,8 @@ export const attemptComplete = deeds({
     folder: path.optional(),
     from: path.optional(),
   }),
-  act: async (house: House, params, caller: Caller): Promise<Completed | Refusal> => {
+  act: async (house: House, asked, caller: Caller): Promise<Completed | Refusal> => {
+    const params = withoutSecrets(house, asked)
     const outcome = outcomeOf(params)
     const record = (taken: OutsideTaken) => end(house, params, caller, { outcome, ...taken })
     return outcome.kind === 'succeeded' ? take(house, params, caller, record) : record({})
@@ -71,6 +73,17 @@ export function speaker(named: string | undefined, caller: Caller): { executor: 
 }
 
 type Asked = z.output<typeof attemptComplete.params>
+
+/** A script hands in what programs said, and that goes into the record for ever. */
+function withoutSecrets(house: House, asked: Asked): Asked {
+  const clean = (text: string): string => house.clean?.(text) ?? scrub(text, [])
+  const { outcome, nextAction, links } = asked
+  const words = {
+    ...(outcome === undefined ? {} : { outcome: clean(outcome) }),
+    ...(nextAction === undefined ? {} : { nextAction: clean(nextAction) }),
+  }
+  return { ...asked, ...words, links: links.map(clean) }
+}
 
 function outcomeOf({ event, outcome }: Pick<Asked, 'event' | 'outcome'>): Outcome {
   if (event === 'attempt-completed') return { kind: 'succeeded', why: outcome ?? 'done outside Baton' }
