@@ -15,6 +15,7 @@ import { type Answer, byPlan, list, ofItem, ofStep, remedy } from '../why.ts'
 import type { Wish, Wishes } from '../wishes.ts'
 import type { Decided } from './answer.ts'
 import { reviewGate } from './intake.ts'
+import { mootRelease } from './run.ts'
 import { entry } from './tick.ts'
 
 /** The same facts as a launch, with whoever claims it for an agent. Nothing at all when they have it already. */
@@ -49,6 +50,7 @@ function claim(state: State, { item, step, number, by }: Found, data: Wishes['st
   const outside = { displayName, ...(runId === undefined ? {} : { runId }), by }
   const because = `claimed by ${by}, to be done outside Baton`
   return [
+    ...mootRelease(state, item, `${data.executor} has claimed ${step.id} outside Baton`),
     ...entry(state, step.id),
     fact('claim.granted', item.id, claimed),
     fact('attempt.started', item.id, { ...claimed, number, base: item.tip, outside, because }),
