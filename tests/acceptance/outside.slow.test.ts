@@ -243,6 +243,13 @@ it('FR-028 a clone elsewhere is read by plumbing: nothing that it configures run
   expect((await made.in(folder).baton('complete', 'T002', '--commit', head, '--json')).json).toMatchObject({
     judgement: 'landed',
   })
+  const { base } = await made.must('claim', 'T003')
+  worktree(made, base).commit('work/t3.txt', 'here\n')
+  made.git('branch', 'only-here', made.git('rev-list', '--all', '-1', '--', 'work/t3.txt'))
+  const there = await made.in(folder).baton('complete', 'T003', '--commit', 'only-here', '--json')
+  expect(there.json).toMatchObject({ judgement: 'landed' })
+  const unknown = await made.in(folder).baton('complete', 'T003', '--commit', 'nowhere')
+  expect(said(unknown)[0]).not.toBe(0)
 }, 60_000)
 
 it('FR-027 what the checks refuse is tried anew by a new claim, what is given up only when it is queued again, what is given back costs nothing', async () => {

@@ -157,7 +157,8 @@ async function byCommit(work: Work): Promise<Collected> {
   const { shop, item, order } = work
   const ours = shop.repository(item)
   const theirs = await checkout(work)
-  const commit = await commitNamed(work, theirs ?? { repository: ours, root: item.workspace, head: null })
+  const own = { repository: ours, root: item.workspace, head: null }
+  const commit = await commitNamed(work, theirs === undefined ? [own] : [theirs, own])
   if (theirs !== undefined && order.commit === undefined) await refuseUncommitted(work, theirs.root, commit)
   return ofCommit(work, theirs, commit)
 }
@@ -200,15 +201,19 @@ async function checkoutAt({ shop }: Work, folder: string): Promise<Checkout | un
 
 const full = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 
-async function commitNamed({ attempt, order }: Work, { repository, root, head }: Checkout): Promise<string> {
+/** In the first of them that knows the name. */
+async function commitNamed({ attempt, order }: Work, checkouts: readonly Checkout[]): Promise<string> {
   const name = order.commit ?? 'HEAD'
   if (full.test(name)) return name
-  if (name === 'HEAD' && head !== null) return head
-  for (const ref of [name, `refs/heads/${name}`, `refs/tags/${name}`, `refs/remotes/${name}`]) {
-    const at = ref.startsWith('refs/') ? await tipOf(repository, ref) : null
-    if (at !== null) return at
+  for (const { repository, head } of checkouts) {
+    if (name === 'HEAD' && head !== null) return head
+    for (const ref of [name, `refs/heads/${name}`, `refs/tags/${name}`, `refs/remotes/${name}`]) {
+      const at = ref.startsWith('refs/') ? await tipOf(repository, ref) : null
+      if (at !== null) return at
+    }
   }
-  const why = `${quoted(name)} is no branch or tag of ${root}, and no full commit id`
+  const roots = new Set(checkouts.map(({ root }) => root))
+  const why = `${quoted(name)} is no branch or tag of ${[...roots].join(' or ')}, and no full commit id`
   throw new Refused(
     refuse('not-found', `result of ${attempt.id}`, why, `git rev-parse ${quoted(name, 100)} gives the full id`),
   )
