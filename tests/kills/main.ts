@@ -16,7 +16,7 @@ const { values } = parseArgs({
   options: {
     all: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
-    jobs: { type: 'string', default: '2' },
+    jobs: { type: 'string', default: '3' },
     from: { type: 'string', default: '1' },
     program: { type: 'string' },
   },

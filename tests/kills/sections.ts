@@ -80,7 +80,7 @@ export const sections: readonly Section[] = [
     level: 'none',
     size: 'whole',
     seconds: 0.2,
-    tries: ({ all, from }) => moments(from, all ? 200 : 40, 6_000),
+    tries: ({ all, from }) => moments(from, all ? 200 : 40),
   },
   { name: 'orphans', level: 'none', size: 'small', seconds: 3, tries: () => orphans() },
   {
