@@ -199,7 +199,7 @@ function summary({ lives, window, seq }: Portfolio): string[] {
   return [
     `As at ${isoOf(window.to)}, entry ${seq} of the record${window.from > 0 ? `; counted from ${isoOf(window.from)}` : ''}.`,
     '',
-    `- ${sum.items} items: ${sum.open} open, ${sum.inProgress} of them in progress; ${sum.integrated} integrated, ${sum.closed} closed without${duplicates}, ${sum.reverted} reverted`,
+    `- ${sum.items} ${sum.items === 1 ? 'item' : 'items'}: ${sum.open} open, ${sum.inProgress} of them in progress; ${sum.integrated} integrated, ${sum.closed} closed without${duplicates}, ${sum.reverted} reverted`,
     `- lead time: ${said}${percent(shareOf(sum.leadBlockedMs, leads)).replace(')', ' of it blocked)')}`,
     `- throughput a day: ${(sum.landed / days).toFixed(2)} steps, ${(sum.integrated / days).toFixed(2)} items`,
     `- ${sum.reworks} ${sum.reworks === 1 ? 'rework' : 'reworks'} on ${sum.landed} landed ${sum.landed === 1 ? 'step' : 'steps'}; blocked ${blockedSaid(sum)}, at gates ${hours(sum.gateMs)}; ${dollars(sum.costUsd)}`,
