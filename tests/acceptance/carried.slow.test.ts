@@ -74,7 +74,7 @@ it('FR-025 the record at rest: each trouble is refused with what, why and a way 
   for (const [words, code, why, remedy] of [
     [['integrate', 'wf', '--approve'], 2, /--approve/, /./],
     [['revert', 'wf', '--why', 'x'], 6, /not integrated yet/, /--force/],
-    [['revert', 'nothing', '--why', 'x'], 5, /no plan with this name/, /baton status/],
+    [['revert', 'nothing', '--why', 'x'], 5, /nothing, open or over, has this name/, /baton status/],
     [['owner', 'wf/zz', 'ada', '--why', 'x'], 5, /zz/, /baton/],
     [
       ['duplicates', 'merge', 'duplicate-99', '--why', 'x'],

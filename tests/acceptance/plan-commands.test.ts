@@ -100,6 +100,18 @@ it('plan import records a plan and starts nothing; plan sync says what a later c
   expect((await made.baton('plan', 'sync', 'specs/009-none')).code).toBe(5)
 })
 
+it('given two plans of which one cannot be read any more, when all are synced, then the other is taken in and the first is named', async () => {
+  const cake = (more = '') => `# Tasks: Cake\n\n## Phase 1: A\n\n- [ ] T001 Bake it in cake.md\n${more}`
+  const files = { [`${feature}/tasks.md`]: tasks, 'specs/002-cake/tasks.md': cake() }
+  const made = await play(stage(), { keys: {}, files })
+  for (const plan of [feature, 'specs/002-cake']) await made.must('plan', 'import', plan)
+  made.commit({ [`${feature}/tasks.md`]: '', 'specs/002-cake/tasks.md': cake('- [ ] T002 Eat it in plate.md\n') })
+  const synced = await made.baton('plan', 'sync')
+  expect([synced.code, synced.err]).toEqual([2, expect.stringMatching(/001-tea.*; 1 other plan was taken in/s)])
+  const { steps } = await made.must('status', '002-cake')
+  expect(steps).toBe(2)
+})
+
 it('a commit that changes the plan under its run is taken in: new steps join, and work on changed words asks', async () => {
   const script = { T002: 'wait_for go; write tools' }
   const made = await play(stage(), { keys: script, files: { [`${feature}/tasks.md`]: tasks } })

@@ -64,22 +64,25 @@ async function remove(world: World): Promise<void> {
   await put(world, 'takes a file from', [{ path, kind: 'deleted' } as Change as NewChange])
 }
 
-/** All that lies there may be gone. */
-function harmAll({ witness }: World): void {
-  for (const { path } of witness.papers.named.values()) witness.papers.harmed.add(path)
+/** All that lies there may be gone, also what no fact names yet: whoever put it there is about to say so. */
+async function harmAll({ repository, witness }: World, tip: string): Promise<void> {
+  const lying = (await repository.list(tip)).map(({ path }) => path)
+  const named = [...witness.papers.named.values()].map(({ path }) => path)
+  for (const path of [...named, ...lying]) witness.papers.harmed.add(path)
 }
 
 async function moveBack(world: World): Promise<void> {
   const tip = await world.repository.tip(recordRef)
   const back = world.recordWas.at(-2)
   if (tip === null || back === undefined) return
-  harmAll(world)
+  await harmAll(world, tip)
   move(world, 'moves back', back)
 }
 
 async function takeAway(world: World): Promise<void> {
-  if ((await world.repository.tip(recordRef)) === null) return
-  harmAll(world)
+  const tip = await world.repository.tip(recordRef)
+  if (tip === null) return
+  await harmAll(world, tip)
   move(world, 'takes away', null)
 }
 

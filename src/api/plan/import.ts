@@ -2,9 +2,10 @@
 import { z } from 'zod'
 import type { PlanNote } from '../../core/nouns/plan.ts'
 import type { House, PlanFound } from '../../core/ports/house.ts'
-import { refuse } from '../../core/refusals.ts'
+import { type Refusal, Refused, refuse } from '../../core/refusals.ts'
 import { wish } from '../../core/wishes.ts'
 import { type Caller, deeds } from '../method.ts'
+import { isRefusal } from '../refusal.ts'
 import { must, stop } from '../replies.ts'
 import { path, word } from '../words.ts'
 import { decidedIn, type PlanDecided } from './decided.ts'
@@ -51,16 +52,41 @@ export const planSync = deeds({
     if (sources.length === 0)
       stop(refuse('not-found', root, 'no plan of this repository is open', 'baton plan import <plan>'))
     const done: PlanImported[] = []
+    const refused: Refusal[] = []
     for (const [source, as] of sources) {
-      const found = await house.plan(source, root, as)
-      refuseErrors(found)
-      if (!found.items.some(({ id }) => house.state.items.has(id)))
-        stop(refuse('not-found', source, 'no item of this plan is open', `baton plan import ${source}`))
-      done.push({ ...(await takeIn(house, found, caller)), workspace: root })
+      const read = await again(house, caller, { root, source, as })
+      if (isRefusal(read)) refused.push(read)
+      else done.push(read)
     }
+    const [first, ...more] = refused
+    if (first !== undefined) stop(beside(first, more, done.length))
     return done
   },
 })
+
+/** What is wrong with one plan keeps none of the others from being taken in. */
+async function again(
+  house: House,
+  caller: Caller,
+  { root, source, as }: { root: string; source: string; as: string | undefined },
+): Promise<PlanImported | Refusal> {
+  try {
+    const found = await house.plan(source, root, as)
+    refuseErrors(found)
+    if (!found.items.some(({ id }) => house.state.items.has(id)))
+      return refuse('not-found', source, 'no item of this plan is open', `baton plan import ${source}`)
+    return { ...(await takeIn(house, found, caller)), workspace: root }
+  } catch (error) {
+    if (error instanceof Refused) return error.refusal
+    throw error
+  }
+}
+
+function beside(first: Refusal, more: readonly Refusal[], taken: number): Refusal {
+  const others = more.map(({ what, why }) => `; ${what}: ${why}`)
+  const rest = taken === 0 ? '' : `; ${taken} other ${taken === 1 ? 'plan was' : 'plans were'} taken in`
+  return { ...first, why: `${first.why}${others.join('')}${rest}` }
+}
 
 async function takeIn(house: House, found: PlanFound, caller: Caller): Promise<Omit<PlanImported, 'workspace'>> {
   const items: PlanImported['items'][number][] = []

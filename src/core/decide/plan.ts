@@ -79,7 +79,7 @@ function elsewhere({ id, workspace }: Pick<ClosedItem, 'id' | 'workspace'>): Ref
     'conflict',
     `item ${id}`,
     `it already belongs to ${workspace}`,
-    'rename the feature folder, or use another BATON_HOME',
+    'give this one a name of its own (the feature folder, or the id in its file), or use another BATON_HOME',
   )
 }
 
