@@ -25,12 +25,13 @@ export async function openAttended(options: LocalOptions): Promise<Attended> {
   const house = await openHouse(options)
   const name = userInfo().username
   const door = mode === 'work' ? await openLocalDoor({ socketPath: socketPath(home), methods, house, name }) : undefined
-  if (door !== undefined) keepFresh(house)
+  const fresh = door === undefined ? undefined : keepFresh(house)
   let closing: Promise<void> | undefined
   const shut = async (how: 'drain' | 'stop'): Promise<void> => {
     const left = door === undefined ? undefined : leave(home)
     await door?.close()
     await house.close(how)
+    fresh?.stop()
     left?.()
     keepPage(house)
   }
@@ -47,23 +48,31 @@ export async function openAttended(options: LocalOptions): Promise<Attended> {
 /**
  * While this process works, the page follows at a short distance, so that who only looks need not ask.
  * Only a state that is wholly on the disk is written: a page from a future that a crash took back would pass for new later.
+ * After `stop` nothing more is written: the home may be another's by then.
  */
-function keepFresh(house: House): void {
-  let due = false
+function keepFresh(house: House): { stop(): void } {
+  let due: NodeJS.Timeout | undefined
+  let stopped = false
   let durable = 0
   const write = (): void => {
-    due = false
+    due = undefined
     if (house.state.seq === durable) keepPage(house)
   }
   const follow = async (): Promise<void> => {
     for await (const { seq } of house.follow(Math.max(0, house.state.seq - 1))) {
       durable = seq
-      if (!due) setTimeout(write, pageEveryMs).unref()
-      due = true
+      if (stopped) return
+      due ??= setTimeout(write, pageEveryMs).unref()
     }
   }
   // A house that closes ends the reading; the last page is written by whoever closes it.
   follow().catch(() => undefined)
+  return {
+    stop: () => {
+      stopped = true
+      clearTimeout(due)
+    },
+  }
 }
 
 /** The page that `baton status` reads first. It can be deleted at any time, so failing to write it is no failure. */
