@@ -301,7 +301,8 @@ export class LocalHouse implements House {
   }
 
   quiet(item?: string, atMostMs?: number): Promise<boolean> {
-    const still = () => this.#loop.trouble !== '' || (this.#loop.pending === 0 && this.#quietNow(item))
+    // A disk that is full for a while ends nothing: what waits is written once there is room.
+    const still = () => this.#loop.broken !== '' || (this.#loop.pending === 0 && this.#quietNow(item))
     return this.#waiting.within(this.#parts.clock, still, atMostMs)
   }
 

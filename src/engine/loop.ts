@@ -75,6 +75,11 @@ export class Loop {
     return this.#broken || this.#stalled
   }
 
+  /** Why nothing is written any more, until Baton is started again; empty when all is well. */
+  get broken(): string {
+    return this.#broken
+  }
+
   /** Why wishes wait to be written; empty when none has to. */
   get stalled(): string {
     return this.#stalled
