@@ -1,8 +1,9 @@
 // Holds one handoff on the record's ref to what the journal says of it.
 import type { Handoff } from '../../core/handoffs/artifact.ts'
 import { entryOf } from '../../core/handoffs/compose.ts'
+import { isUnreadable } from '../../core/handoffs/place.ts'
 import { isHandoff, readHandoff } from '../../core/handoffs/schema.ts'
-import { type Repository, RepositoryTrouble } from '../../core/ports.ts'
+import type { Repository } from '../../core/ports.ts'
 import { digestOf, lettersOf } from './bytes.ts'
 import { type HandoffLine, mayLeave, type Origin } from './reading.ts'
 
@@ -37,8 +38,6 @@ export async function judge(
   return wrong === undefined ? { standing: 'whole', why: '', handoff } : { standing: 'invalid', why: wrong, handoff }
 }
 
-const unreadable: ReadonlySet<string> = new Set(['missing', 'name', 'too-large'])
-
 /** Undefined when it is not there, or is nothing that could be read. */
 export async function bytesAt(
   repository: Repository,
@@ -49,7 +48,7 @@ export async function bytesAt(
   try {
     return (await repository.readFile(tip, path)) ?? undefined
   } catch (error) {
-    if (error instanceof RepositoryTrouble && unreadable.has(error.kind)) return undefined
+    if (isUnreadable(error)) return undefined
     throw error
   }
 }

@@ -4,8 +4,6 @@ import type { HandoffEvent, Written } from '../../core/handoffs/artifact.ts'
 import type { Entry } from '../../core/nouns/entry.ts'
 import type { House } from '../../core/ports/house.ts'
 
-export const recordRef = 'refs/baton/record'
-
 /** A handoff as the record names it. `seq` is the entry that names it, `of` the one that it was written for. */
 export interface HandoffLine extends Written {
   readonly item: string
@@ -32,8 +30,6 @@ const leaves: Readonly<Record<HandoffEvent, readonly string[]>> = {
   'baseline-reverted': ['integration.reverted'],
 }
 const origins: ReadonlySet<string> = new Set(Object.values(leaves).flat())
-/** A name as it stands in the path of a file: plain letters, and not too many. */
-export const inPath = (name: string): string => name.replace(/[^A-Za-z0-9_-]/g, '-').slice(0, 60)
 
 const pageEntries = 1000
 

@@ -1,6 +1,7 @@
 // One handoff, by its path or as the newest of an attempt or a step: what it says, and whether it is still what the record names.
 import { z } from 'zod'
 import type { Handoff } from '../../core/handoffs/artifact.ts'
+import { inPath, recordRef } from '../../core/handoffs/place.ts'
 import type { House } from '../../core/ports/house.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
 import type { State } from '../../core/state.ts'
@@ -8,7 +9,7 @@ import { type Forgotten, forgottenOf } from '../item/forgotten.ts'
 import { reads } from '../method.ts'
 import { anyName } from '../words.ts'
 import { handoffIn, judge, type Standing } from './judge.ts'
-import { type HandoffLine, inPath, type Origin, readHandoffs, recordRef } from './reading.ts'
+import { type HandoffLine, type Origin, readHandoffs } from './reading.ts'
 
 export interface HandoffView extends HandoffLine {
   readonly workspace: string

@@ -1,6 +1,7 @@
 // The handoffs of an item or a workspace are held to the record: each there, unchanged, valid, and linked to the entry that left it.
 import { z } from 'zod'
 import { entryOf } from '../../core/handoffs/compose.ts'
+import { inPath, recordRef } from '../../core/handoffs/place.ts'
 import type { House } from '../../core/ports/house.ts'
 import { type Repository, RepositoryTrouble } from '../../core/ports.ts'
 import { type Refusal, refuse } from '../../core/refusals.ts'
@@ -12,7 +13,7 @@ import { itemId, path } from '../words.ts'
 import { lettersOf } from './bytes.ts'
 import { bytesAt, handoffIn, judge, type Standing } from './judge.ts'
 import { known, noItem, owedIn } from './list.ts'
-import { type HandoffLine, inPath, type Origin, readHandoffs, recordRef } from './reading.ts'
+import { type HandoffLine, type Origin, readHandoffs } from './reading.ts'
 
 export interface HandoffFinding {
   readonly standing: Exclude<Standing, 'whole'>

@@ -107,23 +107,6 @@ export function isoOf(at: number): string {
   return `${day}T${time}:${seconds}.${String(inMinute % 1000).padStart(3, '0')}Z`
 }
 
-const nameAtMost = 60
-
-/**
- * A folder for each day and in it one for each item, so that none grows for ever. Good on every platform: no slash or colon of a
- * name stays in it, and the sequence keeps two of them apart.
- */
-export function pathOf(handoff: Handoff, of: number): string {
-  const { workItemId, step, attemptId, timestamp } = handoff
-  const own = attemptId.slice(attemptId.lastIndexOf('/') + 1)
-  const parts = [timestamp, workItemId, step.key, attemptId === workItemId ? 'whole' : own, String(of)]
-  return `handoff/${plain(timestamp.slice(0, 10))}/${plain(workItemId)}/${parts.map(plain).join('-')}.json`
-}
-
-function plain(text: string): string {
-  return text.replace(/[^A-Za-z0-9_-]/g, '-').slice(0, nameAtMost)
-}
-
 /** The same handoff gives the same letters. */
 export function textOf(handoff: Handoff): string {
   return `${JSON.stringify(handoff, null, 2)}\n`

@@ -7,7 +7,8 @@ import { freeze, thaw } from '../snapshot.ts'
 import { running, type World } from '../testing.ts'
 import { wish } from '../wishes.ts'
 import type { Handoff } from './artifact.ts'
-import { entryOf, handedOn, handoffOf, isoOf, pathOf, textOf } from './compose.ts'
+import { entryOf, handedOn, handoffOf, isoOf, textOf } from './compose.ts'
+import { pathOf } from './place.ts'
 import { handoff10, handoff11, isHandoff, readHandoff, validateHandoff } from './schema.ts'
 
 function recorded(steps: string, policy: 'graph' | 'document' = 'graph'): World {

@@ -1,11 +1,13 @@
 // Writes back what is missing or changed of an item's handoffs, from their bytes as they were sealed, and lets go on who waited for them.
 import { hash } from 'node:crypto'
 import type { Written } from '../../core/handoffs/artifact.ts'
+import { recordRef } from '../../core/handoffs/place.ts'
 import type { Entry } from '../../core/nouns/entry.ts'
-import { type Repository, RepositoryTrouble, StoreFailed } from '../../core/ports.ts'
+import { StoreFailed } from '../../core/ports.ts'
 import { Refused, refuse } from '../../core/refusals.ts'
 import { wish } from '../../core/wishes.ts'
-import { recordRef, shelve } from './shelf.ts'
+import { shelve } from './shelf.ts'
+import { bytesAt } from './standing.ts'
 import type { RecordParts } from './writing.ts'
 
 export interface Reader {
@@ -32,7 +34,7 @@ export async function repairRecord(parts: RecordParts, journal: Reader, id: stri
   const copied: string[] = []
   const papers: { path: string; bytes: Uint8Array }[] = []
   for (const { path, digest } of await filesOf(journal, id)) {
-    const there = await fileAt(repository, tip, path)
+    const there = await bytesAt(repository, tip, path)
     const kept = await copyOf(parts, digest)
     if (there === undefined || hash('sha256', there, 'hex') !== digest) {
       if (kept === undefined) lost.push(path)
@@ -49,19 +51,6 @@ export async function repairRecord(parts: RecordParts, journal: Reader, id: stri
   }
   if (lost.length === 0) await letGoOn(parts, id)
   return { written: [...papers.map(({ path }) => path), ...copied], lost }
-}
-
-const unreadable: ReadonlySet<string> = new Set(['missing', 'name', 'too-large'])
-
-/** What cannot be read is as good as gone: it is written over. */
-async function fileAt(repository: Repository, tip: string | null, path: string): Promise<Uint8Array | undefined> {
-  if (tip === null) return undefined
-  try {
-    return (await repository.readFile(tip, path)) ?? undefined
-  } catch (error) {
-    if (error instanceof RepositoryTrouble && unreadable.has(error.kind)) return undefined
-    throw error
-  }
 }
 
 async function copyOf({ store }: RecordParts, digest: string): Promise<Uint8Array | undefined> {

@@ -1,8 +1,7 @@
 // Puts files on the ref where a repository's record lies, and reads them there: many in one commit, whoever else does so meanwhile.
+import { recordRef } from '../../core/handoffs/place.ts'
 import type { Repository } from '../../core/ports.ts'
-import { bytesIn, standingAt, withFiles } from './standing.ts'
-
-export const recordRef = 'refs/baton/record'
+import { bytesAt, standingAt, withFiles } from './standing.ts'
 
 export interface Paper {
   readonly path: string
@@ -36,11 +35,11 @@ export async function shelve(repository: Repository, { papers, at, message }: Ba
     const changes = []
     const lie = []
     for (const { path, bytes, keeps } of papers) {
-      const there = await bytesIn(repository, base, path)
-      const stays = there !== null && (same(there, bytes) || (await keeps?.(there)) === true)
+      const there = await bytesAt(repository, base, path)
+      const stays = there !== undefined && (same(there, bytes) || (await keeps?.(there)) === true)
       lie.push(stays ? there : bytes)
       if (stays) continue
-      const kind = there === null ? ('added' as const) : ('modified' as const)
+      const kind = there === undefined ? ('added' as const) : ('modified' as const)
       changes.push({ path, kind, mode: '100644', content: bytes })
     }
     if (changes.length === 0 && tip !== null && parents.length > 0) return { commit: tip, lie }

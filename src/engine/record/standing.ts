@@ -1,4 +1,5 @@
 // What stands on the ref of a repository's record, for whoever goes on from it: whoever may push may have put anything there.
+import { isPlace, isUnreadable } from '../../core/handoffs/place.ts'
 import { type Change, type Repository, RepositoryTrouble } from '../../core/ports.ts'
 
 export interface Standing {
@@ -15,10 +16,19 @@ export async function standingAt(repository: Repository, tip: string | null): Pr
   return base === undefined || base === tip ? nothing : { base, parents: [tip] }
 }
 
-/** The bytes of a file; null where none can be read. */
-export async function bytesIn(repository: Repository, base: string, path: string): Promise<Uint8Array | null> {
-  if (base === '') return null
-  return (await unlessTrouble(['missing', 'too-large'], repository.readFile(base, path))) ?? null
+/** `at` is a commit or a tree. Undefined when the file is not there, or is nothing that could be read. */
+export async function bytesAt(
+  repository: Repository,
+  at: string | null,
+  path: string,
+): Promise<Uint8Array | undefined> {
+  if (at === null || at === '') return undefined
+  try {
+    return (await repository.readFile(at, path)) ?? undefined
+  } catch (error) {
+    if (isUnreadable(error)) return undefined
+    throw error
+  }
 }
 
 /** The tree with these files. What lies in their way is not in it, and whatever else is no handoff; the commit before still has it. */
@@ -26,13 +36,10 @@ export async function withFiles(repository: Repository, base: string, files: rea
   const tree = await unlessTrouble(['name', 'twin'], repository.writeTree(base, files))
   if (tree !== undefined) return tree
   const ours = new Set(files.map(({ path }) => path))
-  const others = (await repository.list(base)).filter(({ path, mode }) => mode === '100644' && shaped.test(path))
+  const others = (await repository.list(base)).filter(({ path, mode }) => mode === '100644' && isPlace(path))
   const kept = others.filter(({ path }) => !ours.has(path)).map((one) => ({ ...one, kind: 'added' as const }))
   return repository.writeTree('', [...kept, ...files])
 }
-
-/** As the record names its own files. */
-const shaped = /^handoff\/[A-Za-z0-9_-]+\/[A-Za-z0-9_-]+\/[A-Za-z0-9_-]+\.json$/
 
 async function unlessTrouble<T>(kinds: readonly string[], act: Promise<T>): Promise<T | undefined> {
   try {

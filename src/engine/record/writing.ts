@@ -1,7 +1,8 @@
 // Writes what the items of one workspace owe: each file's bytes as a blob, all files in one commit, then the facts that name them.
 import { hash } from 'node:crypto'
 import type { Handoff, Written } from '../../core/handoffs/artifact.ts'
-import { entryOf, handoffOf, pathOf, textOf } from '../../core/handoffs/compose.ts'
+import { entryOf, handoffOf, textOf } from '../../core/handoffs/compose.ts'
+import { pathOf } from '../../core/handoffs/place.ts'
 import { isHandoff, readHandoff } from '../../core/handoffs/schema.ts'
 import type { Item } from '../../core/nouns/item.ts'
 import type { Answer } from '../../core/ports/house.ts'
