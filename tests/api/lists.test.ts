@@ -8,6 +8,7 @@ import type { StepSpec } from '../../src/core/nouns/step.ts'
 import type { House } from '../../src/core/ports/house.ts'
 import { type Wish, wish } from '../../src/core/wishes.ts'
 import { patternOf } from '../../src/core/workflows/pattern.ts'
+import type { Json } from '../acceptance/ground.ts'
 import { busyHouse, folder, type PaperHouse, paperHouse, spec } from '../cli/testing.ts'
 
 const caller = { name: 'ann', folder, may: everything }
@@ -16,8 +17,7 @@ async function ask(house: House, name: string, params: object = {}) {
   const method = methods.find((one: AnyMethod) => one.name === name)
   if (method === undefined) throw new Error(`There is no method ${name}.`)
   const said = await perform(method, house, caller, params)
-  // biome-ignore lint/suspicious/noExplicitAny: answers of many methods are compared as they are.
-  return said.ok ? (JSON.parse(JSON.stringify(said.result)) as any) : said.refusal
+  return said.ok ? (JSON.parse(JSON.stringify(said.result)) as Json) : said.refusal
 }
 
 function say(house: PaperHouse, ...all: readonly Wish[]): void {

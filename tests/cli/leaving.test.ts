@@ -9,18 +9,16 @@ import { openAttended } from '../../src/presets/attended.ts'
 it('given a page that was due when the house was closed, when its time comes, then it is not written', async () => {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'baton-left-')))
   onTestFinished(() => rmSync(home, { recursive: true, force: true }))
-  const timers = vi.spyOn(globalThis, 'setTimeout')
-  onTestFinished(() => timers.mockRestore())
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true })
+  onTestFinished(() => void vi.useRealTimers())
   const { house, close } = await openAttended({ home, mode: 'work' })
   const answer = await house.submit(wish('workspace.open', 'ada', { path: home, baseBranch: 'main' }))
   expect(answer.ok).toBe(true)
-  await vi.waitFor(() => expect(timers.mock.calls.filter(([, ms]) => ms === 300)).not.toEqual([]))
+  for await (const { type } of house.follow(0)) if (type === 'workspace.opened') break
   await close('stop')
   const page = join(home, 'status.json')
   expect(existsSync(page)).toBe(true)
   rmSync(page)
-  const later = Promise.withResolvers<void>()
-  setTimeout(later.resolve, 301)
-  await later.promise
+  vi.advanceTimersByTime(10_000)
   expect(existsSync(page)).toBe(false)
 })

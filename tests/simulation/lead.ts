@@ -7,6 +7,7 @@ import { partsOf } from '../../src/core/workflows/current.ts'
 import { patternOf, specOf } from '../../src/core/workflows/pattern.ts'
 import type { Published } from '../../src/core/workflows/published.ts'
 import type { StepPattern } from '../../src/core/workflows/workflow.ts'
+import { type Deed, nowAndThen } from './deeds.ts'
 import type { Life } from './life.ts'
 import { bring } from './person.ts'
 import type { World } from './world.ts'
@@ -15,8 +16,6 @@ const ask = <K extends WishType>(type: K, data: Wishes[K]): Wish => wish(type, '
 const people = ['Ann', 'Bea', 'Cleo'] as const
 const kinds = [...Object.keys(blockerKinds), 'an eclipse']
 const gap = 120_000
-
-type Deed = (world: World, life: Life) => Promise<unknown> | undefined
 
 /** Each with its weight. */
 const deeds: readonly (readonly [number, Deed])[] = [
@@ -38,24 +37,7 @@ const deeds: readonly (readonly [number, Deed])[] = [
 
 /** By a chance of its own: what else a seed gives stays what it was. */
 export function lead(world: World): void {
-  const { luck, clock, plot } = world
-  if (plot.knobs.lead <= 0) return
-  const once = (): void => {
-    if (world.healed || world.over) return
-    const { life } = world
-    if (life?.alive === true && life.house !== undefined && luck.is(plot.knobs.lead)) void choose(world, life)
-    clock.after(luck.from(1, gap), once)
-  }
-  clock.after(luck.from(1, gap), once)
-}
-
-async function choose(world: World, life: Life): Promise<void> {
-  let left = world.luck.next() * deeds.reduce((sum, [weight]) => sum + weight, 0)
-  const deed = deeds.find(([weight]) => {
-    left -= weight
-    return left < 0
-  })
-  await deed?.[1](world, life)
+  nowAndThen(world, { chance: world.luck, share: world.plot.knobs.lead, gap, deeds })
 }
 
 function open({ luck }: World, life: Life): Item | undefined {

@@ -8,6 +8,7 @@ import { everything } from '../../src/api/scopes.ts'
 import { type Claimed, stepClaim } from '../../src/api/step/claim.ts'
 import type { House } from '../../src/core/ports/house.ts'
 import { attemptOf } from '../../src/core/state.ts'
+import { type Deed, nowAndThen } from './deeds.ts'
 import type { Life } from './life.ts'
 import { workspace } from './plot.ts'
 import { handIn, type Work } from './work.ts'
@@ -28,8 +29,6 @@ export interface Claim {
   last?: Work
 }
 
-type Deed = (world: World, life: Life) => Promise<unknown> | undefined
-
 /** Each with its weight. */
 const deeds: readonly (readonly [number, Deed])[] = [
   [6, claim],
@@ -45,24 +44,7 @@ const gap = 90_000
 
 /** By a chance of its own: what else a seed gives stays what it was. */
 export function outside(world: World): void {
-  const { outer, clock, plot } = world
-  if (plot.knobs.outside <= 0) return
-  const once = (): void => {
-    if (world.healed || world.over) return
-    const { life } = world
-    if (life?.alive === true && life.house !== undefined && outer.is(plot.knobs.outside)) void choose(world, life)
-    clock.after(outer.from(1, gap), once)
-  }
-  clock.after(outer.from(1, gap), once)
-}
-
-async function choose(world: World, life: Life): Promise<void> {
-  let left = world.outer.next() * deeds.reduce((sum, [weight]) => sum + weight, 0)
-  const deed = deeds.find(([weight]) => {
-    left -= weight
-    return left < 0
-  })
-  await deed?.[1](world, life)
+  nowAndThen(world, { chance: world.outer, share: world.plot.knobs.outside, gap, deeds })
 }
 
 function caller(by: string, may: Caller['may'] = new Set(['read', 'run'])): Caller {

@@ -310,29 +310,25 @@ it('says that the machine was short of something when a clone could not be made'
   expect(done?.attempts.map((one) => one.outcome)).toMatchObject([{ reason: 'overloaded' }, { kind: 'succeeded' }])
 })
 
+/** Nothing can be appended while it is full. */
+function smallDisk({ store }: SimulatedWorld): { full: boolean } {
+  const small = { full: false }
+  const append = store.append.bind(store)
+  store.append = async (rows, after) => {
+    if (small.full) throw new StoreFailed('full', 'There is no room on the disk.')
+    return append(rows, after)
+  }
+  return small
+}
+
 it('says at once that the disk is full, where, and how much is free; and answers when there is room', async () => {
   const world = simulatedWorld()
-  let full = false
-  const raw = world.store
-  const store: Store = {
-    append: async (rows, after) => {
-      if (full) throw new StoreFailed('full', 'There is no room on the disk.')
-      return raw.append(rows, after)
-    },
-    read: (after, limit, stream) => raw.read(after, limit, stream),
-    head: () => raw.head(),
-    leaves: (after, limit) => raw.leaves(after, limit),
-    put: (bytes) => raw.put(bytes),
-    get: (digest) => raw.get(digest),
-    forget: (digest) => raw.forget(digest),
-    digests: () => raw.digests(),
-    close: () => raw.close(),
-  }
-  const disk = () => ({ free: full ? 3_000_000 : 1e12, of: 2e12 })
-  const { house } = await scene([step('A')], { over: { store, disk } }, world)
+  const small = smallDisk(world)
+  const disk = () => ({ free: small.full ? 3_000_000 : 1e12, of: 2e12 })
+  const { house } = await scene([step('A')], { over: { disk } }, world)
   const heard: string[] = []
   const calm = house.onWait((why) => heard.push(why))
-  full = true
+  small.full = true
   const first = house.submit(wish('workspace.want', 'me', { path, desired: 2 }))
   await world.clock.pass(10)
   expect(heard).toEqual([expect.stringMatching(/no room.*3 MB of 2000000 MB are free on the disk of \/simulated/)])
@@ -341,10 +337,33 @@ it('says at once that the disk is full, where, and how much is free; and answers
   expect(late).toEqual(heard)
   const second = await house.submit(wish('workspace.want', 'me', { path, desired: 3 }))
   expect(second).toMatchObject({ ok: false, refusal: { kind: 'busy', why: expect.stringContaining('3 MB of') } })
-  full = false
+  small.full = false
   expect((await world.clock.run(first)).ok).toBe(true)
   expect(heard.slice(1)).toEqual([''])
   calm()
+})
+
+it('waits on for a run whose steps are at work while the disk is full', async () => {
+  const world = simulatedWorld()
+  const small = smallDisk(world)
+  const part: Part = ({ step }) => [
+    { do: 'wait', ms: step.key === 'A' ? 1000 : 600_000 },
+    { do: 'write', path: `${step.key}.txt`, text: step.key },
+  ]
+  const { house, ask } = await scene([step('A'), step('B')], { part }, world)
+  await ask('workspace.trust', { path, digest: 'e', policy: { ...policy, checks: [] } })
+  await ask('run.start', { ...run, policy: 'graph' })
+  const heard: string[] = []
+  house.onWait((why) => heard.push(why))
+  world.clock.after(500, () => {
+    small.full = true
+  })
+  world.clock.after(30_000, () => {
+    small.full = false
+  })
+  expect(await world.clock.run(house.quiet('i'))).toBe(true)
+  expect(heard).toEqual([expect.stringContaining('There is no room on the disk.'), ''])
+  expect(house.state.items.get('i')?.steps.map(({ phase }) => phase)).toEqual(['gated', 'gated'])
 })
 
 it('keeps the result that the record names, whatever else is handed in for the same attempt', async () => {
@@ -365,7 +384,7 @@ it('keeps the result that the record names, whatever else is handed in for the s
   const both = await world.clock.run(Promise.all([complete(first), complete(second)]))
   expect(both.map(({ ok }) => ok)).toEqual([true, false])
   expect((await world.clock.run(complete(third))).ok).toBe(false)
-  const named = stepOf(house.state, 'i/T1')?.attempts[0]?.commit
-  expect(named).toBeDefined()
+  const named = stepOf(house.state, 'i/T1')?.attempts[0]?.commit ?? 'none'
+  expect(new TextDecoder().decode((await world.repository.readFile(named, 'out/T1.txt')) ?? undefined)).toBe('1')
   expect(await world.repository.tip('refs/baton/attempts/i/T1/1')).toBe(named)
 })

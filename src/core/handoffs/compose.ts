@@ -1,4 +1,4 @@
-// Composes what a fact leaves for whoever comes next: the handoff, its place in the record, and its bytes.
+// Composes what a fact leaves for whoever comes next: the handoff, its bytes, and how it is handed on in a line.
 import type { Attempt } from '../nouns/attempt.ts'
 import type { Item } from '../nouns/item.ts'
 import type { Step } from '../nouns/step.ts'
