@@ -1,9 +1,10 @@
 // Work items by a workflow that several share: a small file that says which workflow, whose work, and what for.
 import { z } from 'zod'
-import type { PlanItem, PlanNote, PlanRead } from '../core/nouns/plan.ts'
+import type { PlanItem, PlanRead } from '../core/nouns/plan.ts'
 import type { Files } from '../core/ports.ts'
 import { quoted } from '../core/text/neutral.ts'
 import type { YamlRead } from '../core/text/yaml.ts'
+import { misshapen } from './reading/shape.ts'
 
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be letters, digits, dot, dash or underscore')
 const words = z.string().min(1).max(20_000)
@@ -44,17 +45,9 @@ export async function readWorkItem(
 ): Promise<Pick<PlanRead, 'items' | 'notes' | 'files'>> {
   const parsed = itemShape.safeParse(yaml.value)
   if (!parsed.success) {
-    const notes = parsed.error.issues.slice(0, 20).map(
-      (issue): PlanNote => ({
-        ...yaml.at(issue.path),
-        level: 'error',
-        kind: 'shape',
-        text: `${issue.path.join('.') || 'The file'}: ${quoted(issue.message, 200)}.`,
-        remedy:
-          'Write it in the shape of a work item: id, workflowId, and title, description, owner, priority or links.',
-      }),
-    )
-    return { items: [], notes }
+    const remedy =
+      'Write it in the shape of a work item: id, workflowId, and title, description, owner, priority or links.'
+    return { items: [], notes: misshapen(parsed.error, yaml, remedy) }
   }
   const { id, workflowId: wanted, title = id, description = title, owner, priority = 3, links } = parsed.data
   const fault = (text: string, remedy: string): Pick<PlanRead, 'items' | 'notes'> => ({

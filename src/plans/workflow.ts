@@ -5,6 +5,7 @@ import type { StepSpec } from '../core/nouns/step.ts'
 import type { Files, PlanFormat } from '../core/ports.ts'
 import { quoted } from '../core/text/neutral.ts'
 import { readYaml, type YamlRead } from '../core/text/yaml.ts'
+import { misshapen } from './reading/shape.ts'
 import { isWorkItem, readWorkItem } from './work-item.ts'
 
 const bytesAtMost = 1_048_576
@@ -191,17 +192,9 @@ async function read(files: Files, path: string): Promise<PlanRead> {
   }
   const parsed = workflowShape.safeParse(yaml.value)
   if (!parsed.success) {
-    return give(
-      [],
-      parsed.error.issues.slice(0, 20).map((issue) => ({
-        ...yaml.at(issue.path),
-        level: 'error',
-        kind: 'shape',
-        text: `${issue.path.join('.') || 'The file'}: ${quoted(issue.message, 200)}.`,
-        remedy:
-          'Write it in the shape of a workflow: id, name, version, steps with key, order, exitCriteria and so on.',
-      })),
-    )
+    const remedy =
+      'Write it in the shape of a workflow: id, name, version, steps with key, order, exitCriteria and so on.'
+    return give([], misshapen(parsed.error, yaml, remedy))
   }
   const { id, name: title, steps } = parsed.data
   const item: PlanItem = {
