@@ -1,6 +1,6 @@
 // Clones of a small tree whose base stays are what git would have checked out, and start nothing.
 import { execFileSync } from 'node:child_process'
-import { symlinkSync } from 'node:fs'
+import { chmodSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import type { Clone } from '../../src/core/ports.ts'
@@ -30,6 +30,12 @@ async function made(more: Readonly<Record<string, string>> = {}): Promise<{ stag
   return { stage, started }
 }
 
+/** The person commits what lies there, by a name of their own: not every machine has one for git. */
+function keep({ person }: Ground): void {
+  person.git('add', '-A')
+  person.git('commit', '-qm', 'x')
+}
+
 /** Every file with its mode and bytes, as the system tells them. */
 function tell(clone: Clone): string {
   const list = 'find . -printf "%y %m %p %l\\n" | sort; find . -type f | sort | xargs -d "\\n" sha256sum'
@@ -38,7 +44,8 @@ function tell(clone: Clone): string {
 
 it('gives the same files with and without git, and starts nothing from the third on', async () => {
   const { stage, started } = await made()
-  execFileSync('sh', ['-c', 'chmod +x README.md && git add . && git commit -qm x'], { cwd: stage.person.path })
+  chmodSync(join(stage.person.path, 'README.md'), 0o755)
+  keep(stage)
   const first = await stage.clone()
   const second = await stage.clone()
   started.length = 0
@@ -63,7 +70,8 @@ it('shares nothing between clones, and moves on with the base', async () => {
       .at(-2) ?? '-',
   )
   expect((await (await stage.clone()).collect()).changes).toEqual([])
-  execFileSync('sh', ['-c', 'echo new > README.md; git commit -qam y'], { cwd: stage.person.path })
+  writeFileSync(join(stage.person.path, 'README.md'), 'new\n')
+  keep(stage)
   for (let n = 0; n < 3; n++) expect((await (await stage.clone()).collect()).changes).toEqual([])
 })
 
@@ -78,7 +86,7 @@ it.each([
 ])('leaves a tree with %s to git', async (_, add) => {
   const { stage, started } = await made()
   add(stage.person.path)
-  execFileSync('sh', ['-c', 'git add -A && git commit -qm x'], { cwd: stage.person.path })
+  keep(stage)
   const [first] = [await stage.clone(), await stage.clone()]
   started.length = 0
   const third = await stage.clone()
